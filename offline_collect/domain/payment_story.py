@@ -1,4 +1,4 @@
-"""What an operator looks for among payments, and what is told of one; the store finds them."""
+"""Criteria to search payments by, and the story of one payment."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class PaymentCriteria:
         customer_no: the customer whose bills were paid.
         institution: without leading zeros.
         rrn: DE 37, as it is in the stored message.
+        amount_minor: of a bill, or of the whole message.
         code: of the answer.
         first: first business date.
         last: last business date.
@@ -64,10 +65,16 @@ class PaymentCriteria:
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A stored message, and the payment that it posted or confirms; None if it posted none."""
+    """A stored message, and the payment that it posted or confirms.
+
+    Attributes:
+        payment: one of its bills; None if it posted none.
+        whole: whether all of the message was found, and not only that bill.
+    """
 
     message: Transaction
     payment: PostedPayment | None
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,10 +96,11 @@ def test_on_a_link_that_asks_for_it_each_connection_signs_on(served):
 
 
 def test_all_for_any_dialect_pass_in_another(served):
-    _, ports, _ = served
+    _, ports, url = served
     passes("--port", ports["binary"], "--dialect", "bcd")
     for _ in range(2):
         passes("any_dialect/echo", "any_dialect/payment", "--port", ports["other"], "--dialect", "iso93")
+    assert is_whole(url)
 
 
 def test_those_around_a_cutover_and_a_suspension_pass_twice(served, tmp_path):

@@ -6,7 +6,7 @@ import yaml
 
 from offline_collect.files.columns.header import header_finder, match_header
 from offline_collect.files.columns.layout import compile_layout
-from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record, read_merchants_table
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import open_table
@@ -23,13 +23,12 @@ class Read:
         values = yaml.safe_load((SCHEMAS / f"{kind}.yaml").read_text(encoding="utf-8"))
         titles = yaml.safe_load((SCHEMAS / "titles.yaml").read_text(encoding="utf-8"))
         layout = compile_layout(values | {"titles": titles}, inputs=inputs)
-        beside = Beside()
+        self.untitled: set[int] = set()
         with open_table(path, header_row=header_row, find=header_finder(layout)) as table:
-            found = list(read_merchants_table(table, layout, beside))
+            found = list(read_merchants_table(table, layout, self.untitled))
             self.above, self.header_row = len(table.above), table.header_row
             self.sheets_left = table.hidden.other_sheets
             self.columns_left = match_header(table, layout).left_out
-        self.untitled = beside.untitled
         self.records = [each for each in found if isinstance(each, Record)]
         self.problems = [
             (each.row, each.column, str(each.reason)) for each in found if isinstance(each, RowProblem)

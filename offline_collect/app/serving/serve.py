@@ -303,7 +303,7 @@ def serve(configuration: Configuration) -> int:
 
 
 def _say_what_starts(configuration: Configuration, day: BusinessDay) -> None:
-    """Log what runs here, for whoever reads the log first; each link follows when it listens or calls."""
+    """Log version, configuration, store and business day. Each link logs when it listens or calls."""
     settings = configuration.settings
     _log.info(
         "offline-collect %s starts, configuration %s",

@@ -23,11 +23,20 @@ def ask_server(settings: Settings) -> tuple[str, dict[str, Any] | None]:
     address = parse_address(listen)
     place = Address(_OWN.get(address.host, address.host), address.port)
     try:
-        status = json.loads(_get(place, "status"))
+        status = _document(_get(place, "status"))
         ready = _get(place, "readyz").strip()
+    except HTTPError as error:
+        return f"what answers on {place} has no page {error.url} ({error.code})", None
     except (OSError, HTTPException, ValueError) as error:
         return f"no server answers on {place} ({_why(error)})", None
     return ready, status
+
+
+def _document(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise ValueError("not a status")  # noqa: TRY004 - as for text that is no JSON
+    return found
 
 
 def _get(place: Address, page: str) -> str:

@@ -21,11 +21,11 @@ class HeaderRows(NamedTuple):
 
 
 def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) -> HeaderRows:
-    """Return the header of a table: the row, or the two rows, with the most known titles, the first of equals.
+    """Return the header of a table: the row, or the two rows, that is understood best, the first of equals.
 
     Args:
         rows: the first rows that are not blank; at least one.
-        known: how many columns some titles mean.
+        known: how well some titles are understood: the number of columns that they mean, or more; 0 for not at all.
     """
     best, most = HeaderRows(0, 0, _single(rows[0])), 0
     for place, upper in enumerate(rows[:LOOKED_AT]):

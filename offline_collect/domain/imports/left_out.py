@@ -132,9 +132,7 @@ def _class_without_amount(row: RowTexts, filled: Sequence[tuple[int, str]]) -> R
 
 def names_customer(row: RowTexts) -> bool:
     """Whether a row says whose it is: more than 合计 or a signature where the customer should be."""
-    return any(
-        text and not _TOTAL.fullmatch(text) and not _SIGNATURE.fullmatch(text) for text in row.customer
-    )
+    return any(text and not is_total(text) and not _SIGNATURE.fullmatch(text) for text in row.customer)
 
 
 def is_total(text: str) -> bool:

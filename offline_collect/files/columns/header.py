@@ -49,12 +49,14 @@ class Header:
 
     Attributes:
         left_out: titles of the columns that are not read, except those that never are.
+        is_ours: whether this program wrote the table, as a workbook of bad rows.
     """
 
     columns: tuple[Found, ...]
     inputs: tuple[Found, ...]
     extras: tuple[Found, ...]
     left_out: tuple[str, ...] = ()
+    is_ours: bool = False
 
 
 def match_header(table: Table, layout: Layout) -> Header:
@@ -86,7 +88,11 @@ def match_header(table: Table, layout: Layout) -> Header:
     extras = _extras(layout, unknown)
     kept = {found.index for found in extras}
     return Header(
-        columns, inputs, extras, tuple(title for place, title in unknown.items() if place not in kept)
+        columns,
+        inputs,
+        extras,
+        left_out=tuple(title for place, title in unknown.items() if place not in kept),
+        is_ours=any(plain_title(title) in layout.ours for title in titles),
     )
 
 
@@ -173,9 +179,7 @@ class _Places:
         return column.key == self._layout.stands_for_inputs and self._inputs_are_there()
 
     def _inputs_are_there(self) -> bool:
-        layout = self._layout
-        there = {key for key, places in self.inputs.items() if places} | layout.input_constants.keys()
-        return any(all(each.key in there for each in group) for group in layout.groups)
+        return _has_group({key for key, places in self.inputs.items() if places}, self._layout)
 
     def doubts(self, column: Column) -> list[int]:
         """Return the places of all titles that a column may have, if a file does not use our names."""
@@ -248,14 +252,23 @@ def _check_required(
             _refuse(table, "the column is missing", f"add it; the header has {_titles(table)}", column)
     if layout.stands_for_inputs in keys:
         return
-    there = {found.column.key for found in inputs} | layout.input_constants.keys()
-    if any(all(column.key in there for column in group) for group in layout.groups):
+    there = {found.column.key for found in inputs}
+    if _has_group(there, layout):
         return
+    there |= layout.input_constants.keys()
     substitutes = [column for column in layout.columns if column.key == layout.stands_for_inputs]
     lacking = [column for group in layout.groups for column in group if column.key not in there] + substitutes
     if lacking:
         either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
+
+
+def _has_group(there: Collection[str], layout: Layout) -> bool:
+    """Whether the inputs of a file, by key, and the constants have a complete group."""
+    return any(
+        all(column.key in there or column.key in layout.input_constants for column in group)
+        for group in layout.groups
+    )
 
 
 def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[Found]) -> None:

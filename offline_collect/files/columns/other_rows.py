@@ -1,13 +1,12 @@
-"""The rows of a merchant's own table that are no records, and what stands beside its columns."""
+"""Finds the rows of a merchant's table that are neither bills nor customers, such as totals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, names_customer, row_class
-from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.converters import column_value
@@ -23,12 +22,12 @@ AMOUNT = "amount"
 
 @value
 class LeftOutRow:
-    """A row that is no record: a total, a heading, a row of nothing.
+    """A row that is neither a bill nor a customer: a total, a heading, a row of nothing.
 
     Attributes:
         row: as a spreadsheet numbers it, from 1.
         row_class: what it is.
-        number: what it has in the layout's first column; '' for what is no number.
+        number: of its bill or customer, as an import reads it; '' if it has none.
         stated: the sum that a total states, if the rows above it have another (minor units).
         summed: theirs.
     """
@@ -40,19 +39,8 @@ class LeftOutRow:
     summed: int | None = None
 
 
-@dataclass(slots=True)
-class Beside:
-    """What stands beside a table's columns and is not read.
-
-    Attributes:
-        untitled: places of columns without a title that have values; the header's width stands for all beyond it.
-    """
-
-    untitled: set[int] = field(default_factory=set)
-
-
 class OtherRows:
-    """Finds rows that are no records, and compares stated sums with those of the records."""
+    """Finds the rows to leave out, and compares the sums that totals state with those of the rows above them."""
 
     def __init__(self, header: Header, layout: Layout, table: Table) -> None:
         self._titles = table.header
@@ -60,7 +48,7 @@ class OtherRows:
         by_key = {found.column.key: found.index for found in header.columns}
         self._key_at = by_key.get(layout.columns[0].key)
         self._key = layout.columns[0]
-        self._ours = any(plain_title(title) in layout.ours for title in table.header)
+        self._is_ours = header.is_ours
         self._amount_at = by_key.get(AMOUNT)
         inputs = {found.index for found in header.inputs}
         names = {by_key[key] for key in (layout.stands_for_inputs,) if key in by_key}
@@ -77,7 +65,7 @@ class OtherRows:
             self._sums.add(found)
 
     def left_out(self, row: Row) -> LeftOutRow | None:
-        """Return a row that is no record; None if it is one, or should be."""
+        """Return a row that is to be left out; None for one that is a bill or customer, or should be."""
         texts = [_text(cell) for cell in row.cells]
         here = RowTexts(
             texts=texts,
@@ -95,7 +83,7 @@ class OtherRows:
     def _amount_of(self, row: Row, texts: Sequence[str]) -> str | None:
         if self._amount_at is None:
             return None
-        cell = row.cells[self._amount_at] if self._amount_at < len(row.cells) else ""
+        cell = _cell(row, self._amount_at)
         # Beside a merged cell there may be an amount that nobody can tell.
         return (
             repr(cell) if isinstance(cell, MergedCell) and cell.above == "" else _at(texts, self._amount_at)
@@ -103,14 +91,12 @@ class OtherRows:
 
     def _number_of(self, row: Row) -> str:
         """Return a row's number as an import reads it: its bill is in the file, although the row is left out."""
-        if self._key_at is None or self._key_at >= len(row.cells):
-            return ""
         with suppress(CellProblemError):
-            return str(column_value(self._key, row.cells[self._key_at], self._currency) or "")
+            return str(column_value(self._key, _cell(row, self._key_at), self._currency) or "")
         return ""
 
     def _total(self, row: Row, here: RowTexts) -> LeftOutRow | None:
-        if self._ours:
+        if self._is_ours:
             # In an error workbook the rows have another order: no sum fits.
             return LeftOutRow(row.number, RowClass.TOTAL)
         stated = self._stated(row)
@@ -123,15 +109,17 @@ class OtherRows:
         return LeftOutRow(row.number, RowClass.TOTAL, "", stated, summed)
 
     def _stated(self, row: Row) -> int | None:
-        if self._amount_at is None or self._amount_at >= len(row.cells):
-            return None
         with suppress(CellProblemError):
-            return amount(row.cells[self._amount_at], self._currency)
+            return amount(_cell(row, self._amount_at), self._currency)
         return None
 
 
 def _text(cell: Cell) -> str:
     return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))
+
+
+def _cell(row: Row, index: int | None) -> Cell:
+    return row.cells[index] if index is not None and index < len(row.cells) else ""
 
 
 def _at(texts: Sequence[str], index: int | None) -> str:

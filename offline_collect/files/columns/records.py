@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from itertools import accumulate, chain
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
 from offline_collect.domain.imports.left_out import TOTAL_LABELS
-from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
 from offline_collect.files.columns.converters import Converter, converter
 from offline_collect.files.columns.header import Found, Header, match_header
 from offline_collect.files.columns.layout import Layout
-from offline_collect.files.columns.other_rows import Beside, LeftOutRow, OtherRows
+from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.values import Value
 from offline_collect.files.errors import CellProblemError, HeaderError, RowProblem
 from offline_collect.files.read.open import Table
@@ -60,18 +59,19 @@ def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
 
 
 def read_merchants_table(
-    table: Table, layout: Layout, beside: Beside
+    table: Table, layout: Layout, untitled: set[int]
 ) -> Iterator[Record | RowProblem | LeftOutRow]:
     """Return what :func:`read_records` returns, and the rows of a merchant's own table that are no records.
 
     Args:
-        beside: receives what stands beside the columns.
+        untitled: receives the places of columns without a title that have values and are not read; the header's
+            width stands for all beyond it.
 
     Raises:
         FileError: as for :func:`read_records`.
     """
     header = match_header(table, layout)
-    reader = _RowReader(header, layout, table, beside)
+    reader = _RowReader(header, layout, table, untitled)
     for row in table.above:
         if not table.chosen and reader.read_good(row) is not None:
             raise HeaderError(
@@ -80,7 +80,7 @@ def read_merchants_table(
                 row=row.number,
                 remedy="put the header on top, or say in a mapping which row it is",
             )
-    beside.untitled.clear()
+    untitled.clear()
     return _merchants_rows(table, reader, OtherRows(header, layout, table))
 
 
@@ -114,7 +114,7 @@ class _Column(NamedTuple):
 class _RowReader:
     """Reads rows under one header."""
 
-    def __init__(self, header: Header, layout: Layout, table: Table, beside: Beside | None) -> None:
+    def __init__(self, header: Header, layout: Layout, table: Table, untitled: set[int] | None) -> None:
         titles = table.header
         self._columns, self._inputs, self._extras = (
             tuple(_Column(found, converter(found.column, layout.currency)) for found in group)
@@ -126,10 +126,9 @@ class _RowReader:
             found for found in header.columns if found.column.key == layout.stands_for_inputs
         )
         self._nameless = [index for index, title in enumerate(titles) if not title]
-        self._beside = beside
+        self._untitled = untitled
         # What was pushed aside in CSV still is in the workbook of its bad rows.
-        ours = any(plain_title(title) in layout.ours for title in titles)
-        self._refuses_beyond = beside is None or table.is_text or ours
+        self._refuses_beyond = untitled is None or table.is_text or header.is_ours
         self._guessed = next((found.column.key for found in header.columns if found.guessed), None)
         self._has_constants = bool(layout.constants or layout.input_constants)
         self._compile()
@@ -167,8 +166,10 @@ class _RowReader:
             return None
         if found[0] in TOTAL_LABELS:
             return None
-        if (self._nameless or len(cells) > width) and not self._may_stand_beside(cells):
-            return None
+        if self._nameless or len(cells) > width:
+            if self._strays(cells):
+                return None
+            self._note_untitled(cells)
         record = self._record(number, found, cells)
         if self._has_constants:
             self._add_constants(record)
@@ -179,9 +180,13 @@ class _RowReader:
         values, inputs, extras = make_values(found), make_inputs(found), make_extras(found)
         if None in found:
             values, inputs, extras = map(_given, (values, inputs, extras))
+        self._drop_guess(values, inputs)
+        return Record(number, values, inputs, extras, cells)
+
+    def _drop_guess(self, values: dict[str, Value], inputs: dict[str, str]) -> None:
+        """Drop a guess at the customer's number if the inputs name him."""
         if self._guessed is not None and any(group <= inputs.keys() for group in self._groups):
             values.pop(self._guessed, None)
-        return Record(number, values, inputs, extras, cells)
 
     def _says_whose(self, record: Record) -> bool:
         inputs = record.inputs
@@ -196,8 +201,7 @@ class _RowReader:
         problems: list[RowProblem] = []
         groups = (self._columns, self._inputs, self._extras)
         values, inputs, extras = (_good_values(row, group, problems) for group in groups)
-        if self._guessed is not None and any(group <= inputs.keys() for group in self._groups):
-            values.pop(self._guessed, None)
+        self._drop_guess(values, inputs)
         record = Record(row.number, values, inputs, extras, row.cells)
         self._add_constants(record)
         self._check_inputs(row, problems)
@@ -223,29 +227,32 @@ class _RowReader:
             error = CellProblemError(Phrase("is blank"), Phrase("say whose row this is"))
             problems.append(_problem(row, column, "", error))
 
-    def _may_stand_beside(self, cells: tuple[Cell, ...]) -> bool:
-        """Note the columns without a title in which a row has a value; return whether it may have one there."""
-        filled = [index for index in self._nameless if index < len(cells) and not is_blank(cells[index])]
-        beyond = not all(map(is_blank, cells[self._width :]))
-        if self._beside is None:
-            return not filled and not beyond
-        self._beside.untitled.update(filled)
-        if beyond and not self._refuses_beyond:
-            self._beside.untitled.add(self._width)
-        return not (beyond and self._refuses_beyond)
+    def _note_untitled(self, cells: tuple[Cell, ...]) -> None:
+        """Note the columns without a title in which a row has a value: they are told."""
+        if self._untitled is None:
+            return
+        self._untitled.update(self._filled(cells, self._nameless))
+        if not self._refuses_beyond and self._filled(cells, range(self._width, len(cells))):
+            self._untitled.add(self._width)
+
+    def _strays(self, cells: tuple[Cell, ...]) -> list[int]:
+        """Return the places of cells that refuse their row: in CSV those before them may have been pushed aside."""
+        within = self._nameless if self._untitled is None else ()
+        beyond = range(self._width, len(cells)) if self._refuses_beyond else ()
+        return self._filled(cells, (*within, *beyond))
+
+    @staticmethod
+    def _filled(cells: tuple[Cell, ...], places: Iterable[int]) -> list[int]:
+        return [place for place in places if place < len(cells) and not is_blank(cells[place])]
 
     def _check_nameless(self, row: Row, problems: list[RowProblem]) -> None:
-        """Refuse cells under no title: in CSV those before them may have been pushed aside."""
-        if self._may_stand_beside(row.cells):
-            return
-        places = range(self._width, len(row.cells))
-        for index in places if self._beside is not None else (*self._nameless, *places):
-            if index < len(row.cells) and not is_blank(row.cells[index]):
-                error = CellProblemError(
-                    Phrase("is under no name of the header"),
-                    Phrase("name the column; in CSV, put a cell that holds the delimiter in quotes"),
-                )
-                problems.append(_problem(row, str(index + 1), row.cells[index], error))
+        for place in self._strays(row.cells):
+            error = CellProblemError(
+                Phrase("is under no name of the header"),
+                Phrase("name the column; in CSV, put a cell that holds the delimiter in quotes"),
+            )
+            problems.append(_problem(row, str(place + 1), row.cells[place], error))
+        self._note_untitled(row.cells)
 
 
 def _picker(places: list[int]) -> Callable[[tuple[Cell, ...]], Sequence[Cell]]:

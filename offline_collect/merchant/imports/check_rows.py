@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
-from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record, read_merchants_table
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
@@ -33,14 +33,14 @@ class CheckedRows:
 
     Attributes:
         rows: how many have been read, good and bad.
-        seen: the numbers of the good rows, and of those with no amount.
+        seen: the numbers of the good rows, and of those that are left out.
         periods: that the good rows name.
         left: what is no bill or customer.
     """
 
     def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
-        self._beside = Beside()
-        self._records = read_merchants_table(table, target.layout, self._beside)
+        self._untitled: set[int] = set()
+        self._records = read_merchants_table(table, target.layout, self._untitled)
         self._table = table
         self._target = target
         self._kind = kind
@@ -86,7 +86,7 @@ class CheckedRows:
                 yield chunk
                 chunk = []
         yield chunk
-        self.left.complete(self._table, self._target.layout, self._beside)
+        self.left.complete(self._table, self._target.layout, self._untitled)
 
     def _leave_out(self, row: LeftOutRow) -> None:
         self.left.add(row)

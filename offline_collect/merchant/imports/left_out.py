@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
-from offline_collect.files.columns.other_rows import Beside, LeftOutRow
+from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.read.open import Table
 
 ROWS_TOLD_MAX = 5
@@ -49,10 +49,14 @@ class LeftOut:
         if row.stated is not None and len(self.totals) < ROWS_TOLD_MAX:
             self.totals.append(row)
 
-    def complete(self, table: Table, layout: Layout, beside: Beside) -> None:
-        """Add what stands around the table's columns, once it is read."""
+    def complete(self, table: Table, layout: Layout, untitled: Iterable[int]) -> None:
+        """Add what stands around the table's columns, once it is read.
+
+        Args:
+            untitled: places of columns without a title that have values.
+        """
         self.currency = layout.currency
         self.above = len(table.above)
         self.sheets = table.hidden.other_sheets
         self.columns = match_header(table, layout).left_out
-        self.beside = [column_letters(table.hidden.first_column + place) for place in sorted(beside.untitled)]
+        self.beside = [column_letters(table.hidden.first_column + place) for place in sorted(untitled)]

@@ -49,7 +49,7 @@ def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> lis
         .order_by(payments.c.serial_number, payments.c.line)
         .limit(most)
     )
-    return _found(tx, page)
+    return _found(tx, page, whole=False)
 
 
 def find_sent(
@@ -68,7 +68,7 @@ def find_sent(
     )
     if not tx.scope.whole:
         page = page.where(in_scope(payments.c.merchant_id, tx.scope))
-    return _found(tx, page)
+    return _found(tx, page, whole=True)
 
 
 def payment_story(tx: StoreTransaction, serial_number: str) -> PaymentStory | None:
@@ -124,11 +124,13 @@ def _days(tx: StoreTransaction, dates: Iterable[BusinessDate]) -> dict[BusinessD
     return {day.date: day for day in days}
 
 
-def _found(tx: StoreTransaction, page: Select[tuple[object, ...]]) -> list[FoundMessage]:
+def _found(tx: StoreTransaction, page: Select[tuple[object, ...]], *, whole: bool) -> list[FoundMessage]:
     width = len(transactions.columns)
     return [
         FoundMessage(
-            transaction_from_row(row[:width]), None if row[width] is None else payment_from_row(row[width:])
+            transaction_from_row(row[:width]),
+            None if row[width] is None else payment_from_row(row[width:]),
+            whole,
         )
         for row in tx.connection.execute(page)
     ]
@@ -138,7 +140,6 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     same = {
         payments.c.merchant_id: criteria.merchant_id,
         payments.c.bill_no: criteria.bill_no,
-        payments.c.amount_minor: criteria.amount_minor,
         payments.c.institution: criteria.institution,
         payments.c.terminal: criteria.terminal,
     }
@@ -148,6 +149,9 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
             bills.c.merchant_id == criteria.merchant_id, bills.c.customer_no == criteria.customer_no
         )
         found.append(payments.c.bill_no.in_(owned))
+    if criteria.amount_minor is not None:
+        amounts = (payments.c.amount_minor, transactions.c.amount_minor)
+        found.append(or_(*(amount == criteria.amount_minor for amount in amounts)))
     if criteria.first is not None:
         found.append(payments.c.business_date >= criteria.first)
     if criteria.last is not None:

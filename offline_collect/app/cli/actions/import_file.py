@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,15 +102,21 @@ def _layout(office: Office, kind: Kind) -> LayoutSource:
     return {**values, "titles": titles}, source
 
 
-def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
+@contextmanager
+def _telling_left_out(order: ImportOrder) -> Iterator[None]:
+    """Report what was left out of a file that is refused: it may be why."""
     try:
-        with progress(order.file.name) as watch:
-            result = import_file(office.store, order, kind, watch)
-    except NoRowsError as error:
+        yield
+    except (NoRowsError, ImportRefusedError) as error:
         tell_left_out(order.file.name, error.left)
         raise
+
+
+def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
+    try:
+        with _telling_left_out(order), progress(order.file.name) as watch:
+            result = import_file(office.store, order, kind, watch)
     except ImportRefusedError as error:
-        tell_left_out(order.file.name, error.left)
         _tell(error.problems, order, asked, office)
         raise
     say(summary(office, order, result))
@@ -120,12 +128,8 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
 
 
 def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> None:
-    try:
-        with progress(order.file.name) as watch:
-            found = preview_file(office.store, order, kind, watch)
-    except NoRowsError as error:
-        tell_left_out(order.file.name, error.left)
-        raise
+    with _telling_left_out(order), progress(order.file.name) as watch:
+        found = preview_file(office.store, order, kind, watch)
     show_preview(order, found)
     if found.problems.count:
         show_problems(found.problems, office.actor, read_languages(asked.language))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from offline_collect.merchant.profile.definition import currency_number
 
 app = group()
 
+_STAN = re.compile("[0-9]{6}")
 _COLUMNS = {
     "serial_number": "Serial number",
     "kind": "Kind",
@@ -76,7 +78,9 @@ def find(
     terminal: Annotated[str | None, _text("--terminal", "DE41", "The whole terminal id.")] = None,
     stan: Annotated[str | None, _text("--stan", "DE11", "STAN, six digits.")] = None,
     rrn: Annotated[str | None, _text("--rrn", "DE37", "Retrieval reference number.")] = None,
-    amount: Annotated[str | None, _text("--amount", "AMOUNT", "Such as 123.45.")] = None,
+    amount: Annotated[
+        str | None, _text("--amount", "AMOUNT", "Of a bill, or of the whole payment, such as 123.45.")
+    ] = None,
     code: Annotated[
         str | None, _text("--code", "NAME", "Of the answer: APPROVED, ALREADY_PAID and so on.")
     ] = None,
@@ -93,6 +97,8 @@ def find(
     if merchant is None and (bill or customer) is not None:
         raise UsageError("--bill and --customer: give --merchant too")
     until = last or first
+    if first is not None and until is not None and until < first:
+        raise UsageError("--to is before --from; exchange the two")
     with open_office(config) as office:
         settings = office.configuration.settings
         criteria = PaymentCriteria(
@@ -101,7 +107,7 @@ def find(
             customer_no=customer,
             institution=institution,
             terminal=terminal,
-            stan=stan,
+            stan=None if stan is None else _stan(stan),
             rrn=rrn,
             amount_minor=None if amount is None else _minor(amount, settings.business.currency),
             code=None if code is None else _code(code),
@@ -126,6 +132,12 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
     )
     if page.more and not as_json:
         say(f"… and more than {len(page.found)}: narrow the search, or raise --most")
+
+
+def _stan(text: str) -> str:
+    if not _STAN.fullmatch(text):
+        raise UsageError(f"--stan: {text} is not a STAN; write all its six digits")
+    return text
 
 
 def _minor(text: str, currency: str) -> int:
@@ -209,7 +221,7 @@ def _reversal(reversal: PostedReversal, story: PaymentStory, zone: dt.tzinfo) ->
 
 def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
     message, payment = found.message, found.payment
-    if payment is not None:
+    if payment is not None and not found.whole:
         amount = format_major(payment.amount_minor, payment.currency)
     elif message.amount_minor is not None and message.currency is not None:
         amount = format_major(message.amount_minor, message.currency)
