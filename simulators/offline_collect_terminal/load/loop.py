@@ -32,6 +32,9 @@ from offline_collect_terminal.wire.connection import Connection, PeerClosedError
 
 TICK_S = 0.05
 PROBLEMS_MAX = 5
+IN_ONE_WRITE = 16
+"""The most messages of an open loop that are due together and go to one connection. A closed loop writes as many at
+once when a batch is answered: each alone would cost both sides more than it does there."""
 
 Progress = Callable[[Tally, float], None]
 """Receives at intervals the counts, and the seconds since measuring began (negative in the warm-up)."""
@@ -74,6 +77,7 @@ class Load:
         self._second = -1
         self._lost = 0
         self._held_back = 0
+        self._turn = 0
         self._stopped = False
 
     def _composing(self, bills: Iterator[Bill]) -> tuple[ComposedRequests | None, Iterator[Bill]]:
@@ -178,16 +182,16 @@ class Load:
             self._watch(channel)
 
     def _send_due(self) -> None:
-        """Send the due messages of an open loop, over the connections in turn."""
+        """Send the due messages of an open loop, some to each connection in turn."""
         if self._pace is None or not self._channels:
             return
         due_ns = self._pace.due(time.monotonic_ns()) if self._turns.more else []
-        channels = len(self._channels)
-        for nth, channel in enumerate(self._channels):
-            mine = due_ns[nth::channels]
-            if mine:
-                self._held_back += channel.send_due(mine, self._settings.in_flight)
-                self._watch(channel)
+        writes = -(-len(due_ns) // IN_ONE_WRITE)
+        for nth in range(writes):
+            channel = self._channels[self._turn % len(self._channels)]
+            self._turn += 1
+            self._held_back += channel.send_due(due_ns[nth::writes], self._settings.in_flight)
+            self._watch(channel)
 
     @property
     def _outstanding(self) -> int:

@@ -14,7 +14,7 @@ from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError, UnreachableError
 from offline_collect_terminal.load.bills import BillRange
 from offline_collect_terminal.load.channel import Channel, Shared
-from offline_collect_terminal.load.loop import Load
+from offline_collect_terminal.load.loop import IN_ONE_WRITE, Load
 from offline_collect_terminal.load.patched_frames import Digits, Sender
 from offline_collect_terminal.load.schedule import Turns
 from offline_collect_terminal.load.settings import STEPS, Kind, LoadSettings
@@ -104,6 +104,15 @@ def test_an_open_loop_sends_at_its_rate_whether_it_is_answered_or_not(codec):
     assert figures.problems == ()
     assert len(of_class(peer, "0200")) == 40
     assert figures.seconds > 0.08, "40 at 400 a second, begun at once"
+
+
+def test_an_open_loop_gives_its_connections_what_is_due_in_turn(codec):
+    with serving(codec, pay) as peer:
+        _, figures = put(codec, peer, rate=1_600, count=320, connections=4, in_flight=1_000)
+    assert figures.problems == ()
+    sent = Counter(request.elements[41] for request in of_class(peer, "0200"))
+    assert sent.keys() == {"LD000001", "LD000002", "LD000003", "LD000004"}
+    assert max(sent.values()) - min(sent.values()) <= 2 * IN_ONE_WRITE
 
 
 def test_an_open_loop_sends_nothing_past_what_may_be_unanswered_and_says_so(codec):
