@@ -164,11 +164,30 @@ def test_another_kind_of_zip_is_refused(tmp_path):
         open_table(path)
 
 
-def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table>",
+        b"<!-- made by the cashier's program -->",
+        b"<BODY bgcolor=white>",
+        b" \f\t\r\n" * 500 + b"<table>",
+        b'<?xml version="1.0"?>',
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook",
+        *((DATA / "tables" / name).read_bytes() for name in ("fragment.xls", "style_first.xls")),
+    ],
+)
+def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path, start):
     path = tmp_path / "bills.xls"
-    path.write_bytes(b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table>")
+    path.write_bytes(start)
     with pytest.raises(WorkbookError, match="is a web page or XML, not a workbook; open it in Excel"):
         open_table(path)
+
+
+def test_a_title_in_angle_brackets_makes_no_web_page(tmp_path):
+    path = tmp_path / "bills.csv"
+    path.write_text("<bill_no>,<表号>\n1,2\n", encoding="utf-8")
+    with open_table(path) as table:
+        assert table.header == ("<bill_no>", "<表号>")
 
 
 def test_a_sheet_of_nothing_has_no_header(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
@@ -30,10 +31,17 @@ from offline_collect.files.excel.sandbox import read_isolated
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 from offline_collect.files.read.csv import read_delimited
 
-_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
+_MARKUP = re.compile(
+    rb"(?:\xef\xbb\xbf|\s)*"
+    rb"(?:<!--|<(?:!doctype|\?xml|html|head|meta|title|link|base|script|style|xml|body|div|span|p|br|hr|h[1-6]|b|i|center"
+    rb"|font|form|table|caption|colgroup|col|thead|tbody|tr|t[dh])[\s/>]|mime-version:)",
+    re.IGNORECASE,
+)
+"""How web pages, fragments of them, XML and saved web archives begin, whose names may end in .xls."""
+
 _EXCEL_2_TO_4 = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 """First record of workbooks that are not in a container yet (BIFF 2 to 4)."""
-_START = 64
+_START = 4096
 
 
 class Table:
@@ -219,7 +227,7 @@ def _source(
         return read_isolated(stream, path, sheet, limits, hidden), False
     if start.startswith(_EXCEL_2_TO_4):
         raise WorkbookError("is a workbook of Excel 2, 3 or 4", path=path, remedy=SAVE_AGAIN)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+    if _MARKUP.match(start):
         raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
         raise WorkbookError(
