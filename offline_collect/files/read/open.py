@@ -213,13 +213,13 @@ class _Tables:
         for sheet in self._sheets:
             counted = _Counted(sheet)
             try:
-                reason = Phrase("only the first sheet is read")
+                reason: Phrase | None = Phrase("only the first sheet is read")
                 if self._reads is not None:
                     table = self._table(counted.sheet)
                     reason = _difference(self._titles, self._reads(table))
             except HeaderError as error:
                 reason = _said(error)
-            if reason:
+            if reason is not None:
                 self._leave_out(counted, reason)
             else:
                 yield table
@@ -254,14 +254,14 @@ def _said(error: HeaderError) -> Phrase:
     return Phrase("{column}: {reason}", column=error.column, reason=error.reason)
 
 
-def _difference(first: frozenset[str], here: frozenset[str]) -> Phrase:
-    """Return how the titles of a sheet that would fit differ from those of the first one; '' if they do not."""
+def _difference(first: frozenset[str], here: frozenset[str]) -> Phrase | None:
+    """Return how the titles of a sheet that would fit differ from those of the first one; None if they do not."""
     lacking, more = ", ".join(sorted(first - here)), ", ".join(sorted(here - first))
     if lacking and more:
         return Phrase("has another header: {more} instead of {lacking}", more=more, lacking=lacking)
     if lacking:
         return Phrase("has another header: without {lacking}", lacking=lacking)
-    return Phrase("has another header: also {more}", more=more) if more else Phrase("")
+    return Phrase("has another header: also {more}", more=more) if more else None
 
 
 class _Start(NamedTuple):
