@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple, TypeAlias
+from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar, NamedTuple, Self, TypeAlias
 
 MIB = 1024 * 1024
 
@@ -41,6 +42,31 @@ class UncalculatedCell(ErrorCell):
 
     def __repr__(self) -> str:
         return "#FORMULA"
+
+
+class RoundedNumber(float):
+    """A number that Excel shows rounded: its format has fewer decimals than the number.
+
+    Attributes:
+        decimals: how many its format shows.
+    """
+
+    __slots__ = ("decimals",)
+    decimals: int
+
+    def __new__(cls, number: float, decimals: int) -> Self:
+        """Mark a number."""
+        made = super().__new__(cls, number)
+        made.decimals = decimals
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RoundedNumber, (float(self), self.decimals)
+
+    @property
+    def as_shown(self) -> Decimal:
+        """What Excel shows: half of the last decimal goes up."""
+        return Decimal(f"{self:.15g}").quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
 
 
 ERROR_CELL = ErrorCell()

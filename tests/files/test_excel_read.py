@@ -333,8 +333,8 @@ def test_a_cell_that_is_too_long_is_refused_with_its_row(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", OLE_MAGIC, OLE_MAGIC + bytes(4096)])
 def test_an_old_workbook_whose_container_is_broken_is_damaged(content):
-    with pytest.raises(WorkbookError, match="is a damaged workbook; mend it"):
-        look_through(io.BytesIO(content), Path("bills.xls"), 0, "mend it", Hidden())
+    with pytest.raises(WorkbookError, match="is a damaged workbook; open it in Excel"):
+        look_through(io.BytesIO(content), Path("bills.xls"), 0, Hidden(), {})
 
 
 def test_an_old_workbook_without_the_sheet_is_damaged():
@@ -342,4 +342,4 @@ def test_an_old_workbook_without_the_sheet_is_damaged():
         (DATA / "failed.xls").open("rb") as stream,
         pytest.raises(WorkbookError, match="is a damaged workbook"),
     ):
-        look_through(stream, Path("bills.xls"), 2, "mend it", Hidden())
+        look_through(stream, Path("bills.xls"), 2, Hidden(), {})

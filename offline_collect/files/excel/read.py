@@ -28,9 +28,9 @@ from offline_collect.files.cells import (
 )
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.number_formats import Formats, put_as_shown
 from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
-from offline_collect.files.excel.zeros import Widths, put_zeros
 
 _Places: TypeAlias = Mapping[int, set[int]]
 """Columns by row, both from 0."""
@@ -132,13 +132,12 @@ class _SheetReader:
     def _read(self, name: str) -> WorkbookSheet | None:
         hidden = Hidden()
         uncalculated: dict[int, set[int]] = {}
-        widths: Widths = {}
+        formats: dict[int, bytearray] = {}
         if self._package is None:
             place = self._workbook.sheet_names.index(name)
-            failed = look_through(self._stream, self._path, place, SAVE_AGAIN, hidden)
+            failed = look_through(self._stream, self._path, place, hidden, formats)
         else:
-            failed = self._package.look_through(name, hidden, uncalculated)
-            widths = self._package.widths
+            failed = self._package.look_through(name, hidden, uncalculated, formats)
         table = self._workbook.get_sheet_by_name(name)
         if table.start is None or table.end is None:
             return None
@@ -147,7 +146,7 @@ class _SheetReader:
         hidden.columns = {column - first_column for column in hidden.columns}
         merged, below = _merged_cells(table, self._path, self._limits)
         marked = ((failed, ERROR_CELL), (uncalculated, UNCALCULATED_CELL), (merged, MERGED_CELL))
-        rows = _rows(table, _Marks(marked, below, widths), self._path, self._limits)
+        rows = _rows(table, _Marks(marked, below, formats), self._path, self._limits)
         return WorkbookSheet(name, hidden, rows)
 
     def _add_area(self, area: int) -> None:
@@ -222,12 +221,12 @@ class _Marks(NamedTuple):
     Attributes:
         marked: cells with one mark each.
         below: those that lie below a merged one.
-        widths: those that are shown with leading zeros.
+        formats: what the formats of cells say of their numbers.
     """
 
     marked: Sequence[tuple[_Places, Cell]]
     below: _Places
-    widths: Widths
+    formats: Formats
 
 
 def _rows(table: CalamineSheet, marks: _Marks, path: Path, limits: Limits) -> Iterator[Row]:
@@ -241,8 +240,8 @@ def _rows(table: CalamineSheet, marks: _Marks, path: Path, limits: Limits) -> It
             for column in marked.get(index, ()):
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark
-        if marks.widths:
-            put_zeros(row, index, first_column, marks.widths)
+        if marks.formats:
+            put_as_shown(row, index, first_column, marks.formats)
         for column in marks.below.get(index, ()):
             if 0 <= column - first_column < min(len(row), len(above)):
                 shown = above[column - first_column]
