@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar, NamedTuple, Self, TypeAlias
 
 MIB = 1024 * 1024
 
@@ -43,6 +44,31 @@ class UncalculatedCell(ErrorCell):
         return "#FORMULA"
 
 
+class RoundedNumber(float):
+    """A number that Excel shows rounded: its format has fewer decimals than the number.
+
+    Attributes:
+        decimals: how many its format shows.
+    """
+
+    __slots__ = ("decimals",)
+    decimals: int
+
+    def __new__(cls, number: float, decimals: int) -> Self:
+        """Mark a number."""
+        made = super().__new__(cls, number)
+        made.decimals = decimals
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return RoundedNumber, (float(self), self.decimals)
+
+    @property
+    def as_shown(self) -> Decimal:
+        """What Excel shows: half of the last decimal goes up."""
+        return Decimal(f"{self:.15g}").quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+
+
 ERROR_CELL = ErrorCell()
 UNCALCULATED_CELL = UncalculatedCell()
 MERGED_CELL = MergedCell()
@@ -51,8 +77,49 @@ Cell: TypeAlias = str | int | float | bool | dt.date | dt.datetime | dt.time | d
 """CSV has only text; '' is a blank cell. A formula has the value that Excel last saved for it."""
 
 
+class SheetRow(int):
+    """The number of a row in a workbook of several sheets; as a text it is what people call the row: ``三月!12``.
+
+    As a number it counts on from sheet to sheet: it sorts, and is one row's only. Each sheet has a class of its own
+    (:func:`sheet_rows`), because imports keep a number for each of a million rows: one that holds its sheet itself
+    would take five times the memory.
+
+    Attributes:
+        sheet: its sheet's name.
+        before: how many rows the sheets before have.
+    """
+
+    __slots__ = ()
+
+    sheet: ClassVar[str] = ""
+    before: ClassVar[int] = 0
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self - self.before}"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _sheet_row, (self.sheet, self.before, int(self))
+
+
+def sheet_rows(sheet: str, before: int) -> type[SheetRow]:
+    """Return the class of the numbers of a sheet's rows; ``before`` is how many rows the sheets before have."""
+    return type(SheetRow.__name__, (SheetRow,), {"__slots__": (), "sheet": sheet, "before": before})
+
+
+def _sheet_row(sheet: str, before: int, number: int) -> SheetRow:
+    return sheet_rows(sheet, before)(number)
+
+
+def sheet_of(row: int) -> str | None:
+    """Return the sheet of a row's number; None in a file whose rows are told without it."""
+    return row.sheet if isinstance(row, SheetRow) else None
+
+
 class Row(NamedTuple):
-    """A row and its number as a spreadsheet shows it: from 1, blank rows included."""
+    """A row and its number as a spreadsheet shows it: from 1, blank rows included.
+
+    The number is a :class:`SheetRow` in a workbook of several sheets.
+    """
 
     number: int
     cells: tuple[Cell, ...]
@@ -66,8 +133,8 @@ class Limits:
         size: bytes of a CSV file.
         workbook_size: bytes of a workbook on disk.
         inflated_size: bytes of all parts of an .xlsx workbook once unpacked.
-        area: rows times columns of a sheet, which Excel files hold in memory while they are read.
-        rows: rows below the header.
+        area: rows times columns of all sheets, which Excel files hold in memory while they are read.
+        rows: rows below the first header.
         columns: cells in a row.
         line: characters in one line of a CSV file.
         lines_per_row: lines that one quoted CSV row may span.

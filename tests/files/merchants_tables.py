@@ -8,6 +8,7 @@ from offline_collect.files.columns.header import header_finder, match_header
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record, read_merchants_table
+from offline_collect.files.columns.same_header import titles_reader
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import open_table
 
@@ -19,15 +20,18 @@ ROOM = ({"key": "room", "label": "房号"},)
 class Read:
     """What was read of a table."""
 
-    def __init__(self, path, kind="bills", inputs=ROOM, header_row=None):
+    def __init__(self, path, kind="bills", inputs=ROOM, header_row=None, sheet=None):
         values = yaml.safe_load((SCHEMAS / f"{kind}.yaml").read_text(encoding="utf-8"))
         titles = yaml.safe_load((SCHEMAS / "titles.yaml").read_text(encoding="utf-8"))
         layout = compile_layout(values | {"titles": titles}, inputs=inputs)
         self.untitled: set[int] = set()
-        with open_table(path, header_row=header_row, find=header_finder(layout)) as table:
-            found = list(read_merchants_table(table, layout, self.untitled))
+        options = {"find": header_finder(layout), "reads": titles_reader(layout)}
+        with open_table(path, header_row=header_row, sheet=sheet, **options) as table:
+            found = [
+                each for here in table.sheets() for each in read_merchants_table(here, layout, self.untitled)
+            ]
             self.above, self.header_row = len(table.above), table.header_row
-            self.sheets_left = table.hidden.other_sheets
+            self.sheets_left = [(each.name, each.rows, each.reason) for each in table.left_out_sheets]
             self.columns_left = match_header(table, layout).left_out
         self.records = [each for each in found if isinstance(each, Record)]
         self.problems = [

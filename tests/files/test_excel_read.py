@@ -164,11 +164,30 @@ def test_another_kind_of_zip_is_refused(tmp_path):
         open_table(path)
 
 
-def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table>",
+        b"<!-- made by the cashier's program -->",
+        b"<BODY bgcolor=white>",
+        b" \f\t\r\n" * 500 + b"<table>",
+        b'<?xml version="1.0"?>',
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook",
+        *((DATA / "tables" / name).read_bytes() for name in ("fragment.xls", "style_first.xls")),
+    ],
+)
+def test_a_web_page_with_the_name_of_a_workbook_is_refused(tmp_path, start):
     path = tmp_path / "bills.xls"
-    path.write_bytes(b"\xef\xbb\xbf\r\n<HTML><table><tr><td>1</td></tr></table>")
+    path.write_bytes(start)
     with pytest.raises(WorkbookError, match="is a web page or XML, not a workbook; open it in Excel"):
         open_table(path)
+
+
+def test_a_title_in_angle_brackets_makes_no_web_page(tmp_path):
+    path = tmp_path / "bills.csv"
+    path.write_text("<bill_no>,<表号>\n1,2\n", encoding="utf-8")
+    with open_table(path) as table:
+        assert table.header == ("<bill_no>", "<表号>")
 
 
 def test_a_sheet_of_nothing_has_no_header(tmp_path):
@@ -314,8 +333,8 @@ def test_a_cell_that_is_too_long_is_refused_with_its_row(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", OLE_MAGIC, OLE_MAGIC + bytes(4096)])
 def test_an_old_workbook_whose_container_is_broken_is_damaged(content):
-    with pytest.raises(WorkbookError, match="is a damaged workbook; mend it"):
-        look_through(io.BytesIO(content), Path("bills.xls"), 0, "mend it", Hidden())
+    with pytest.raises(WorkbookError, match="is a damaged workbook; open it in Excel"):
+        look_through(io.BytesIO(content), Path("bills.xls"), 0, Hidden(), {})
 
 
 def test_an_old_workbook_without_the_sheet_is_damaged():
@@ -323,4 +342,4 @@ def test_an_old_workbook_without_the_sheet_is_damaged():
         (DATA / "failed.xls").open("rb") as stream,
         pytest.raises(WorkbookError, match="is a damaged workbook"),
     ):
-        look_through(stream, Path("bills.xls"), 2, "mend it", Hidden())
+        look_through(stream, Path("bills.xls"), 2, Hidden(), {})

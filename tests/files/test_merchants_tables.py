@@ -227,11 +227,6 @@ def test_an_empty_sheet_before_the_table_is_passed_over():
     assert (read.amounts(), read.sheets_left) == ({"M-2": 2000}, [])
 
 
-def test_further_sheets_are_told():
-    read = Read(TABLES / "two_sheets.xlsx")
-    assert (read.amounts(), read.sheets_left) == ({"M-1": 1000}, ["二班"])
-
-
 def test_a_merged_cell_counts_for_all_its_rows_but_an_amount(table_of):
     read = table_of(
         ["账单编号", "客户编号", "金额", "缴费截止日", "楼栋"],

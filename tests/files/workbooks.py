@@ -16,6 +16,16 @@ def write(path, fill, *sheets):
     return path
 
 
+def of_sheets(path, **sheets):
+    """Write a workbook of sheets by their name: rows of cells."""
+    with xlsxwriter.Workbook(path) as workbook:
+        for name, rows in sheets.items():
+            page = workbook.add_worksheet(name)
+            for place, row in enumerate(rows):
+                page.write_row(place, 0, row)
+    return path
+
+
 def rows_of(path, **options):
     with open_table(path, **options) as table:
         return list(table)

@@ -18,14 +18,12 @@ class Hidden:
             rows, for which a set would take a hundred megabytes.
         columns: the hidden columns, from 0.
         read: how many of the rows read so far are hidden.
-        other_sheets: the visible sheets after this one, which are not read.
         first_column: the place of the first cell of each row in the sheet, from 0.
     """
 
     rows: bytearray = field(default_factory=bytearray)
     columns: set[int] = field(default_factory=set)
     read: int = 0
-    other_sheets: list[str] = field(default_factory=list)
     first_column: int = 0
 
     def hide_row(self, index: int) -> None:
@@ -41,10 +39,3 @@ class Hidden:
     def hide_columns(self, first: int, last: int) -> None:
         """Record hidden columns, from 0."""
         self.columns.update(range(first, min(last + 1, SHEET_COLUMNS)))
-
-    def take(self, found: Hidden) -> None:
-        """Copy another object's findings into this one, which callers already hold."""
-        self.rows[:] = found.rows
-        self.columns.update(found.columns)
-        self.other_sheets = found.other_sheets
-        self.first_column = found.first_column

@@ -16,6 +16,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import (
     ERROR_CELL,
     MERGED_CELL,
@@ -27,9 +28,9 @@ from offline_collect.files.cells import (
 )
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.number_formats import Formats, put_as_shown
 from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
-from offline_collect.files.excel.zeros import Widths, put_zeros
 
 _Places: TypeAlias = Mapping[int, set[int]]
 """Columns by row, both from 0."""
@@ -41,17 +42,40 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
-def read_workbook(
-    stream: BinaryIO, path: Path, sheet: str | None, limits: Limits, hidden: Hidden
-) -> Iterator[Row]:
-    """Yield every row of one sheet, including blank and hidden ones.
+class WorkbookSheet(NamedTuple):
+    """A sheet of a workbook.
+
+    Attributes:
+        name: its name.
+        hidden: its hidden parts; columns are numbered like a row's cells.
+        rows: all of its rows, blank and hidden ones too; to be read once.
+    """
+
+    name: str
+    hidden: Hidden
+    rows: Iterator[Row]
+
+
+class Workbook(NamedTuple):
+    """The sheets of a workbook that are to be read.
+
+    Attributes:
+        sheets: those that are visible and not empty, or the one that was asked for; at least one.
+        hidden_sheets: names of the hidden ones, if none was asked for.
+    """
+
+    sheets: Sequence[WorkbookSheet]
+    hidden_sheets: Sequence[str]
+
+
+def read_workbook(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> Workbook:
+    """Read the sheets of a workbook into memory.
 
     Args:
         stream: the workbook, seekable and at its start; stays open.
         path: its name in errors.
-        sheet: the sheet's name; None for the first visible one that is not empty.
+        sheet: the sheet's name; None for the visible ones that are not empty.
         limits: the limits of the file.
-        hidden: receives the hidden parts before the first row; columns are numbered like a row's cells.
 
     Raises:
         WorkbookError: it is broken or protected by a password, or has no such sheet.
@@ -60,27 +84,79 @@ def read_workbook(
     package = None if stream.read(len(OLE_MAGIC)) == OLE_MAGIC else Package(stream, path, limits)
     try:
         with _open(stream, path) as workbook:
-            names = _sheet_names(workbook, path, sheet)
-            for name in names:
-                uncalculated: dict[int, set[int]] = {}
-                parts = Hidden()
-                if package is None:
-                    failed = look_through(stream, path, workbook.sheet_names.index(name), SAVE_AGAIN, parts)
-                else:
-                    failed = package.look_through(name, parts, uncalculated)
-                table = workbook.get_sheet_by_name(name)
-                if table.height:
-                    break
-            hidden.take(parts)
-            hidden.other_sheets = names[names.index(name) + 1 :]
-            hidden.first_column = first_column = table.start[1] if table.start else 0
-            hidden.columns = {column - first_column for column in hidden.columns}
-            merged, below = _merged_cells(table, path, limits)
-            marked = ((failed, ERROR_CELL), (uncalculated, UNCALCULATED_CELL), (merged, MERGED_CELL))
-            widths = package.widths if package is not None else {}
-            yield from _rows(table, _Marks(marked, below, widths), path, limits)
+            names, hidden_sheets = _sheet_names(workbook, path, sheet)
+            reader = _SheetReader(workbook, package, stream, path, limits)
+            found = [reader.read(name, alone=len(names) == 1) for name in names]
+            return Workbook([each for each in found if each is not None] or [_empty(names[0])], hidden_sheets)
     except CalamineError as error:
         _refuse(error, path)
+
+
+def _empty(name: str) -> WorkbookSheet:
+    return WorkbookSheet(name, Hidden(), iter(()))
+
+
+class _SheetReader:
+    """Reads sheets of a workbook; their areas are bounded together."""
+
+    def __init__(
+        self,
+        workbook: CalamineWorkbook,
+        package: Package | None,
+        stream: BinaryIO,
+        path: Path,
+        limits: Limits,
+    ) -> None:
+        self._workbook = workbook
+        self._package = package
+        self._stream = stream
+        self._path = path
+        self._limits = limits
+        self._area = 0
+
+    def read(self, name: str, *, alone: bool) -> WorkbookSheet | None:
+        """Return a sheet; None if it is empty.
+
+        Args:
+            alone: whether no other sheet is read, so that errors need not name it.
+        """
+        try:
+            return self._read(name)
+        except TooLargeError as error:
+            if alone:
+                raise
+            reason = Phrase("sheet {sheet}: {reason}", sheet=name, reason=error.reason)
+            remedy = Phrase("{remedy}; or name the sheet that is to be read (--sheet)", remedy=error.remedy)
+            raise TooLargeError(reason, path=self._path, remedy=remedy) from None
+
+    def _read(self, name: str) -> WorkbookSheet | None:
+        hidden = Hidden()
+        uncalculated: dict[int, set[int]] = {}
+        formats: dict[int, bytearray] = {}
+        if self._package is None:
+            place = self._workbook.sheet_names.index(name)
+            failed = look_through(self._stream, self._path, place, hidden, formats)
+        else:
+            failed = self._package.look_through(name, hidden, uncalculated, formats)
+        table = self._workbook.get_sheet_by_name(name)
+        if table.start is None or table.end is None:
+            return None
+        self._add_area((table.end[0] + 1) * (table.end[1] + 1))
+        hidden.first_column = first_column = table.start[1]
+        hidden.columns = {column - first_column for column in hidden.columns}
+        merged, below = _merged_cells(table, self._path, self._limits)
+        marked = ((failed, ERROR_CELL), (uncalculated, UNCALCULATED_CELL), (merged, MERGED_CELL))
+        rows = _rows(table, _Marks(marked, below, formats), self._path, self._limits)
+        return WorkbookSheet(name, hidden, rows)
+
+    def _add_area(self, area: int) -> None:
+        self._area += area
+        if self._area > self._limits.area:
+            raise TooLargeError(
+                f"this and the sheets before have over {self._limits.area} cells",
+                path=self._path,
+                remedy="split the workbook",
+            )
 
 
 def _open(stream: BinaryIO, path: Path) -> CalamineWorkbook:
@@ -102,18 +178,20 @@ def _refuse(error: CalamineError, path: Path) -> NoReturn:
     raise WorkbookError(f"is a damaged workbook ({error})", path=path, remedy=SAVE_AGAIN) from None
 
 
-def _sheet_names(workbook: CalamineWorkbook, path: Path, sheet: str | None) -> list[str]:
-    """Return the requested name, or those of the visible worksheets."""
+def _sheet_names(
+    workbook: CalamineWorkbook, path: Path, sheet: str | None
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the requested name, or those of the visible worksheets, and then also those of the hidden ones."""
     names = [found.name for found in workbook.sheets_metadata if found.typ is SheetTypeEnum.WorkSheet]
     visible = [
         found.name
         for found in workbook.sheets_metadata
         if found.name in names and found.visible is SheetVisibleEnum.Visible
     ]
-    if sheet in names:
-        return [sheet]
+    if sheet is not None and sheet in names:
+        return [sheet], ()
     if sheet is None and visible:
-        return visible
+        return visible, [name for name in names if name not in visible]
     wanted = "no visible worksheet" if sheet is None else f"no sheet {sheet!r}"
     raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
 
@@ -143,12 +221,12 @@ class _Marks(NamedTuple):
     Attributes:
         marked: cells with one mark each.
         below: those that lie below a merged one.
-        widths: those that are shown with leading zeros.
+        formats: what the formats of cells say of their numbers.
     """
 
     marked: Sequence[tuple[_Places, Cell]]
     below: _Places
-    widths: Widths
+    formats: Formats
 
 
 def _rows(table: CalamineSheet, marks: _Marks, path: Path, limits: Limits) -> Iterator[Row]:
@@ -162,8 +240,8 @@ def _rows(table: CalamineSheet, marks: _Marks, path: Path, limits: Limits) -> It
             for column in marked.get(index, ()):
                 if 0 <= column - first_column < len(row):
                     row[column - first_column] = mark
-        if marks.widths:
-            put_zeros(row, index, first_column, marks.widths)
+        if marks.formats:
+            put_as_shown(row, index, first_column, marks.formats)
         for column in marks.below.get(index, ()):
             if 0 <= column - first_column < min(len(row), len(above)):
                 shown = above[column - first_column]

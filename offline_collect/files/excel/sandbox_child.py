@@ -1,8 +1,9 @@
 """The child process of :mod:`offline_collect.files.excel.sandbox`: reads a workbook, writes pickled messages.
 
-Run as ``python -m offline_collect.files.excel.sandbox_child REQUEST``, the workbook on standard input. A message is
-``("rows", [Row, …])``, before the first of these ``("hidden", Hidden)``, then ``("end", None)`` or the name of an
-error with its reason and remedy.
+Run as ``python -m offline_collect.files.excel.sandbox_child REQUEST``, the workbook on standard input. The first message
+is ``("workbook", (sheets, hidden_sheets))``, a name and the hidden parts of each sheet that is read and the names of those
+that are not; then for each sheet ``("rows", [Row, …])`` as often as needed and ``("end", None)``. Any may be the name of an
+error instead, with its reason and remedy.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from typing import Any
 
 from offline_collect.files.cells import MIB, Limits
 from offline_collect.files.errors import FileError
-from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.read import read_workbook
 
 ROWS_PER_MESSAGE = 500
@@ -44,18 +44,15 @@ def allowance(size: int) -> tuple[int, int]:
 
 
 def _messages(request: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Yield the child's messages: the hidden parts, batches of rows, then the end or an error."""
-    hidden = Hidden()
-    rows = read_workbook(
-        sys.stdin.buffer, Path(request["path"]), request["sheet"], Limits(**request["limits"]), hidden
-    )
+    """Yield the child's messages."""
+    limits = Limits(**request["limits"])
     try:
-        batch = list(islice(rows, ROWS_PER_MESSAGE))
-        yield "hidden", hidden
-        while batch:
-            yield "rows", batch
-            batch = list(islice(rows, ROWS_PER_MESSAGE))
-        yield "end", None
+        found = read_workbook(sys.stdin.buffer, Path(request["path"]), request["sheet"], limits)
+        yield "workbook", ([(name, hidden) for name, hidden, _ in found.sheets], found.hidden_sheets)
+        for sheet in found.sheets:
+            while batch := list(islice(sheet.rows, ROWS_PER_MESSAGE)):
+                yield "rows", batch
+            yield "end", None
     except FileError as error:
         yield type(error).__name__, {"reason": error.reason, "remedy": error.remedy, "row": error.row}
 

@@ -1,9 +1,10 @@
-"""Finds what the workbook library omits from old workbooks (.xls): failed formulas and hidden parts.
+"""Finds what the workbook library omits from old workbooks (.xls): failed formulas, hidden parts, formats of numbers.
 
 An .xls file is a container of streams (which olefile opens). One stream is a sequence of records of the
 Binary Interchange File Format: type and length, 16 bits each, little-endian, then the content. Two types of
 record mark a cell with an error: a formula whose last result is an error, and a plain error value.
-Rows and groups of columns have their own records, with a bit for hidden ones.
+Rows and groups of columns have their own records, with a bit for hidden ones. A cell names an extended format (XF), and
+that a format of numbers: one of Excel's own, or one that a record of the workbook gives as text.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import olefile
 
 from offline_collect.files.errors import WorkbookError
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.number_formats import BUILT_IN, built_in_value, format_value, note
+from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 
 _STREAMS = ("Workbook", "Book")
 _PASSWORD = 0x002F
 _FORMULA, _END, _COLUMNS, _SHEET, _ERROR, _ROW = 0x0006, 0x000A, 0x007D, 0x0085, 0x0205, 0x0208
+_FORMAT, _XF, _NUMBER, _RK, _ROW_OF_RK = 0x041E, 0x00E0, 0x0203, 0x027E, 0x00BD
 _CELL_LENGTH_LEAST = 8
 """Bytes of an error's record: row, column, format, the value, and whether it is an error."""
 
@@ -32,7 +36,7 @@ _ROW_HIDDEN = 0x0020
 
 
 def look_through(
-    stream: BinaryIO, path: Path, sheet: int, remedy: str, hidden: Hidden
+    stream: BinaryIO, path: Path, sheet: int, hidden: Hidden, formats: dict[int, bytearray]
 ) -> dict[int, set[int]]:
     """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
@@ -40,16 +44,16 @@ def look_through(
         stream: the workbook, seekable; stays open.
         path: its name in errors.
         sheet: index of the sheet, from 0.
-        remedy: what to do about a damaged workbook.
         hidden: receives the hidden parts.
+        formats: receives what the formats of numbers say.
 
     Raises:
         WorkbookError: it is damaged.
     """
     try:
-        return _look_through(_content(stream), sheet, hidden)
+        return _look_through(_content(stream), sheet, hidden, formats)
     except _DAMAGE:
-        raise WorkbookError("is a damaged workbook", path=path, remedy=remedy) from None
+        raise WorkbookError("is a damaged workbook", path=path, remedy=SAVE_AGAIN) from None
 
 
 def has_password(stream: BinaryIO) -> bool:
@@ -71,13 +75,19 @@ def _content(stream: BinaryIO) -> bytes:
     return content
 
 
-def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[int]]:
-    starts = [struct.unpack_from("<I", record)[0] for kind, record in _records(content, 0) if kind == _SHEET]
+def _look_through(
+    content: bytes, sheet: int, hidden: Hidden, formats: dict[int, bytearray]
+) -> dict[int, set[int]]:
+    starts, said = _globals(content)
     failed: dict[int, set[int]] = defaultdict(set)
     for kind, record in _records(content, starts[sheet]):
         if (kind == _FORMULA and _is_failed_formula(record)) or (kind == _ERROR and _is_error(record)):
             row, column = struct.unpack_from("<HH", record)
             failed[row].add(column)
+        elif kind in _NUMBERS and said:
+            for row, column, style in _NUMBERS[kind](record):
+                if style in said:
+                    note(formats, row, column, said[style])
         elif kind == _ROW:
             row, flags = struct.unpack_from("<H10xH", record)
             if flags & _ROW_HIDDEN:
@@ -87,6 +97,48 @@ def _look_through(content: bytes, sheet: int, hidden: Hidden) -> dict[int, set[i
             if flags & _COLUMNS_HIDDEN:
                 hidden.hide_columns(first, last)
     return failed
+
+
+def _globals(content: bytes) -> tuple[list[int], dict[int, int]]:
+    """Return where the sheets start, and what the formats of cells say of numbers, by the extended format."""
+    starts: list[int] = []
+    texts: dict[int, int | None] = {number: built_in_value(number) for number in BUILT_IN}
+    styles: list[int] = []
+    for kind, record in _records(content, 0):
+        if kind == _SHEET:
+            starts.append(struct.unpack_from("<I", record)[0])
+        elif kind == _FORMAT:
+            texts[struct.unpack_from("<H", record)[0]] = format_value(_format_text(record))
+        elif kind == _XF:
+            styles.append(struct.unpack_from("<2xH", record)[0])
+    found = ((style, texts.get(number)) for style, number in enumerate(styles))
+    return starts, {style: value for style, value in found if value is not None}
+
+
+def _format_text(record: memoryview) -> str:
+    """Return the text of a format: of 16-bit characters, or of bytes (a character set matters to no digit)."""
+    if len(record) == record[2] + 3:
+        # Before Excel 97 the length has one byte, and no byte says how wide the characters are.
+        return bytes(record[3:]).decode("latin-1")
+    length, wide = struct.unpack_from("<HB", record, 2)
+    text = bytes(record[5:])
+    return text[: 2 * length].decode("utf-16-le", "replace") if wide & 1 else text[:length].decode("latin-1")
+
+
+def _one_number(record: memoryview) -> list[tuple[int, int, int]]:
+    """Return row, column and extended format of a number, or of a formula."""
+    return [struct.unpack_from("<HHH", record)]
+
+
+def _row_of_numbers(record: memoryview) -> list[tuple[int, int, int]]:
+    row, first = struct.unpack_from("<HH", record)
+    # Each has six bytes; the last column follows.
+    styles = struct.iter_unpack("<H4x", record[4 : len(record) // 6 * 6 - 2])
+    return [(row, column, style) for column, (style,) in enumerate(styles, first)]
+
+
+_NUMBERS = {_FORMULA: _one_number, _NUMBER: _one_number, _RK: _one_number, _ROW_OF_RK: _row_of_numbers}
+"""Returns the numbers of a record, by its type."""
 
 
 def _records(content: bytes, start: int) -> Iterator[tuple[int, memoryview]]:

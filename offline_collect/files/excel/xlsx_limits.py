@@ -22,12 +22,13 @@ from offline_collect.files.cells import Limits
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.zeros import (
+from offline_collect.files.excel.number_formats import (
     STYLES,
     STYLES_SIZE_MAX,
-    cells_of_styles,
-    note_width,
-    widths_by_style,
+    SheetFormats,
+    column_index,
+    row_index,
+    values_by_style,
 )
 
 WORKBOOK = "xl/workbook.xml"
@@ -54,7 +55,6 @@ _HIDDEN_COLUMNS = re.compile(
 )
 _HIDDEN_MARK = b"hidden="
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
-_DIGITS_MAX = 7
 
 SPARSE_AREA = 2_000_000
 """A larger rectangle must hold a cell with content in every hundred: the library takes time and memory for each."""
@@ -69,9 +69,6 @@ class Package:
         path: its name in errors.
         limits: the limits of the file.
 
-    Attributes:
-        widths: the cells that are shown with leading zeros, of the sheet that was looked through.
-
     Raises:
         WorkbookError: it is not a zip, not an .xlsx workbook, damaged or encrypted.
         TooLargeError: its parts unpack to more than ``limits.inflated_size``, or its texts take more memory
@@ -81,7 +78,6 @@ class Package:
     def __init__(self, stream: BinaryIO, path: Path, limits: Limits) -> None:
         self._path = path
         self._limits = limits
-        self.widths: dict[int, bytearray] = {}
         try:
             self._zip = zipfile.ZipFile(stream)
         except (zipfile.BadZipFile, NotImplementedError):
@@ -136,7 +132,11 @@ class Package:
                 raise self._too_much(f"holds more than {self._limits.area} texts")
 
     def look_through(
-        self, sheet: str, hidden: Hidden, uncalculated: dict[int, set[int]]
+        self,
+        sheet: str,
+        hidden: Hidden,
+        uncalculated: dict[int, set[int]],
+        formats: dict[int, bytearray],
     ) -> dict[int, set[int]]:
         """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
@@ -144,31 +144,29 @@ class Package:
             sheet: its name.
             hidden: receives the hidden parts.
             uncalculated: receives the cells with a formula and no value, likewise.
+            formats: receives what the formats of numbers say.
 
         Raises:
             WorkbookError: its part is missing.
             TooLargeError: the rectangle over its cells is larger than ``limits.area``.
         """
         failed: dict[int, set[int]] = defaultdict(set)
-        self.widths = {}
-        styles = self._padding_styles()
-        padded = cells_of_styles(styles)
+        said = SheetFormats(self._formats())
         last_row = last_column = count = 0
         for tags in self._tags(self._part_of(sheet)):
             cells = _CELL.findall(tags)
-            last_row = max(last_row, *map(_row, {digits for _, digits in cells}), 0)
-            last_column = max(last_column, *map(_column, {letters for letters, _ in cells}), 0)
+            last_row = max(last_row, *map(row_index, {digits for _, digits in cells}), 0)
+            last_column = max(last_column, *map(column_index, {letters for letters, _ in cells}), 0)
             if any(mark in tags for mark in _ERROR_MARKS):
                 for letters, digits in _ERROR.findall(tags):
-                    failed[_row(digits)].add(_column(letters))
+                    failed[row_index(digits)].add(column_index(letters))
             if _FORMULA.search(tags):
                 for letters, digits in _UNCALCULATED.findall(tags):
-                    uncalculated.setdefault(_row(digits), set()).add(_column(letters))
+                    uncalculated.setdefault(row_index(digits), set()).add(column_index(letters))
             if _HIDDEN_MARK in tags:
                 _note_hidden(tags, hidden)
             self._check_extent(last_row + 1, last_column + 1)
-            for style, letters, digits in padded.findall(tags) if styles else ():
-                note_width(self.widths, _row(digits), _column(letters), styles[style])
+            said.note(tags, formats)
             # A cell without a reference follows the previous cell.
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
@@ -178,11 +176,11 @@ class Package:
             raise self._too_far(last_row + 1, last_column + 1)
         return failed
 
-    def _padding_styles(self) -> dict[bytes, int]:
-        """Return how many digits each style shows that pads numbers with zeros."""
+    def _formats(self) -> dict[bytes, int]:
+        """Return what the formats of the styles say of numbers, by the style's number."""
         for info in self._zip.infolist():
             if info.filename.replace("\\", "/").lower() == STYLES and info.file_size <= STYLES_SIZE_MAX:
-                return widths_by_style(b"".join(self._inflate(info))[: STYLES_SIZE_MAX + 1])
+                return values_by_style(b"".join(self._inflate(info))[: STYLES_SIZE_MAX + 1])
         return {}
 
     def _tags(self, name: str) -> Iterator[bytes]:
@@ -249,17 +247,6 @@ class Package:
 
 def _note_hidden(tags: bytes, hidden: Hidden) -> None:
     for digits in _HIDDEN_ROW.findall(tags):
-        hidden.hide_row(_row(digits))
+        hidden.hide_row(row_index(digits))
     for first, last in _HIDDEN_COLUMNS.findall(tags):
-        hidden.hide_columns(_row(first), _row(last))
-
-
-def _row(digits: bytes) -> int:
-    return int(digits[:_DIGITS_MAX]) - 1
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number - 1
+        hidden.hide_columns(row_index(first), row_index(last))

@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from offline_collect.domain.imports.header_rows import LOOKED_AT, HeaderRows
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import (
     DEFAULT_LIMITS,
     Cell,
     Limits,
     MergedCell,
     Row,
-    is_blank,
     one_line,
     shown,
 )
-from offline_collect.files.digest import Digest, digest_stream
-from offline_collect.files.errors import FileError, HeaderError, TooLargeError, UnreadableError, WorkbookError
+from offline_collect.files.digest import Digest
+from offline_collect.files.errors import HeaderError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.read import OLE_MAGIC, ZIP_MAGIC
-from offline_collect.files.excel.sandbox import read_isolated
-from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
-from offline_collect.files.read.csv import read_delimited
+from offline_collect.files.read.source import SheetSource, Source, open_plain
 
-_MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
-_EXCEL_2_TO_4 = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
-"""First record of workbooks that are not in a container yet (BIFF 2 to 4)."""
-_START = 64
+Find = Callable[[Sequence[Row]], HeaderRows]
+"""Finds the header among a sheet's first rows that are not blank."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutSheet:
+    """A sheet that is not read.
+
+    Attributes:
+        name: its name.
+        rows: how many of its rows are not blank; None if it was not looked at.
+        reason: why it is not read; None for a hidden one.
+    """
+
+    name: str
+    rows: int | None = None
+    reason: Phrase | None = None
 
 
 class Table:
@@ -41,6 +50,7 @@ class Table:
 
     Attributes:
         path: the file.
+        sheet: the name of its sheet, if the file has several; else None.
         header: its titles, as stripped texts without blank ones at its end.
         header_row: the number of their first row.
         above: the rows that are not blank and stand above it.
@@ -48,38 +58,30 @@ class Table:
         is_text: whether it is CSV: a cell beyond the header may then be half of another one.
         digest: the file's digest, taken during reading.
         hidden: the hidden parts of the sheet, and how many hidden rows were read so far.
+        left_out_sheets: the sheets of the file that are not read; complete once :meth:`sheets` ends.
     """
 
     def __init__(
-        self,
-        path: Path,
-        start: _Start,
-        digest: Digest,
-        hidden: Hidden,
-        rows: Generator[Row, None, None],
-        resources: ExitStack,
-        stream: BinaryIO,
-        *,
-        is_text: bool,
-        chosen: bool,
+        self, path: Path, source: SheetSource, start: _Start, opened: _Opened, *, chosen: bool
     ) -> None:
         self.path = path
+        self.sheet = source.name if opened.source.several else None
         self.header = start.titles
         self.header_row = start.row
         self.above = start.above
         self.chosen = chosen
-        self.is_text = is_text
-        self.digest = digest
-        self.hidden = hidden
+        self.is_text = opened.source.is_text
+        self.digest: Digest = opened.source.digest
+        self.hidden: Hidden = source.hidden
+        self.left_out_sheets = opened.left_out
         # The header and what is above are no rows of the table, even if they are hidden.
-        hidden.read = sum(hidden.is_hidden(row.number) for row in start.below)
-        self._rows = chain(start.below, rows)
-        self._resources = resources
-        self._stream = stream
+        self.hidden.read = sum(self.hidden.is_hidden(row.number - source.before) for row in start.below)
+        self._rows = chain(start.below, source.rows)
+        self._opened = opened
 
     def share(self) -> float:
         """Return the share of the file read from disk, 0 to 1; a workbook is read at once."""
-        return min(self._stream.tell() / max(self.digest.size, 1), 1.0)
+        return min(self._opened.stream.tell() / max(self.digest.size, 1), 1.0)
 
     def __iter__(self) -> Iterator[Row]:
         """Return the rows below the header that are not blank.
@@ -89,9 +91,19 @@ class Table:
         """
         return self._rows
 
+    def sheets(self) -> Iterator[Table]:
+        """Return this table, then those of the file's further sheets that go on with it.
+
+        Each is to be read before the next one.
+
+        Raises:
+            FileError: a further sheet exceeds the limits, or the file changed.
+        """
+        return chain([self], self._opened.further)
+
     def close(self) -> None:
         """Close the file."""
-        self._resources.close()
+        self._opened.resources.close()
 
     def __enter__(self) -> Self:
         return self
@@ -102,12 +114,28 @@ class Table:
         self.close()
 
 
+Reads = Callable[[Table], frozenset[str]]
+"""Returns which titles of a table are read, as they are compared; raises HeaderError if its header does not fit."""
+
+
+@dataclass(slots=True)
+class _Opened:
+    """An open file, and what its tables share."""
+
+    source: Source
+    stream: BinaryIO
+    resources: ExitStack
+    left_out: list[LeftOutSheet]
+    further: Iterator[Table] = field(default_factory=lambda: iter(()))
+
+
 def open_table(
     path: Path | str,
     *,
     sheet: str | None = None,
     header_row: int | None = None,
-    find: Callable[[Sequence[Row]], HeaderRows] | None = None,
+    find: Find | None = None,
+    reads: Reads | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Table:
     """Open a CSV file or a workbook (.xlsx, .xls) and read its header.
@@ -116,10 +144,12 @@ def open_table(
 
     Args:
         path: the file.
-        sheet: a sheet of the workbook; None for the first visible one.
+        sheet: a sheet of the workbook; None for its visible ones.
         header_row: the row of the header, as a spreadsheet numbers it; None if it is to be found. Rows above it are
             left out.
         find: finds the header among the first rows that are not blank; None takes the first.
+        reads: tells which of the visible sheets are read: the first whose header fits, and those with the same titles;
+            None takes the first sheet alone.
         limits: the limits of the file.
 
     Returns:
@@ -130,26 +160,108 @@ def open_table(
     """
     path = Path(path)
     with ExitStack() as resources:
-        stream = resources.enter_context(_open(path))
-        hidden = Hidden()
-        source, is_text = _source(stream, path, sheet, header_row, limits, hidden)
+        stream = resources.enter_context(open_plain(path))
+        source = Source(stream, path, sheet, header_row, limits)
         # Closed before the stream: an unfinished reader still uses it.
         resources.callback(source.close)
-        digest = digest_stream(stream)
-        rows = _checked(source, stream, path, limits, hidden)
-        resources.callback(rows.close)
-        start = _start(rows, path, header_row, find)
-        return Table(
-            path=path,
-            start=start,
-            digest=digest,
-            hidden=hidden,
-            rows=rows,
-            resources=resources.pop_all(),
-            stream=stream,
-            is_text=is_text,
-            chosen=header_row is not None,
-        )
+        opened = _Opened(source, stream, resources, [LeftOutSheet(name) for name in source.hidden_sheets])
+        tables = _Tables(path, opened, header_row=header_row, find=find, reads=reads)
+        table = tables.first()
+        opened.further = tables.further()
+        opened.resources = resources.pop_all()
+        return table
+
+
+class _Tables:
+    """Takes the tables of a file from its sheets, and notes the sheets that are left out."""
+
+    def __init__(
+        self, path: Path, opened: _Opened, *, header_row: int | None, find: Find | None, reads: Reads | None
+    ) -> None:
+        self._path = path
+        self._opened = opened
+        self._header_row = header_row
+        self._find = find
+        self._reads = reads
+        self._sheets = opened.source.sheets()
+        self._titles: frozenset[str] = frozenset()
+
+    def first(self) -> Table:
+        """Return the first table whose header fits.
+
+        Raises:
+            HeaderError: there is none; says what is wrong with the one that fits best.
+        """
+        if self._reads is None or not self._opened.source.several:
+            return self._table(next(self._sheets))
+        refusals: list[HeaderError] = []
+        for sheet in self._sheets:
+            counted = _Counted(sheet)
+            try:
+                table = self._table(counted.sheet)
+                self._titles = self._reads(table)
+            except HeaderError as error:
+                refusals.append(error)
+                self._leave_out(counted, _said(error))
+            else:
+                return table
+        # Of a table that lacks one column the clerk can mend more than of a sheet that is none.
+        raise next((error for error in refusals if error.column is not None), refusals[0])
+
+    def further(self) -> Iterator[Table]:
+        """Yield the further tables with the same titles."""
+        for sheet in self._sheets:
+            counted = _Counted(sheet)
+            try:
+                reason: Phrase | None = Phrase("only the first sheet is read")
+                if self._reads is not None:
+                    table = self._table(counted.sheet)
+                    reason = _difference(self._titles, self._reads(table))
+            except HeaderError as error:
+                reason = _said(error)
+            if reason is not None:
+                self._leave_out(counted, reason)
+            else:
+                yield table
+
+    def _table(self, sheet: SheetSource) -> Table:
+        start = _start(sheet, self._path, self._header_row, self._find)
+        return Table(self._path, sheet, start, self._opened, chosen=self._header_row is not None)
+
+    def _leave_out(self, counted: _Counted, reason: Phrase) -> None:
+        for _ in counted.sheet.rows:
+            pass
+        self._opened.left_out.append(LeftOutSheet(counted.name, counted.rows, reason))
+
+
+class _Counted:
+    """A sheet of which it is counted how many rows were read."""
+
+    def __init__(self, sheet: SheetSource) -> None:
+        self.name = str(sheet.name)
+        self.rows = 0
+        self.sheet = sheet._replace(rows=self._counting(sheet.rows))
+
+    def _counting(self, rows: Iterator[Row]) -> Generator[Row, None, None]:
+        for self.rows, row in enumerate(rows, 1):
+            yield row
+
+
+def _said(error: HeaderError) -> Phrase:
+    """Return why a sheet's header does not fit, without the file's name."""
+    if error.column is None:
+        return Phrase("{reason}", reason=error.reason)
+    return Phrase("{column}: {reason}", column=error.column, reason=error.reason)
+
+
+def _difference(first: frozenset[str], here: frozenset[str]) -> Phrase | None:
+    """Return how the titles of a sheet that would fit differ from those of the first one; None if they do not."""
+    lacking, more = ", ".join(sorted(first - here)), ", ".join(sorted(here - first))
+    if lacking and more:
+        return Phrase("has another header: {more} instead of {lacking}", more=more, lacking=lacking)
+    if lacking:
+        return Phrase("has another header: without {lacking}", lacking=lacking)
+    return Phrase("has another header: also {more}", more=more) if more else None
 
 
 class _Start(NamedTuple):
@@ -161,22 +273,18 @@ class _Start(NamedTuple):
     below: list[Row]
 
 
-def _start(
-    rows: Iterator[Row],
-    path: Path,
-    header_row: int | None,
-    find: Callable[[Sequence[Row]], HeaderRows] | None,
-) -> _Start:
+def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | None) -> _Start:
     if header_row is not None:
         above: list[Row] = []
-        for row in rows:
-            if row.number == header_row:
+        for row in sheet.rows:
+            number = row.number - sheet.before
+            if number == header_row:
                 return _Start(row.number, _header(row.cells), above, [])
-            if row.number > header_row:
+            if number > header_row:
                 break
             above.append(row)
         raise _no_header(path, f" in row {header_row}")
-    first = list(islice(rows, 1 if find is None else LOOKED_AT))
+    first = list(islice(sheet.rows, 1 if find is None else LOOKED_AT))
     if not first:
         raise _no_header(path, " row")
     if find is None:
@@ -187,98 +295,6 @@ def _start(
 
 def _no_header(path: Path, where: str) -> HeaderError:
     return HeaderError(f"holds no header{where}", path=path, remedy="name the columns in the first row")
-
-
-def _open(path: Path) -> BinaryIO:
-    """Open a plain file: a pipe or a device could block for ever."""
-    try:
-        mode = path.stat().st_mode
-        if stat.S_ISREG(mode):
-            return path.open("rb")
-    except (OSError, ValueError) as error:
-        reason = (
-            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        )
-        raise UnreadableError(
-            f"cannot be read ({reason})", path=path, remedy="check the name and the permissions"
-        ) from None
-    kind = "is a directory" if stat.S_ISDIR(mode) else "is not a plain file"
-    raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
-
-
-def _source(
-    stream: BinaryIO, path: Path, sheet: str | None, header_row: int | None, limits: Limits, hidden: Hidden
-) -> tuple[Generator[Row, None, None], bool]:
-    """Return the reader that fits the file's first bytes, and whether it is CSV; it reads nothing yet."""
-    start = stream.read(_START)
-    if not start:
-        raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
-    is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
-    _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
-    if is_workbook:
-        return read_isolated(stream, path, sheet, limits, hidden), False
-    if start.startswith(_EXCEL_2_TO_4):
-        raise WorkbookError("is a workbook of Excel 2, 3 or 4", path=path, remedy=SAVE_AGAIN)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
-    if sheet is not None:
-        raise WorkbookError(
-            f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
-        )
-    return read_delimited(stream, path, limits, header_row), True
-
-
-def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
-    size = os.fstat(stream.fileno()).st_size
-    if size > most:
-        raise TooLargeError(
-            f"has {size} bytes, over the limit of {most}", path=path, remedy="split it into several files"
-        )
-
-
-def _checked(
-    source: Iterator[Row], stream: BinaryIO, path: Path, limits: Limits, hidden: Hidden
-) -> Generator[Row, None, None]:
-    """Yield the rows that are not blank, within ``limits``; refuse a file that changes meanwhile."""
-    before = os.fstat(stream.fileno())
-    last_row, columns, hidden_rows = None, limits.columns, hidden.rows
-    try:
-        for row in source:
-            number, cells = row
-            # Nearly every row has text in its first cell.
-            if not cells or (is_blank(cells[0]) and all(map(is_blank, cells))):
-                continue
-            if last_row is None:
-                last_row = number + limits.rows
-            if number > last_row or len(cells) > columns:
-                _refuse_excess(row, last_row, limits, path)
-            if hidden_rows and number <= len(hidden_rows):
-                hidden.read += hidden_rows[number - 1]
-            yield row
-    except (FileError, UnicodeError):
-        # A half-written file is seldom a valid table; report the change, not that.
-        _refuse_changed(before, stream, path)
-        raise
-    _refuse_changed(before, stream, path)
-
-
-def _refuse_changed(before: os.stat_result, stream: BinaryIO, path: Path) -> None:
-    after = os.fstat(stream.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UnreadableError("changed while it was read", path=path, remedy="import it again") from None
-
-
-def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
-    """Refuse a row over the limit of rows, or of columns unless the excess cells are blank."""
-    if row.number > last_row:
-        excess = f"more than {limits.rows} rows below the header"
-    elif all(map(is_blank, row.cells[limits.columns :])):
-        return
-    else:
-        excess = f"more than {limits.columns} columns"
-    raise TooLargeError(
-        f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
-    )
 
 
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:

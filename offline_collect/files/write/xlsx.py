@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, islice
 from pathlib import Path
@@ -38,7 +38,7 @@ _OPTIONS = {
 
 
 def write_workbook(
-    path: Path, sheets: Sequence[Sheet], *, overwrite: bool = False, rows_max: int = ROWS_MAX
+    path: Path, sheets: Iterable[Sheet], *, overwrite: bool = False, rows_max: int = ROWS_MAX
 ) -> list[Written]:
     """Write a workbook; a table longer than a worksheet continues in the next one.
 
@@ -47,7 +47,7 @@ def write_workbook(
 
     Args:
         path: of the file; it appears only when complete.
-        sheets: the sheets to write, in this order; at least one.
+        sheets: the sheets to write, in this order; at least one. Each is written before the next is asked for.
         overwrite: replace an existing file.
         rows_max: rows of a worksheet, with headings, notes and totals.
 
@@ -80,7 +80,7 @@ def new_workbook(path: Path, *, overwrite: bool) -> Iterator[Any]:
 
 
 def write_sheets(
-    workbook: Any, path: Path, sheets: Sequence[Sheet], rows_max: int = ROWS_MAX
+    workbook: Any, path: Path, sheets: Iterable[Sheet], rows_max: int = ROWS_MAX
 ) -> list[Written]:
     """Write sheets into a workbook of :func:`new_workbook`; see :func:`write_workbook`."""
     cells = CellWriter(workbook, path)

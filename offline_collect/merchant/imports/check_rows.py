@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
@@ -29,7 +30,7 @@ Judged = list[tuple[Record, RowOutcome]]
 
 
 class CheckedRows:
-    """The good rows of a table; the bad ones go to ``problems``.
+    """The good rows of a table and of the sheets that go on with it; the bad ones go to ``problems``.
 
     Attributes:
         rows: how many have been read, good and bad.
@@ -39,14 +40,14 @@ class CheckedRows:
     """
 
     def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
-        self._untitled: set[int] = set()
-        self._records = read_merchants_table(table, target.layout, self._untitled)
         self._table = table
+        self._sheets: list[Table] = []
         self._target = target
         self._kind = kind
         self._problems = problems
         self._title = target.title(kind.key_column)
         self.rows = 0
+        self._rows_before = 0
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
         self.left = LeftOut()
@@ -59,8 +60,9 @@ class CheckedRows:
 
     @property
     def hidden(self) -> HiddenPart:
-        """The hidden parts of the sheet, as far as it has been read."""
-        return HiddenPart(self._table.hidden.read, hidden_titles(self._table, self._target.layout))
+        """The hidden parts of the sheets, as far as they have been read."""
+        titles = chain.from_iterable(hidden_titles(sheet, self._target.layout) for sheet in self._sheets)
+        return HiddenPart(sum(sheet.hidden.read for sheet in self._sheets), tuple(dict.fromkeys(titles)))
 
     def chunks(self) -> Iterator[list[Record]]:
         """Yield the good rows, at most :data:`CHUNK` at a time; an empty list means that all were bad.
@@ -70,7 +72,7 @@ class CheckedRows:
         """
         chunk: list[Record] = []
         told = bad_row = 0
-        for read in self._records:
+        for read in self._read():
             if isinstance(read, RowProblem):
                 self.rows += read.row != bad_row
                 bad_row = read.row
@@ -86,7 +88,17 @@ class CheckedRows:
                 yield chunk
                 chunk = []
         yield chunk
-        self.left.complete(self._table, self._target.layout, self._untitled)
+
+    def _read(self) -> Iterator[Record | RowProblem | LeftOutRow]:
+        """Yield what the sheets have, one after the other."""
+        layout = self._target.layout
+        for sheet in self._table.sheets():
+            untitled: set[int] = set()
+            self._sheets.append(sheet)
+            self._problems.begin(sheet, self._target)
+            self._rows_before = self.rows
+            yield from read_merchants_table(sheet, layout, untitled)
+            self.left.complete(sheet, layout, untitled)
 
     def _leave_out(self, row: LeftOutRow) -> None:
         self.left.add(row)
@@ -97,7 +109,7 @@ class CheckedRows:
     def _is_good(self, record: Record) -> bool:
         problems = self._kind.check(record, self._target)
         key = str(record.values[self._kind.key_column])
-        self._counted.note(key, self.rows)
+        self._counted.note(key, self.rows, self.rows - self._rows_before)
         first = self.seen.first_row(key, record.row)
         if first == record.row and not problems:
             self._note_period(record)

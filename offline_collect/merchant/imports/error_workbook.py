@@ -1,7 +1,7 @@
 """The error workbook: the whole file, its bad rows first and in colour, with what is wrong (docs/merchants.md).
 
-Once corrected it can be imported as it is: the import leaves its first column out. The good rows are read from the
-file again, so that they need not be kept in memory.
+Once corrected it can be imported as it is: the import leaves its first column out. It has the sheets of the file that were
+read. The good rows are read from the file again, so that they need not be kept in memory.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.cells import MergedCell, column_letters
+from offline_collect.files.cells import MergedCell, column_letters, sheet_of
 from offline_collect.files.columns.other_rows import AMOUNT
 from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
 from offline_collect.files.read.open import Table
@@ -21,7 +21,7 @@ from offline_collect.files.write.sheet import Kind, MarkedRow, Sheet, SheetCell,
 from offline_collect.files.write.xlsx import write_workbook
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.places import places
-from offline_collect.merchant.imports.problems import Problems
+from offline_collect.merchant.imports.problems import Problems, SheetColumns
 from offline_collect.merchant.imports.reason_column import REASON, REASON_TITLES
 from offline_collect.translations import Languages, catalogue, said
 
@@ -43,7 +43,7 @@ def write_errors(
     """
     workbook = _Errors(order, problems, languages or problems.own)
     with workbook.table() as table:
-        write_workbook(path, [workbook.sheet(table)])
+        write_workbook(path, map(workbook.sheet, table.sheets()))
 
 
 class _Errors:
@@ -53,11 +53,10 @@ class _Errors:
         self._order = order
         self._problems = problems
         self._languages = languages
-        self._amount_at = problems.places.get(AMOUNT)
-        titles = [*problems.header, *[""] * (problems.width - len(problems.header))]
-        # An error workbook that is refused again has its old reasons.
-        self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
-        self._titles = [titles[at] for at in self._places]
+        self._kept = {
+            sheet: list(found)
+            for sheet, found in groupby(problems.kept_by_row, key=lambda problem: sheet_of(problem.row))
+        }
 
     def table(self) -> Table:
         """Open the file again.
@@ -75,46 +74,67 @@ class _Errors:
 
     def sheet(self, table: Table) -> Sheet:
         """Return the sheet: the bad rows, then the good rows of a table as it is read."""
+        problems = self._problems
+        here = _ErrorSheet(problems.sheets[table.sheet], self._languages)
         how = Phrase(
             "Correct the coloured rows, then import this workbook as it is. An import leaves this column out."
         )
         reason = SheetColumn(
-            said(REASON, self._languages), width=_REASON_WIDTH, note=self._lines(how), wrapped=True
+            said(REASON, self._languages), width=_REASON_WIDTH, note=here.lines(how), wrapped=True
         )
         mapping = self._order.mapping
         header_row = 1 if mapping is None or mapping.header_row is None else mapping.header_row
         return Sheet(
-            self._order.sheet or said(Phrase("Errors"), self._languages),
-            [reason, *(SheetColumn(title, Kind.CELL) for title in self._titles)],
-            (["", *self._cells(row.cells)] for row in table if not self._problems.refuses(row.number)),
+            table.sheet or self._order.sheet or said(Phrase("Errors"), self._languages),
+            [reason, *(SheetColumn(title, Kind.CELL) for title in here.titles)],
+            (["", *here.cells(row.cells)] for row in table if not problems.refuses(row.number)),
             # The mapping says in which row the header is.
             notes=[""] * (header_row - 1),
-            marked=self._marked(),
+            marked=self._marked(here, table.sheet),
             in_one=True,
         )
 
-    def _marked(self) -> Iterator[MarkedRow]:
-        by_row = self._problems.kept_by_row
+    def _marked(self, here: _ErrorSheet, sheet: str | None) -> Iterator[MarkedRow]:
+        problems = self._problems
         told = set()
-        for row, found in groupby(by_row, key=attrgetter("row")):
+        for row, found in groupby(self._kept.get(sheet, ()), key=attrgetter("row")):
             told.add(row)
-            yield self._bad_row(list(found))
-        if len(by_row) == self._problems.count:
+            yield here.bad_row(list(found))
+        if len(problems.kept) == problems.count:
             return
         many = Phrase(
             "is refused, too: there are too many bad rows to give each reason; correct the others first"
         )
-        with self.table() as table:
+        with self.table() as again:
+            table = next(each for each in again.sheets() if each.sheet == sheet)
             for number, cells in table:
-                if self._problems.refuses(number) and number not in told:
-                    yield MarkedRow([self._lines(many), *self._cells(cells)])
+                if problems.refuses(number) and number not in told:
+                    yield MarkedRow([here.lines(many), *here.cells(cells)])
 
-    def _bad_row(self, same: Sequence[RowProblem]) -> MarkedRow:
+
+class _ErrorSheet:
+    """The bad and the good rows of one sheet, as the error workbook has them.
+
+    Attributes:
+        titles: of its columns.
+    """
+
+    def __init__(self, columns: SheetColumns, languages: Languages) -> None:
+        self._columns = columns
+        self._languages = languages
+        self._amount_at = columns.places.get(AMOUNT)
+        titles = [*columns.header, *[""] * (columns.width - len(columns.header))]
+        # An error workbook that is refused again has its old reasons.
+        self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
+        self.titles = [titles[at] for at in self._places]
+
+    def bad_row(self, same: Sequence[RowProblem]) -> MarkedRow:
+        """Return a row with all of its problems."""
         lines: list[str] = []
         notes: dict[int, list[str]] = {}
         for problem in same:
             lines.append(
-                self._lines(
+                self.lines(
                     Phrase(
                         "row {row}, {column}: {reason}; {remedy}",
                         row=problem.row,
@@ -126,22 +146,23 @@ class _Errors:
             )
             note = Phrase("{reason}; {remedy}", reason=problem.reason, remedy=problem.remedy)
             for place in self._here(problem.column):
-                notes.setdefault(place, []).append(self._lines(note))
-        cells = ["\n".join(lines), *self._cells(same[0].cells)]
+                notes.setdefault(place, []).append(self.lines(note))
+        cells = ["\n".join(lines), *self.cells(same[0].cells)]
         return MarkedRow(cells, {place: "\n".join(told) for place, told in notes.items()})
 
     def _here(self, column: str) -> list[int]:
         """Return the places in the workbook of a problem's columns."""
-        found = places(column, self._problems.places, self._problems.width)
+        found = places(column, self._columns.places, self._columns.width)
         return [self._places.index(place) + 1 for place in found]
 
     def _column(self, column: str) -> str:
         """Return what the workbook calls a column: the letter of one without a title is another than the file's."""
         here = self._here(column)
-        nameless = column.isdecimal() and here and not self._titles[here[0] - 1]
+        nameless = column.isdecimal() and here and not self.titles[here[0] - 1]
         return column_letters(here[0]) if nameless else column
 
-    def _cells(self, cells: Sequence[SheetCell]) -> list[SheetCell]:
+    def cells(self, cells: Sequence[SheetCell]) -> list[SheetCell]:
+        """Return the cells of a row, without an old reason."""
         # The workbook has no merged cells: each one has what it shows, except an amount, which is still refused.
         shown = [
             cell.above if isinstance(cell, MergedCell) and place != self._amount_at else cell
@@ -149,7 +170,7 @@ class _Errors:
         ]
         return [shown[place] if place < len(shown) else None for place in self._places]
 
-    def _lines(self, phrase: Phrase) -> str:
+    def lines(self, phrase: Phrase) -> str:
         """Return a text in each language, one line for each."""
         return "\n".join(phrase.said(catalogue(language)) for language in self._languages)
 

@@ -11,7 +11,7 @@ from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow
-from offline_collect.files.read.open import Table
+from offline_collect.files.read.open import LeftOutSheet, Table
 
 ROWS_TOLD_MAX = 5
 
@@ -22,10 +22,11 @@ class LeftOut:
 
     Attributes:
         currency: ISO 4217 number of the totals' sums.
-        above: how many rows stand above the header.
-        sheets: names of the workbook's further sheets.
+        above: how many rows stand above the header, or the headers of its sheets.
+        read: the names of the sheets that were read, if the workbook has several.
+        sheets: those that were not.
         columns: titles of columns that are not read.
-        beside: letters of columns without a title that have values.
+        beside: letters of columns without a title that have values; of several sheets with the sheet.
         rows: how many rows by class.
         first: the first rows of each class, as a spreadsheet numbers them.
         totals: the first totals whose sum the rows above them do not have.
@@ -33,9 +34,10 @@ class LeftOut:
 
     currency: str = ""
     above: int = 0
-    sheets: Sequence[str] = ()
-    columns: Sequence[str] = ()
-    beside: Sequence[str] = ()
+    read: list[str] = field(default_factory=list)
+    sheets: Sequence[LeftOutSheet] = ()
+    columns: dict[str, None] = field(default_factory=dict)
+    beside: list[str] = field(default_factory=list)
     rows: Counter[RowClass] = field(default_factory=Counter)
     first: dict[RowClass, list[int]] = field(default_factory=dict)
     totals: list[LeftOutRow] = field(default_factory=list)
@@ -50,13 +52,19 @@ class LeftOut:
             self.totals.append(row)
 
     def complete(self, table: Table, layout: Layout, untitled: Iterable[int]) -> None:
-        """Add what stands around the table's columns, once it is read.
+        """Add what stands around the columns of a table, once it is read.
 
         Args:
             untitled: places of columns without a title that have values.
         """
         self.currency = layout.currency
-        self.above = len(table.above)
-        self.sheets = table.hidden.other_sheets
-        self.columns = match_header(table, layout).left_out
-        self.beside = [column_letters(table.hidden.first_column + place) for place in sorted(untitled)]
+        self.above += len(table.above)
+        self.sheets = table.left_out_sheets
+        self.columns.update(dict.fromkeys(match_header(table, layout).left_out))
+        within = ""
+        if table.sheet is not None:
+            self.read.append(table.sheet)
+            within = f"{table.sheet}!"
+        self.beside += [
+            f"{within}{column_letters(table.hidden.first_column + place)}" for place in sorted(untitled)
+        ]

@@ -13,6 +13,7 @@ from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.mapping import FileMapping, map_layout
 from offline_collect.files.columns.records import Record
+from offline_collect.files.columns.same_header import titles_reader
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.common.target import Target, target_for
@@ -30,7 +31,7 @@ class ImportOrder:
 
     Attributes:
         file: CSV or workbook.
-        sheet: of a workbook; None for its first visible one.
+        sheet: of a workbook; None for all visible ones with the same header.
         layout: content of the layout's schema file, and that file's name.
         mapping: the merchant's names of our columns; None if they are the same.
         actor: the user who imports.
@@ -54,14 +55,15 @@ class ImportOrder:
     mapping: FileMapping | None = None
 
     def open_table(self, layout: Layout | None) -> Table:
-        """Open the file and find the header of a layout in it; without one its first row is the header.
+        """Open the file and find the header of a layout in it; without one the first row of its first sheet.
 
         Raises:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
         find = None if layout is None else header_finder(layout)
-        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=find)
+        reads = None if layout is None else titles_reader(layout)
+        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=find, reads=reads)
 
 
 class Kind(Protocol):

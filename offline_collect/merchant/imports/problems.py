@@ -8,6 +8,7 @@ from operator import attrgetter
 from typing import Any, Self
 
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.files.cells import sheet_of
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.digest import Digest
 from offline_collect.files.errors import RowProblem
@@ -66,31 +67,42 @@ class Cause:
 
 
 @dataclass(slots=True)
+class SheetColumns:
+    """The columns of a sheet.
+
+    Attributes:
+        header: their titles.
+        places: of the columns, by the names that problems give them.
+        width: the most cells that a row has.
+    """
+
+    header: tuple[str, ...] = ()
+    places: Mapping[str, int] = field(default_factory=dict)
+    width: int = 0
+
+
+@dataclass(slots=True)
 class Problems:
     """Problems of rows: the first are kept, the rest only counted.
 
     Attributes:
-        header: titles of the file's columns.
         digest: of the file.
-        places: of the file's columns, by the names that problems give them.
         own: the languages of the file's merchant.
+        sheets: the columns of the sheets that were read so far, by the sheet's name; None for a file of one.
         kept: the first problems, with their rows.
         count: of all problems.
         rows: how many rows have one.
-        width: the most cells that a row has.
         causes: by their words without what differs from row to row.
         is_text: whether cells beyond the header are told: in a workbook they are left out.
         layout: by which the file is read; None for a file that is not read again.
     """
 
-    header: tuple[str, ...] = ()
     digest: Digest | None = None
-    places: Mapping[str, int] = field(default_factory=dict)
     own: Languages = BOTH
+    sheets: dict[str | None, SheetColumns] = field(default_factory=dict)
     kept: list[RowProblem] = field(default_factory=list)
     count: int = 0
     rows: int = 0
-    width: int = 0
     causes: dict[Any, Cause] = field(default_factory=dict)
     is_text: bool = True
     layout: Layout | None = None
@@ -103,16 +115,27 @@ class Problems:
         Raises:
             HeaderError: its header does not fit the layout.
         """
-        places, own = places_of(table, target), own_languages(target.merchant)
-        return cls(
-            table.header,
-            table.digest,
-            places,
-            own,
-            width=len(table.header),
+        made = cls(
+            digest=table.digest,
+            own=own_languages(target.merchant),
             is_text=table.is_text,
             layout=target.layout,
         )
+        made.begin(table, target)
+        return made
+
+    def begin(self, table: Table, target: Target) -> None:
+        """Take the columns of a sheet whose rows follow.
+
+        Raises:
+            HeaderError: its header does not fit the layout.
+        """
+        places = places_of(table, target)
+        self.sheets[table.sheet] = SheetColumns(table.header, places, len(table.header))
+
+    def columns(self, row: int) -> SheetColumns:
+        """Return the columns of a row's sheet."""
+        return self.sheets.setdefault(sheet_of(row), SheetColumns())
 
     def add(self, problem: RowProblem) -> None:
         """Add a problem."""
@@ -120,7 +143,8 @@ class Problems:
         if len(self.kept) < PROBLEMS_KEPT_MAX:
             self.kept.append(problem)
         if self.is_text:
-            self.width = max(self.width, len(problem.cells))
+            columns = self.columns(problem.row)
+            columns.width = max(columns.width, len(problem.cells))
         # One byte for each row: a file may have a million bad ones.
         self._refused.extend(bytes(max(problem.row + 1 - len(self._refused), 0)))
         self.rows += not self._refused[problem.row]

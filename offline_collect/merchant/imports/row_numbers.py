@@ -16,15 +16,15 @@ ROWS_MIN = 2
 
 
 class CountedRows:
-    """Whether the numbers of a file are those of its rows, bad rows counted too."""
+    """Whether the numbers of a file are those of its rows, bad rows counted too; each sheet may count its own."""
 
     def __init__(self) -> None:
         self._in_step = 0
         self._differ = False
 
-    def note(self, number: str, place: int) -> None:
-        """Compare the number of a row with its place in the file, from 1."""
-        if self._differ or number != str(place):
+    def note(self, number: str, place: int, in_sheet: int) -> None:
+        """Compare the number of a row with its place in the file, and in its sheet, from 1."""
+        if self._differ or number not in {str(place), str(in_sheet)}:
             self._differ = True
         else:
             self._in_step += 1

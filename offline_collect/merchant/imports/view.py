@@ -94,12 +94,13 @@ def problems_shown(problems: Problems, actor: Actor, languages: Languages) -> li
         ShownProblem(
             count=each.count,
             rows=", ".join(map(str, sorted(each.rows))) + (", …" if each.count > len(each.rows) else ""),
-            column=lettered(each.column, problems.places, problems.width),
+            column=lettered(each.column, columns.places, columns.width),
             value=_value_of(each, actor),
             reason=_lines(each.reason, languages),
             remedy=_lines(each.remedy, languages),
         )
         for each in problems.by_row
+        for columns in (problems.columns(each.rows[0]),)
     ]
 
 

@@ -14,6 +14,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
+from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.problems import Problems
@@ -97,10 +98,12 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
 
 def tell_left_out(name: str, left: LeftOut) -> None:
     """Report what was left out of a file; print nothing if that is nothing."""
+    if len(left.read) > 1:
+        say(f"{name}: read {len(left.read)} sheets as one file: {', '.join(left.read)}")
+    for sheet in left.sheets:
+        say(f"{name}: left out {_sheet(sheet)}")
     if left.sheets:
-        say(
-            f"{name}: left out the sheets after the first: {', '.join(left.sheets)}; --sheet reads another one"
-        )
+        say(f"{name}: --sheet NAME reads another sheet")
     if left.above:
         say(f"{name}: left out {counted(left.above, 'row')} above the table")
     if left.columns:
@@ -115,6 +118,12 @@ def tell_left_out(name: str, left: LeftOut) -> None:
     for total in left.totals:
         stated, summed = (format_major(each or 0, left.currency) for each in (total.stated, total.summed))
         say(f"{name}: row {total.row} says {stated}, but the rows above it add up to {summed}: check them")
+
+
+def _sheet(sheet: LeftOutSheet) -> str:
+    if sheet.rows is None:
+        return f"the hidden sheet {sheet.name}"
+    return f"the sheet {sheet.name}: {counted(sheet.rows, 'row')}: {sheet.reason}"
 
 
 def tell_identity(order: ImportOrder, result: ImportResult) -> None:

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 import yaml
 
+from tests.files.workbooks import of_sheets
 from tests.support.tree import ROOT
 
 SCHOOL = ROOT / "samples" / "school"
@@ -92,6 +93,24 @@ def test_an_import_says_what_of_a_sheet_is_hidden_and_takes_it(school, done, tmp
     assert done(*command).splitlines()[1:] == [
         "in.xlsx: 1 of the rows is hidden in the sheet; it is imported too",
         "in.xlsx: the columns 班级, 车号 are hidden in the sheet; they are imported too",
+    ]
+
+
+def test_an_import_names_the_sheets_that_it_reads_and_those_that_it_does_not(school, done, tmp_path):
+    header = ["bill_no", "学号", "amount", "due_date"]
+    rest = ["2026030117", "5.00", "2026-12-30"]
+    of_sheets(
+        tmp_path / "in.xlsx",
+        说明=[["请核对"]],
+        一班=[header, ["X1", *rest]],
+        二班=[header, ["X2", *rest], ["合计", "", "9.00"]],
+    )
+    assert done("bills", "import", "SCHOOL01", "in.xlsx").splitlines()[1:] == [
+        "in.xlsx: read 2 sheets as one file: 一班, 二班",
+        "in.xlsx: left out the sheet 说明: 1 row: none of its cells names a column",
+        "in.xlsx: --sheet NAME reads another sheet",
+        "in.xlsx: left out 1 row: totals (二班!3)",
+        "in.xlsx: row 二班!3 says 9.00, but the rows above it add up to 5.00: check them",
     ]
 
 

@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from offline_collect.files.excel.zeros import STYLES, STYLES_SIZE_MAX, widths_by_style
+from offline_collect.files.excel.number_formats import STYLES, STYLES_SIZE_MAX, values_by_style
 from tests.files.workbooks import rezip, rows_of, write
 
 SEEN = [("00000007", 7.0, "0042"), ("123456789", 7.5, "0000")]
@@ -40,7 +40,7 @@ def test_texts_fractions_and_negative_numbers_stay(tmp_path):
 
 
 def test_formats_that_cannot_be_read_change_nothing(workbook):
-    assert widths_by_style(b"<broken") == {}
+    assert values_by_style(b"<broken") == {}
     with zipfile.ZipFile(workbook) as package:
         styles = package.read(STYLES)
     filler = b"<!--" + b" " * STYLES_SIZE_MAX + b"--></styleSheet>"

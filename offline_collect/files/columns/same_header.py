@@ -1,0 +1,24 @@
+"""Which sheets of a workbook have the same header: those are one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from offline_collect.domain.imports.titles import plain_title
+from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.read.open import Table
+
+
+def titles_reader(layout: Layout) -> Callable[[Table], frozenset[str]]:
+    """Return a function that returns the titles of a table which a layout reads, regardless of their order.
+
+    Further columns (extras) do not count: one class's sheet may have a column of remarks that another's lacks. The
+    function raises HeaderError for a header that does not fit.
+    """
+
+    def read(table: Table) -> frozenset[str]:
+        header = match_header(table, layout)
+        return frozenset(plain_title(found.title) for found in (*header.columns, *header.inputs))
+
+    return read
