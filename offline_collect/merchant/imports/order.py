@@ -60,8 +60,8 @@ class ImportOrder:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
-        find = None if layout is None else header_finder(layout)
-        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=find)
+        find = None if layout is None else header_finder(layout, headless=header_row == 0)
+        return open_table(self.file, sheet=self.sheet, header_row=header_row or None, find=find)
 
 
 class Kind(Protocol):
