@@ -146,7 +146,7 @@ def test_a_mapping_that_does_not_fit_the_file_is_refused(read, mapping, message)
         ("{columns: {period: 期}, constants: {period: x}}", "constants.period: is among the columns too"),
         ("{columns: {period: 期}, ignore: [期]}", "columns.period: 期 is to be ignored too"),
         ("dates: DYM", "dates: input should be 'YMD', 'DMY' or 'MDY'"),
-        ("header_row: 0", "header_row: input should be greater than or equal to 1"),
+        ("header_row: -1", "header_row: input should be greater than or equal to 0"),
         ("header_row: 101", "header_row: input should be less than or equal to 100"),
     ],
 )

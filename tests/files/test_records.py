@@ -125,7 +125,7 @@ def test_a_row_may_name_its_customer_either_way_where_both_columns_are_there(csv
 
 def test_without_a_form_a_bill_names_its_customer_by_number(csv_of):
     path = csv_of("账单编号,客户编号,金额,缴费截止日", "S-1,,8,2026-11-30")
-    assert read(path, "bills", ()) == [RowProblem(2, "customer_no", "", "is blank", "say whose row this is")]
+    assert read(path, "bills", ()) == [RowProblem(2, "客户编号", "", "is blank", "say whose row this is")]
 
 
 def test_an_input_may_be_labelled_like_one_of_our_columns(csv_of):

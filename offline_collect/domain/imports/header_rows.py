@@ -20,6 +20,10 @@ class HeaderRows(NamedTuple):
     titles: tuple[str, ...]
 
 
+NO_HEADER = HeaderRows(-1, -1, ())
+"""Says that all rows are of the table: its columns are called by their letters."""
+
+
 def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) -> HeaderRows:
     """Return the header of a table: the row, or the two rows, that is understood best, the first of equals.
 

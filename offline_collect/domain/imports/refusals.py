@@ -45,10 +45,12 @@ class UnknownCustomer:
 
     Attributes:
         similar: an existing customer's number that differs only in leading zeros; None if there is none.
+        waits: the import that waits to bring the customer; None if none does.
     """
 
     customer_no: str
     similar: str | None = None
+    waits: int | None = None
 
 
 @value

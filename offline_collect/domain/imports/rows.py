@@ -134,10 +134,12 @@ class KnownCustomers:
     Attributes:
         numbers: of those that exist.
         similar: for numbers that do not exist, an existing one that differs only in leading zeros.
+        waiting: for numbers that do not exist, the import that waits to bring them.
     """
 
     numbers: Collection[str]
     similar: Mapping[str, str] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
 
 def touched(bill: BillInEffect) -> Touch | None:
@@ -169,7 +171,8 @@ def judge_bill(
         move: from its customer and period to the row's, if they differ.
     """
     if customer_no not in customers.numbers:
-        return refused(UnknownCustomer(customer_no, customers.similar.get(customer_no)))
+        similar, waits = customers.similar.get(customer_no), customers.waiting.get(customer_no)
+        return refused(UnknownCustomer(customer_no, similar, waits))
     if bill is not None and bill.same:
         return RowOutcome(Change.UNCHANGED)
     claim = claims.against(staged=staged, there=bill is not None)

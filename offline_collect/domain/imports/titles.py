@@ -10,6 +10,11 @@ from functools import lru_cache
 REMEMBERED_MAX = 4_096
 """Titles whose plain form is remembered: each is compared with some hundred names."""
 
+_YEAR_MONTH = re.compile(
+    r"((?:19|20)[0-9]{2})(?:[-/.年](0?[1-9]|1[0-2])月?份?|(0[1-9]|1[0-2])|[-/.](0?[1-9]|1[0-2])[-/.]0?1(?:00:00:00)?)"
+)
+_MONTH = re.compile(r"(0?[1-9]|1[0-2]|[一二三四五六七八九十]|十[一二])月份?")
+_CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
@@ -50,3 +55,24 @@ def all_known(titles: Sequence[str], names: Collection[str], taken: Collection[i
     """Return the places of all titles that may mean a column, and are not taken."""
     found = {place for name in names for place in places_of(titles, {name})}
     return sorted(found - set(taken))
+
+
+def year_month(text: str) -> str | None:
+    """Return the year and month that a text is, as 2030-12; None if it is another text."""
+    found = _YEAR_MONTH.fullmatch(plain_title(text))
+    if found is None:
+        return None
+    year, *months = found.groups()
+    return f"{year}-{int(next(filter(None, months))):02d}"
+
+
+def month_number(title: str) -> int | None:
+    """Return the month, 1 to 12, that a title names with its year or without; None if it names none."""
+    loose = loose_title(title)
+    dated = year_month(loose)
+    if dated is not None:
+        return int(dated[-2:])
+    found = _MONTH.fullmatch(loose)
+    if found is None:
+        return None
+    return _CHINESE.index(found[1]) + 1 if found[1] in _CHINESE else int(found[1])

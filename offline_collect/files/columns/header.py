@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import NoReturn
 
-from offline_collect.domain.imports.header_rows import HeaderRows, find_header
-from offline_collect.domain.imports.titles import all_known, first_known, places_of, plain_title
+from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
+from offline_collect.files.columns.slices import Found, Slice, is_sum, reach_of, slices_of, title_at
+from offline_collect.files.columns.title_places import AMOUNT, Places, has_group, lettered_column
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
@@ -23,25 +25,6 @@ TITLE_MAX = 200
 COMPLETE = 1_000
 """How well a row is understood that has all that a table needs: better than one with any number of titles."""
 
-_DOUBTFUL_TYPES = frozenset({"amount", "date"})
-"""Types of columns for which a wrong guess would go unnoticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A column of the layout in the file.
-
-    Attributes:
-        index: its place, from 0.
-        title: as the header has it.
-        guessed: whether it only counts in rows that lack what names the customer otherwise.
-    """
-
-    column: Column
-    index: int
-    title: str
-    guessed: bool = False
-
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -50,6 +33,11 @@ class Header:
     Attributes:
         left_out: titles of the columns that are not read, except those that never are.
         is_ours: whether this program wrote the table, as a workbook of bad rows.
+        slices: the records of each row, if it may have several; their columns are among ``columns`` and ``inputs``.
+        shared: the columns of all of them.
+        shared_inputs: likewise.
+        by_name: whether the payer's name says whose a row is.
+        makes_numbers: whether no column holds the numbers of bills, so that they are made.
     """
 
     columns: tuple[Found, ...]
@@ -57,6 +45,16 @@ class Header:
     extras: tuple[Found, ...]
     left_out: tuple[str, ...] = ()
     is_ours: bool = False
+    slices: tuple[Slice, ...] = ()
+    shared: tuple[Found, ...] = ()
+    shared_inputs: tuple[Found, ...] = ()
+    by_name: bool = False
+    makes_numbers: bool = False
+
+    @property
+    def all(self) -> tuple[Found, ...]:
+        """All columns that are read."""
+        return (*self.columns, *self.inputs, *self.extras)
 
 
 def match_header(table: Table, layout: Layout) -> Header:
@@ -68,24 +66,24 @@ def match_header(table: Table, layout: Layout) -> Header:
     """
     titles = table.header
     _check_titles(table, [plain_title(title) for title in titles], layout)
-    places = _Places(titles, layout)
+    _check_headless(table, layout)
+    places = Places(titles, layout, reach_of(table))
+    slices = slices_of(table, layout, places)
     columns = _found(table, layout.columns, places.columns, layout.constants, places.guessed)
     inputs = _found(table, layout.inputs, places.inputs, layout.input_constants)
-    if not columns and not inputs:
-        remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
-        _refuse(table, "none of its cells names a column", remedy)
-    _check_required(table, layout, columns, inputs)
-    for column in layout.columns:
-        doubts = places.doubts(column)
-        if len(doubts) > 1:
-            both = " or ".join(titles[place] for place in doubts[:TOLD_MAX])
-            remedy = f"say which in a mapping: columns: {{{column.key}: {titles[doubts[0]]}}}"
-            _refuse(table, f"the column may be {both}", remedy, column)
+    if layout.payer is not None:
+        columns += _found(table, (layout.payer,), {layout.payer.key: places.payer}, {})
+    for each in slices or (Slice(()),):
+        _check_required(table, layout, (*columns, *each.columns), (*inputs, *each.inputs), bool(places.payer))
+    shared, shared_inputs = columns, inputs
+    columns += tuple(chain.from_iterable(each.columns for each in slices))
+    inputs += tuple(chain.from_iterable(each.inputs for each in slices))
+    _check_doubts(table, layout, places)
     _check_identifying(table, columns, inputs)
     known = {found.index for found in (*columns, *inputs)}
     known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
     unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
-    extras = _extras(layout, unknown)
+    extras = () if table.headless or layout.tables else _extras(layout, unknown, beside_months=bool(slices))
     kept = {found.index for found in extras}
     return Header(
         columns,
@@ -93,108 +91,70 @@ def match_header(table: Table, layout: Layout) -> Header:
         extras,
         left_out=tuple(title for place, title in unknown.items() if place not in kept),
         is_ours=any(plain_title(title) in layout.ours for title in titles),
+        slices=slices,
+        shared=shared,
+        shared_inputs=shared_inputs,
+        by_name=bool(places.payer),
+        makes_numbers=bool(layout.made_key) and all(each.column.key != layout.made_key for each in columns),
     )
 
 
-def header_finder(layout: Layout) -> Callable[[Sequence[Row]], HeaderRows]:
-    """Return a function that finds a layout's header among the first rows of a table."""
+def header_finder(layout: Layout, *, headless: bool = False) -> Callable[[Sequence[Row]], HeaderRows]:
+    """Return a function that finds a layout's header among the first rows of a table.
+
+    Args:
+        headless: whether a mapping says that there is none; a workbook of bad rows has one all the same.
+    """
 
     def known(titles: Sequence[str]) -> int:
-        places = _Places(titles, layout)
+        places = Places(titles, layout)
         if places.complete:
             # The first that says all: a longer one further down is that of another table.
             return COMPLETE
-        return sum(map(bool, chain(places.columns.values(), places.inputs.values())))
+        return sum(map(bool, chain(places.columns.values(), places.inputs.values()))) + len(places.months)
 
     def find(rows: Sequence[Row]) -> HeaderRows:
-        return find_header([[_title(cell) for cell in row.cells] for row in rows], known)
+        texts = [[_title(cell) for cell in row.cells] for row in rows]
+        if headless and not any(plain_title(text or "") in layout.ours for text in texts[0]):
+            return NO_HEADER
+        found = find_header(texts, known)
+        if _only_letters(layout) and _has_amount(layout):
+            # Below the first row one title may be what a total is called.
+            count = known(found.titles)
+            return NO_HEADER if count == 0 or (count == 1 and found.first > 0) else found
+        return found
 
     return find
 
 
-class _Places:
-    """Where a layout's columns and inputs are among some titles, by key.
+def _only_letters(layout: Layout) -> bool:
+    """Whether a mapping names all columns that it names by their letters."""
+    named = [each.title for each in (*layout.columns, *layout.inputs) if each.title is not None]
+    named += list(chain.from_iterable(each.values() for each in layout.tables))
+    return bool(named) and all(lettered_column(text) is not None for text in named)
 
-    What merchants usually call a column only counts if none has our name for it.
 
-    Attributes:
-        guessed: key of the column that names the customer by a usual title only, beside inputs that name him too.
-    """
+def _has_amount(layout: Layout) -> bool:
+    """Whether rows have an amount: a header that is read as a row is then a bad one, and not a customer."""
+    return any(column.key == AMOUNT for column in layout.columns)
 
-    def __init__(self, titles: Sequence[str], layout: Layout) -> None:
-        self._titles = titles
-        self._layout = layout
-        self.guessed: str | None = None
-        self.inputs = {column.key: self._exact(column) for column in layout.inputs}
-        self.columns = {column.key: self._exact(column) for column in layout.columns}
-        for column in layout.columns:
-            if column.beside and not self.columns[column.beside]:
-                self.columns[column.key] = []
-        self._own_words = all(self._is_there(column) for column in layout.columns if column.required)
-        self._add_usual()
 
-    @property
-    def complete(self) -> bool:
-        """Whether the titles have all required columns, and what names the customer."""
-        layout, required = self._layout, [each for each in self._layout.columns if each.required]
-        named = not layout.groups or bool(self.columns.get(layout.stands_for_inputs or ""))
-        return all(map(self._is_there, required)) and (named or self._inputs_are_there())
+def _check_headless(table: Table, layout: Layout) -> None:
+    """Refuse a first row that may as well be a customer: only letters name its columns."""
+    if table.chosen or table.headless or not _only_letters(layout):
+        return
+    if not header_known(table.header, layout):
+        _refuse(
+            table,
+            "no cell of this row is a title that is known",
+            "say in the mapping which row is the header: header_row: 1; or that there is none: header_row: 0",
+        )
 
-    def _exact(self, column: Column) -> list[int]:
-        names = {column.key, column.label} if column.title is None else {column.title}
-        return places_of(self._titles, {plain_title(name) for name in names})
 
-    def _is_there(self, column: Column) -> bool:
-        return bool(self.columns[column.key]) or column.key in self._layout.constants
-
-    def _add_usual(self) -> None:
-        """Find columns that are missing by their usual titles; those of our names are taken."""
-        layout = self._layout
-        taken = set(chain.from_iterable(self.columns.values()))
-        inputs = set(chain.from_iterable(self.inputs.values()))
-        for column in layout.inputs:
-            if not (self.inputs[column.key] or column.title or column.key in layout.input_constants):
-                self.inputs[column.key] = self._usual(column, taken | inputs)
-                inputs.update(self.inputs[column.key])
-        for column in layout.columns:
-            if self._is_there(column) or column.title:
-                continue
-            usual = column
-            if self._is_named_by_inputs(column):
-                self.guessed = column.key
-                # What a form may ask for is not the platform's number of the customer: a room may be another's number.
-                usual = replace(
-                    column, also=tuple(name for name in column.also if name not in layout.input_titles)
-                )
-            # What all rows must have may be one of the form's inputs too: the room for the customer's number.
-            self.columns[column.key] = self._usual(usual, taken if column.required else taken | inputs)
-            taken.update(self.columns[column.key])
-
-    def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
-        place = first_known(self._titles, column.also, taken)
-        return [] if place is None else [place]
-
-    def _is_named_by_inputs(self, column: Column) -> bool:
-        """Whether the inputs of the form stand for a column, so that no guess at it is needed."""
-        return column.key == self._layout.stands_for_inputs and self._inputs_are_there()
-
-    def _inputs_are_there(self) -> bool:
-        return _has_group({key for key, places in self.inputs.items() if places}, self._layout)
-
-    def doubts(self, column: Column) -> list[int]:
-        """Return the places of all titles that a column may have, if a file does not use our names."""
-        if (
-            self._own_words
-            or column.type not in _DOUBTFUL_TYPES
-            or column.title
-            or not self.columns[column.key]
-        ):
-            return []
-        others = {
-            place for key, places in self.columns.items() if key != column.key for place in places
-        }.union(*self.inputs.values())
-        names = {plain_title(column.key), plain_title(column.label), *column.also}
-        return all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
+def header_known(titles: Sequence[str], layout: Layout) -> bool:
+    """Return whether any of some titles is known, regardless of a mapping's letters."""
+    places = Places(titles, layout)
+    return any(map(bool, chain(places.columns.values(), places.inputs.values())))
 
 
 def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
@@ -204,8 +164,8 @@ def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
         HeaderError: as :func:`match_header`.
     """
     header = match_header(table, layout)
-    taken = {found.index for found in (*header.columns, *header.inputs, *header.extras)}
-    return tuple(table.header[index] for index in sorted(taken & table.hidden.columns))
+    taken = {found.index for found in header.all}
+    return tuple(title_at(table, index) for index in sorted(taken & table.hidden.columns))
 
 
 def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
@@ -233,27 +193,41 @@ def _found(
     for column in columns:
         there = places[column.key]
         if not there and column.title is not None:
-            _refuse(table, "the mapping names a column that is not there", f"it has {_titles(table)}", column)
+            _refuse_absent(table, column)
         if there and column.key in constants:
             _refuse(table, "the mapping has a constant for it", "remove the column or the constant", column)
         if len(there) > 1:
             both = " and ".join(table.header[place] for place in there[:2])
-            _refuse(table, f"the column is there twice ({both})", "keep one of the two", column)
-        found += [Found(column, place, table.header[place], column.key == guessed) for place in there]
+            remedy = (
+                "keep one of the two; two tables side by side need a mapping: tables: [{columns: {…}}, …]"
+            )
+            _refuse(table, f"the column is there twice ({both})", remedy, column)
+        found += [Found(column, place, title_at(table, place), column.key == guessed) for place in there]
     return tuple(found)
 
 
+def _refuse_absent(table: Table, column: Column) -> NoReturn:
+    reach = reach_of(table)
+    remedy = f"it has {_titles(table)}"
+    if lettered_column(column.title or "") is not None:
+        remedy = f"it has the columns {reach.letters}"
+    _refuse(table, "the mapping names a column that is not there", remedy, column)
+
+
 def _check_required(
-    table: Table, layout: Layout, columns: tuple[Found, ...], inputs: tuple[Found, ...]
+    table: Table, layout: Layout, columns: tuple[Found, ...], inputs: tuple[Found, ...], by_name: bool
 ) -> None:
+    if not columns and not inputs:
+        remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
+        _refuse(table, "none of its cells names a column", remedy)
     keys = {found.column.key for found in columns} | layout.constants.keys()
     for column in layout.columns:
-        if column.required and column.key not in keys:
+        if column.required and column.key not in keys and column.key != layout.made_key:
             _refuse(table, "the column is missing", f"add it; the header has {_titles(table)}", column)
-    if layout.stands_for_inputs in keys:
+    if by_name or layout.stands_for_inputs in keys:
         return
     there = {found.column.key for found in inputs}
-    if _has_group(there, layout):
+    if has_group(there, layout):
         return
     there |= layout.input_constants.keys()
     substitutes = [column for column in layout.columns if column.key == layout.stands_for_inputs]
@@ -263,12 +237,13 @@ def _check_required(
         _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
 
 
-def _has_group(there: Collection[str], layout: Layout) -> bool:
-    """Whether the inputs of a file, by key, and the constants have a complete group."""
-    return any(
-        all(column.key in there or column.key in layout.input_constants for column in group)
-        for group in layout.groups
-    )
+def _check_doubts(table: Table, layout: Layout, places: Places) -> None:
+    for column in layout.columns:
+        doubts = places.doubts(column)
+        if len(doubts) > 1:
+            both = " or ".join(table.header[place] for place in doubts[:TOLD_MAX])
+            remedy = f"say which in a mapping: columns: {{{column.key}: {table.header[doubts[0]]}}}"
+            _refuse(table, f"the column may be {both}", remedy, column)
 
 
 def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[Found]) -> None:
@@ -281,13 +256,15 @@ def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[
             _refuse(table, f"{found.title} numbers the rows of the file", remedy, found.column)
 
 
-def _extras(layout: Layout, unknown: Mapping[int, str]) -> tuple[Found, ...]:
+def _extras(layout: Layout, unknown: Mapping[int, str], *, beside_months: bool) -> tuple[Found, ...]:
     """Return the further columns that are kept: the first of each title, as many and as long as the layout allows."""
     bounds = layout.extras
     if bounds is None:
         return ()
     kept: dict[str, int] = {}
     for place, title in unknown.items():
+        if beside_months and is_sum(title, layout):
+            continue
         if len(title) <= bounds.label_most and len(kept) < bounds.most:
             kept.setdefault(title, place)
     return tuple(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.imports.made_numbers import Composition, unknown_parts
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.values import PARSERS, Parser, Value, choice, parse
 from offline_collect.files.errors import CellProblemError, LayoutError
@@ -64,6 +65,21 @@ class Extras:
 
 
 @dataclass(frozen=True, slots=True)
+class Months:
+    """Columns that have one bill a cell, each for a month.
+
+    Attributes:
+        columns: their titles or letters, or one text with the first and the last: 1月…12月.
+        period: of a bill, with {year} and {month} in it.
+        year: of titles that have none; None if all have one.
+    """
+
+    columns: tuple[str, ...]
+    period: str
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """A compiled layout for one merchant's files.
 
@@ -83,6 +99,12 @@ class Layout:
         input_titles: plain titles that usually are those of a form's inputs.
         ours: plain titles that only workbooks of bad rows have, which this program writes.
         doubtful: by key, plain titles of columns beside which the usual titles of a column are not enough.
+        made_key: key of the column whose values are made if a file has none; '' if none are.
+        made: how they are made; None likewise.
+        made_always: whether they are made whatever columns a file has, because a mapping says how.
+        payer: the column of names that find the customer, if nothing else in a file does; None for no such column.
+        months: the columns that a mapping names for one bill a month each; None if it names none.
+        tables: for each of several tables side by side, where its columns and inputs stand, by key.
     """
 
     name: str
@@ -99,6 +121,12 @@ class Layout:
     doubtful: Mapping[str, frozenset[str]] = field(default_factory=dict)
     input_titles: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
+    made_key: str = ""
+    made: Composition | None = None
+    made_always: bool = False
+    payer: Column | None = None
+    months: Months | None = None
+    tables: tuple[Mapping[str, str], ...] = ()
 
 
 class _Strict(BaseModel):
@@ -131,6 +159,13 @@ class _ExtrasModel(_Strict):
     value_most: int = Field(ge=1, le=999)
 
 
+class _MadeModel(_Strict):
+    key: str
+    of: str
+    instead: dict[str, str]
+    item: str
+
+
 class _LayoutModel(_Strict):
     name: str = Field(min_length=1)
     title: str = Field(min_length=1)
@@ -138,6 +173,8 @@ class _LayoutModel(_Strict):
     extras: _ExtrasModel | None = None
     stands_for_inputs: str | None = None
     titles: _TitlesModel | None = None
+    made: _MadeModel | None = None
+    payer: _ColumnModel | None = None
 
 
 _TEXTS = frozenset({"identifier", "text", "period"})
@@ -174,6 +211,7 @@ def compile_layout(
     _refuse_doubles(keys + [column.label for column in columns], f"{source}: columns")
     if model.stands_for_inputs is not None and model.stands_for_inputs not in keys:
         raise LayoutError(f"{source}: stands_for_inputs: {model.stands_for_inputs!r} is none of the columns")
+    _check_made(model.made, keys, source)
     entries = list(inputs)
     by_key = _inputs(entries, titles)
     return Layout(
@@ -188,7 +226,19 @@ def compile_layout(
         ignored=frozenset(map(plain_title, titles.ignored)),
         input_titles=frozenset(plain_title(title) for group in titles.inputs for title in group),
         doubtful={key: frozenset(map(plain_title, names)) for key, names in titles.doubtful.items()},
+        made_key="" if model.made is None else model.made.key,
+        made=None if model.made is None else Composition(model.made.of, model.made.instead, model.made.item),
+        payer=None if model.payer is None else _column(model.payer, titles, f"{source}: payer"),
     )
+
+
+def _check_made(made: _MadeModel | None, keys: Sequence[str], source: str) -> None:
+    if made is None:
+        return
+    named = [made.key, made.item, *made.instead, *made.instead.values(), *unknown_parts(made.of, ())]
+    for key in named:
+        if key not in keys:
+            raise LayoutError(f"{source}: made: {key!r} is none of the columns")
 
 
 def _checked(mapping: Mapping[str, Any], source: str) -> _LayoutModel:

@@ -1,12 +1,19 @@
-"""Mappings: a merchant's own titles for our columns, written once as YAML for all imports.
+"""Mappings: where our columns stand in a merchant's own table, written once as YAML for all imports.
 
 .. code-block:: yaml
 
-    header_row: 3                  # the rows above are titles
-    columns:                       # our column, or the form's input: the title in the file
-      bill_no: 单号
+    header_row: 3                  # the rows above are titles; 0: there is no header
+    columns:                       # our column, or the form's input: its title, or its letter
       student_no: 学籍号
-      amount: 应缴金额
+      amount: D
+      bill_no: "{period}-{customer_no}-{description}"   # made of others
+    months:                        # one bill a cell
+      columns: "1月…12月"
+      period: "{year}-{month}"
+      year: 2030
+    tables:                        # side by side
+      - columns: {customer_no: A, amount: C}
+      - columns: {customer_no: E, amount: G}
     constants:                     # values of every row that the file lacks
       due_date: 2026-11-30
     dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
@@ -19,21 +26,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from offline_collect.domain.imports.made_numbers import Composition, is_composition, unknown_parts
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
-from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.layout import Column, Layout, Months
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
+from offline_collect.files.columns.slices import RANGE
+from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.columns.values import PARSERS, Parser, Value
 from offline_collect.files.errors import CellProblemError, MappingError
 
 HEADER_ROW_MAX = 100
+COLUMNS_MAX = 60
+"""Columns of months, and tables side by side, that a mapping may name."""
+
+_PERIOD_PARTS = ("year", "month")
 
 _Title = Annotated[str, Field(min_length=1, max_length=200)]
 _Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
@@ -41,14 +56,28 @@ _Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
 _DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
 
 
-class _MappingModel(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
+
+class _MonthsModel(_StrictModel):
+    columns: list[_Title] | _Title
+    period: _Title = "{year}-{month}"
+    year: int | None = Field(default=None, ge=2000, le=2099)
+
+
+class _TableModel(_StrictModel):
+    columns: dict[str, _Title] = Field(min_length=1)
+
+
+class _MappingModel(_StrictModel):
     columns: dict[str, _Title] = Field(default_factory=dict)
     constants: dict[str, _Constant] = Field(default_factory=dict)
     dates: Literal["YMD", "DMY", "MDY"] = "YMD"
     ignore: list[_Title] = Field(default_factory=list, max_length=200)
-    header_row: int | None = Field(default=None, ge=1, le=HEADER_ROW_MAX)
+    header_row: int | None = Field(default=None, ge=0, le=HEADER_ROW_MAX)
+    months: _MonthsModel | None = None
+    tables: list[_TableModel] = Field(default_factory=list, max_length=COLUMNS_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +86,14 @@ class FileMapping:
 
     Attributes:
         source: the mapping's file, for errors.
-        titles: title of a column or input in the file's header, by our key.
+        titles: title of a column or input in the file's header, or its letter, by our key.
+        compositions: of what others a column is made, by our key.
         constants: values of every row, by our key.
         dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` refuses such dates.
         ignored: titles of columns to ignore.
-        header_row: the header's row as a spreadsheet numbers it; None if it is found by its titles.
+        header_row: the header's row as a spreadsheet numbers it, 0 if there is none; None if it is found by its titles.
+        months: the columns that have one bill a cell; None if none have.
+        tables: titles or letters in each of several tables side by side.
     """
 
     source: str
@@ -70,6 +102,9 @@ class FileMapping:
     dates: str
     ignored: tuple[str, ...]
     header_row: int | None
+    compositions: Mapping[str, str] = field(default_factory=dict)
+    months: Months | None = None
+    tables: tuple[Mapping[str, str], ...] = ()
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -91,17 +126,57 @@ def read_mapping(values: object, source: str) -> FileMapping:
     both = model.columns.keys() & model.constants.keys()
     if both:
         raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
-    for key, title in model.columns.items():
-        if key in IDENTIFYING and numbers_rows(plain_title(title)):
-            raise MappingError(f"{source}: columns.{key}: {title} numbers the rows; {IDENTIFYING[key]}")
+    titles, compositions = _parted(model.columns)
+    tables = [each.columns for each in model.tables]
+    for place, columns in (
+        ("columns", titles),
+        *((f"tables[{i}].columns", each) for i, each in enumerate(tables)),
+    ):
+        for key, title in columns.items():
+            if key in IDENTIFYING and numbers_rows(plain_title(title)):
+                raise MappingError(f"{source}: {place}.{key}: {title} numbers the rows; {IDENTIFYING[key]}")
+    _check_slices(model, tables, source)
     return FileMapping(
         source=source,
-        titles=model.columns,
+        titles=titles,
         constants=model.constants,
         dates=model.dates,
         ignored=tuple(model.ignore),
         header_row=model.header_row,
+        compositions=compositions,
+        months=None if model.months is None else _months(model.months, source),
+        tables=tuple(tables),
     )
+
+
+def _parted(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the columns that stand somewhere, and those that are made of others."""
+    made = {key: text for key, text in columns.items() if is_composition(text)}
+    return {key: text for key, text in columns.items() if key not in made}, made
+
+
+def _check_slices(model: _MappingModel, tables: Sequence[Mapping[str, str]], source: str) -> None:
+    """Refuse what is said twice: for a whole row, and for its months or tables."""
+    if model.months is not None and tables:
+        raise MappingError(f"{source}: months: tables side by side have no months; keep one of the two")
+    months = {AMOUNT, PERIOD} if model.months is not None else set()
+    for part, keys in (("columns", model.columns.keys()), ("constants", model.constants.keys())):
+        for key in sorted(keys & months):
+            raise MappingError(f"{source}: {part}.{key}: the months say it; leave it out")
+        for key in sorted(keys & set().union(*tables)):
+            raise MappingError(f"{source}: {part}.{key}: the tables say it; leave it out")
+
+
+def _months(model: _MonthsModel, source: str) -> Months:
+    unknown = unknown_parts(model.period, _PERIOD_PARTS)
+    if unknown:
+        known = " and ".join(f"{{{part}}}" for part in _PERIOD_PARTS)
+        raise MappingError(f"{source}: months.period: {{{unknown[0]}}} is not known; there are {known}")
+    columns = (model.columns,) if isinstance(model.columns, str) else tuple(model.columns)
+    columns = tuple(text.replace("...", RANGE).replace("……", RANGE) for text in columns)
+    if not 1 <= len(columns) <= COLUMNS_MAX:
+        raise MappingError(f"{source}: months.columns: name 1 to {COLUMNS_MAX} columns")
+    return Months(columns, model.period, model.year)
 
 
 def _reason(kind: str, message: str) -> str:
@@ -120,8 +195,14 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
     """
     _check_known(layout, mapping)
     _check_titles(mapping)
+    made = _composition(layout, mapping)
     return replace(
         layout,
+        made=made or layout.made,
+        made_always=made is not None,
+        payer=None if layout.payer is None else _mapped(layout.payer, mapping),
+        months=mapping.months,
+        tables=mapping.tables,
         columns=tuple(_mapped(column, mapping) for column in layout.columns),
         inputs=tuple(_mapped(column, mapping) for column in layout.inputs),
         constants=dict(_constants(layout.columns, layout, mapping)),
@@ -135,14 +216,41 @@ def _mapped(column: Column, mapping: FileMapping) -> Column:
     return replace(column, title=mapping.titles.get(column.key), parse=parse)
 
 
+def _composition(layout: Layout, mapping: FileMapping) -> Composition | None:
+    """Return how a mapping says that numbers are made; None if it does not."""
+    for key, text in mapping.compositions.items():
+        place = f"{mapping.source}: columns.{key}"
+        if layout.made is None or key != layout.made_key:
+            others = f"; only {layout.made_key} can be made of others" if layout.made_key else ""
+            raise MappingError(f"{place}: {text} is no title of a column{others}")
+        known = [each.key for each in (*layout.columns, *layout.inputs) if each.key not in (key, AMOUNT)]
+        unknown = unknown_parts(text, known)
+        if unknown:
+            raise MappingError(f"{place}: {{{unknown[0]}}} is not known; there are {', '.join(known)}")
+        if not re.sub(r"\{[^{}]*\}", "", text).isascii():
+            raise MappingError(f"{place}: write only Latin letters, digits and signs between the braces")
+        return replace(layout.made, template=text)
+    return None
+
+
 def _check_known(layout: Layout, mapping: FileMapping) -> None:
-    known = [column.key for column in (*layout.columns, *layout.inputs)]
-    for part, keys in (("columns", mapping.titles), ("constants", mapping.constants)):
+    payer = () if layout.payer is None else (layout.payer,)
+    fixed = [column.key for column in (*layout.columns, *layout.inputs)]
+    known = fixed + [column.key for column in payer]
+    parts: list[tuple[str, Mapping[str, object], list[str]]] = [
+        ("columns", mapping.titles, known),
+        ("columns", mapping.compositions, fixed),
+        ("constants", mapping.constants, fixed),
+        *((f"tables[{i}].columns", each, fixed) for i, each in enumerate(mapping.tables)),
+    ]
+    for part, keys, there in parts:
         for key in keys:
-            if key not in known:
+            if key not in there:
                 raise MappingError(
-                    f"{mapping.source}: {part}.{key}: there is no such column; there are {', '.join(known)}"
+                    f"{mapping.source}: {part}.{key}: there is no such column; there are {', '.join(there)}"
                 )
+    if mapping.months is not None and not {AMOUNT, PERIOD} <= set(known):
+        raise MappingError(f"{mapping.source}: months: {layout.title} have no months")
 
 
 def _check_titles(mapping: FileMapping) -> None:

@@ -30,6 +30,8 @@ class LeftOutRow:
         number: of its bill or customer, as an import reads it; '' if it has none.
         stated: the sum that a total states, if the rows above it have another (minor units).
         summed: theirs.
+        values: of a row with nothing to pay, whose bill is in the file all the same, if its number is made of them.
+        inputs: likewise.
     """
 
     row: int
@@ -37,6 +39,8 @@ class LeftOutRow:
     number: str = field(default="", repr=False)
     stated: int | None = None
     summed: int | None = None
+    values: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class OtherRows:

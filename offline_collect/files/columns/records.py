@@ -8,16 +8,16 @@ from itertools import accumulate, chain
 from operator import call, itemgetter
 from typing import Any, NamedTuple
 
-from offline_collect.domain.imports.left_out import TOTAL_LABELS
+from offline_collect.domain.imports.left_out import TOTAL_LABELS, is_total
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
 from offline_collect.files.columns.converters import Converter, converter
-from offline_collect.files.columns.header import Found, Header, match_header
+from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Layout
-from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
+from offline_collect.files.columns.slices import Found
 from offline_collect.files.columns.values import Value
-from offline_collect.files.errors import CellProblemError, HeaderError, RowProblem
+from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.files.read.open import Table
 
 VALUE_SHOWN_MAX = 60
@@ -54,54 +54,8 @@ def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
         FileError: the header does not fit the layout (raised before the first row), or the rest of the file
             is not a table (raised between rows).
     """
-    reader = _RowReader(match_header(table, layout), layout, table, None)
+    reader = RowReader(match_header(table, layout), layout, table, None)
     return chain.from_iterable(map(reader.outcomes, table))
-
-
-def read_merchants_table(
-    table: Table, layout: Layout, untitled: set[int]
-) -> Iterator[Record | RowProblem | LeftOutRow]:
-    """Return what :func:`read_records` returns, and the rows of a merchant's own table that are no records.
-
-    Args:
-        untitled: receives the places of columns without a title that have values and are not read; the header's
-            width stands for all beyond it.
-
-    Raises:
-        FileError: as for :func:`read_records`.
-    """
-    header = match_header(table, layout)
-    reader = _RowReader(header, layout, table, untitled)
-    for row in table.above:
-        if not table.chosen and reader.read_good(row) is not None:
-            raise HeaderError(
-                "looks like a row of the table, but stands above its header",
-                path=table.path,
-                row=row.number,
-                remedy="put the header on top, or say in a mapping which row it is",
-            )
-    untitled.clear()
-    return _merchants_rows(table, reader, OtherRows(header, layout, table))
-
-
-def _merchants_rows(
-    table: Table, reader: _RowReader, others: OtherRows
-) -> Iterator[Record | RowProblem | LeftOutRow]:
-    for row in table:
-        record = reader.read_good(row)
-        if record is None:
-            left_out = others.left_out(row)
-            if left_out is not None:
-                yield left_out
-                continue
-            record, problems = reader.read(row)
-            others.count(record.values)
-            if problems:
-                yield from problems
-                continue
-        else:
-            others.count(record.values)
-        yield record
 
 
 class _Column(NamedTuple):
@@ -111,8 +65,12 @@ class _Column(NamedTuple):
     convert: Converter
 
 
-class _RowReader:
-    """Reads rows under one header."""
+class RowReader:
+    """Reads rows under one header.
+
+    Attributes:
+        makes_numbers: whether no column holds the numbers of bills.
+    """
 
     def __init__(self, header: Header, layout: Layout, table: Table, untitled: set[int] | None) -> None:
         titles = table.header
@@ -121,15 +79,21 @@ class _RowReader:
             for group in (header.columns, header.inputs, header.extras)
         )
         self._layout = layout
-        self._width = len(titles)
+        used = {found.index for found in header.all}
+        # A mapping may name columns by their letters that have no title.
+        self._width = max(len(titles), *(place + 1 for place in used))
         self._substitute = tuple(
             found for found in header.columns if found.column.key == layout.stands_for_inputs
         )
-        self._nameless = [index for index, title in enumerate(titles) if not title]
+        self._nameless = [at for at in range(self._width) if at not in used and not any(titles[at : at + 1])]
         self._untitled = untitled
         # What was pushed aside in CSV still is in the workbook of its bad rows.
         self._refuses_beyond = untitled is None or table.is_text or header.is_ours
         self._guessed = next((found.column.key for found in header.columns if found.guessed), None)
+        # Without numbers of bills a total may stand where the customer should: its row is no bill.
+        self.makes_numbers = header.makes_numbers
+        names = (*self._substitute, *header.inputs) if header.makes_numbers else ()
+        self._labels_at = [header.all.index(found) for found in names]
         self._has_constants = bool(layout.constants or layout.input_constants)
         self._compile()
 
@@ -165,6 +129,8 @@ class _RowReader:
         except CellProblemError:
             return None
         if found[0] in TOTAL_LABELS:
+            return None
+        if self._labels_at and any(is_total(str(found[at])) for at in self._labels_at):
             return None
         if self._nameless or len(cells) > width:
             if self._strays(cells):
@@ -223,7 +189,8 @@ class _RowReader:
         given |= self._layout.input_constants.keys()
         lacking = [[column for column in group if column.key not in given] for group in groups]
         if (groups or substitute) and all(lacking):
-            column = lacking[0][0].label if lacking else str(substitute)
+            known = self._substitute[0].title if self._substitute else str(substitute)
+            column = lacking[0][0].label if lacking else known
             error = CellProblemError(Phrase("is blank"), Phrase("say whose row this is"))
             problems.append(_problem(row, column, "", error))
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
-from offline_collect.domain.imports.header_rows import LOOKED_AT, HeaderRows
+from offline_collect.domain.imports.header_rows import LOOKED_AT, NO_HEADER, HeaderRows
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import (
     DEFAULT_LIMITS,
@@ -18,6 +18,7 @@ from offline_collect.files.cells import (
     Limits,
     MergedCell,
     Row,
+    column_letters,
     one_line,
     shown,
 )
@@ -55,6 +56,8 @@ class Table:
         header_row: the number of their first row.
         above: the rows that are not blank and stand above it.
         chosen: whether the caller chose the header's row, so that what is above is meant to be left out.
+        headless: whether it has no header; its titles are then the letters of its columns.
+        width: how many columns its first rows have, or its header if that has more.
         is_text: whether it is CSV: a cell beyond the header may then be half of another one.
         digest: the file's digest, taken during reading.
         hidden: the hidden parts of the sheet, and how many hidden rows were read so far.
@@ -69,6 +72,8 @@ class Table:
         self.header = start.titles
         self.header_row = start.row
         self.above = start.above
+        self.headless = start.headless
+        self.width = max([len(start.titles), *(len(row.cells) for row in start.below)])
         self.chosen = chosen
         self.is_text = opened.source.is_text
         self.digest: Digest = opened.source.digest
@@ -226,6 +231,8 @@ class _Tables:
 
     def _table(self, sheet: SheetSource) -> Table:
         start = _start(sheet, self._path, self._header_row, self._find)
+        if start.headless:
+            start = _lettered(start, sheet.hidden)
         return Table(self._path, sheet, start, self._opened, chosen=self._header_row is not None)
 
     def _leave_out(self, counted: _Counted, reason: Phrase) -> None:
@@ -271,6 +278,7 @@ class _Start(NamedTuple):
     titles: tuple[str, ...]
     above: list[Row]
     below: list[Row]
+    headless: bool = False
 
 
 def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | None) -> _Start:
@@ -290,7 +298,15 @@ def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | 
     if find is None:
         return _Start(first[0].number, _header(first[0].cells), [], [])
     found = find(first)
+    if found == NO_HEADER:
+        return _Start(first[0].number, (), [], first, headless=True)
     return _Start(first[found.first].number, found.titles, first[: found.first], first[found.last + 1 :])
+
+
+def _lettered(start: _Start, hidden: Hidden) -> _Start:
+    """Call the columns of a table without a header by their letters."""
+    width = max(len(row.cells) for row in start.below)
+    return start._replace(titles=tuple(column_letters(hidden.first_column + at) for at in range(width)))
 
 
 def _no_header(path: Path, where: str) -> HeaderError:

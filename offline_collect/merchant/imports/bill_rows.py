@@ -7,19 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.forms import InputProblem, read_inputs
-from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.columns.records import VALUE_SHOWN_MAX, Record
+from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.target import Target
-from offline_collect.merchant.imports.customer_rows import normal_inputs
+from offline_collect.merchant.imports.bill_owners import NAME, owners, row_problem
 from offline_collect.store import (
     BillRecord,
     RowOutcome,
     SeenLookups,
     StoreTransaction,
     bill_details,
-    customers_by_key,
     preview_bills,
     stage_bills,
 )
@@ -39,33 +37,31 @@ class BillRows:
     def check(self, record: Record, target: Target) -> list[RowProblem]:
         """Return the row's invalid inputs, dates in the wrong order, and extras with the wire's separator."""
         problems = []
-        if "customer_no" not in record.values:
+        if "customer_no" not in record.values and NAME not in record.values:
             problems += _inputs_problems(record, target)
         opens, expires = record.values.get("open_from"), record.values.get("expires_on")
         if isinstance(opens, dt.date) and isinstance(expires, dt.date) and expires < opens:
             title = target.title("expires_on")
             reason = Phrase("is before {title}", title=target.title("open_from"))
             remedy = Phrase("correct one of the two")
-            problems.append(_problem(record, title, reason, remedy, str(expires)))
+            problems.append(row_problem(record, title, reason, remedy, str(expires)))
         for label, text in record.extras.items():
             if _SEPARATOR in text or _SEPARATOR in label:
                 reason = Phrase(
                     "holds {separator}, which separates columns on receipts", separator=_SEPARATOR
                 )
-                problems.append(_problem(record, label, reason, Phrase("write / instead"), text))
+                problems.append(row_problem(record, label, reason, Phrase("write / instead"), text))
         return problems
 
     def resolve(
         self, tx: StoreTransaction, records: Sequence[Record], target: Target
     ) -> tuple[list[Record], list[BillRecord], list[RowProblem]]:
         """Return rows whose customer is known by number or inputs, as bills, and what is wrong with the others."""
-        owners = _owners(tx, records, target)
         kept: list[Record] = []
         bills: list[BillRecord] = []
         problems: list[RowProblem] = []
         currency = target.merchant.currency
-        for record in records:
-            owner = record.values.get("customer_no") or owners[record.row]
+        for record, owner in zip(records, owners(tx, records, target), strict=True):
             if isinstance(owner, RowProblem):
                 problems.append(owner)
             else:
@@ -105,49 +101,7 @@ def _inputs_problems(record: Record, target: Target) -> list[RowProblem]:
         return []
     written = {asked.label: record.inputs.get(asked.key, "") for asked in target.form.inputs}
     remedy = Phrase("write it as the form asks for it")
-    return [_problem(record, read.label, read.reason, remedy, written.get(read.label, ""))]
-
-
-def _owners(tx: StoreTransaction, records: Sequence[Record], target: Target) -> dict[int, str | RowProblem]:
-    """Return, by row, the customer of rows without a customer number, or why none was found."""
-    keys = {
-        record.row: lookup_keys(target.form, normal_inputs(record, target))[0]
-        for record in records
-        if "customer_no" not in record.values
-    }
-    if not keys:
-        return {}
-    found = customers_by_key(tx, target.merchant.merchant_id, keys.values())
-    return {
-        record.row: _one_owner(record, found.get(keys[record.row], []), target)
-        for record in records
-        if record.row in keys
-    }
-
-
-def _one_owner(record: Record, numbers: list[str], target: Target) -> str | RowProblem:
-    if len(numbers) == 1:
-        return numbers[0]
-    given = [asked for asked in target.form.inputs if asked.key in record.inputs]
-    labels = ", ".join(asked.label for asked in given)
-    written = ", ".join(record.inputs[asked.key] for asked in given)
-    reason = Phrase("no customer has these")
-    remedy = Phrase("import customers first, or correct the row")
-    if numbers:
-        reason = Phrase("more than one customer has these")
-        remedy = Phrase("give {title} too", title=target.title("customer_no"))
-    return _problem(record, labels, reason, remedy, written)
-
-
-def _problem(record: Record, column: str, reason: Phrase, remedy: Phrase, value: str) -> RowProblem:
-    return RowProblem(
-        row=record.row,
-        column=column,
-        value=value[:VALUE_SHOWN_MAX],
-        reason=reason,
-        remedy=remedy,
-        cells=record.cells,
-    )
+    return [row_problem(record, read.label, read.reason, remedy, written.get(read.label, ""))]
 
 
 def _bill(record: Record, customer_no: object, currency: str) -> BillRecord:

@@ -8,12 +8,14 @@ from itertools import chain
 from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles
+from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
 from offline_collect.files.columns.other_rows import LeftOutRow
-from offline_collect.files.columns.records import Record, read_merchants_table
+from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import Table
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.left_out import LeftOut
+from offline_collect.merchant.imports.made_numbers import Completion, same_number_problem
 from offline_collect.merchant.imports.order import Kind
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import refusal_words
@@ -37,9 +39,17 @@ class CheckedRows:
         seen: the numbers of the good rows, and of those that are left out.
         periods: that the good rows name.
         left: what is no bill or customer.
+        made: the first number that was made; None if numbers are not made.
     """
 
-    def __init__(self, table: Table, target: Target, kind: Kind, problems: Problems) -> None:
+    def __init__(
+        self,
+        table: Table,
+        target: Target,
+        kind: Kind,
+        problems: Problems,
+        completion: Completion | None = None,
+    ) -> None:
         self._table = table
         self._sheets: list[Table] = []
         self._target = target
@@ -51,6 +61,10 @@ class CheckedRows:
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
         self.left = LeftOut()
+        self.made: str | None = None
+        self._completion = completion
+        self._makes_numbers = completion is not None and completion.made is not None
+        self._left_numbers = SeenNumbers()
         self._counted = CountedRows()
 
     @property
@@ -71,25 +85,24 @@ class CheckedRows:
             FileError: the rest is not a table.
         """
         chunk: list[Record] = []
-        told = bad_row = 0
+        free: list[Record] = []
+        told = 0
         for read in self._read():
-            if isinstance(read, RowProblem):
-                self.rows += read.row != bad_row
-                bad_row = read.row
-                self._problems.add(read)
-            elif isinstance(read, LeftOutRow):
-                self._leave_out(read)
+            if isinstance(read, LeftOutRow):
+                self._leave_out(read, free)
             else:
                 self.rows += 1
-                if self._is_good(read):
+                if isinstance(read, BadRow):
+                    self._problems.add_all(read.problems)
+                elif self._is_good(read):
                     chunk.append(read)
-            if self.rows >= told + CHUNK:
+            if self.rows + len(free) >= told + CHUNK:
                 told = self.rows
-                yield chunk
-                chunk = []
-        yield chunk
+                yield self._completed(chunk, free)
+                chunk, free = [], []
+        yield self._completed(chunk, free)
 
-    def _read(self) -> Iterator[Record | RowProblem | LeftOutRow]:
+    def _read(self) -> Iterator[Record | BadRow | LeftOutRow]:
         """Yield what the sheets have, one after the other."""
         layout = self._target.layout
         for sheet in self._table.sheets():
@@ -100,25 +113,59 @@ class CheckedRows:
             yield from read_merchants_table(sheet, layout, untitled)
             self.left.complete(sheet, layout, untitled)
 
-    def _leave_out(self, row: LeftOutRow) -> None:
+    def has(self, number: str) -> bool:
+        """Whether the file has a bill or customer with a number, in a good row or in one with nothing to pay."""
+        return number in self.seen or number in self._left_numbers
+
+    def _leave_out(self, row: LeftOutRow, free: list[Record]) -> None:
+        """Count a row; one with nothing to pay whose number is to be made goes to ``free``."""
         self.left.add(row)
         if row.number:
             # It is in the file all the same: its bill is not missing from it.
             self.seen.first_row(row.number, row.row)
+        elif row.values and self._makes_numbers:
+            record = Record(row.row, dict(row.values), dict(row.inputs), {})
+            if not self._kind.check(record, self._target):
+                free.append(record)
 
     def _is_good(self, record: Record) -> bool:
+        """Whether a row is good by itself; its number is looked at later if it is still to be made."""
         problems = self._kind.check(record, self._target)
+        new = self._makes_numbers or self._is_new(record)
+        self._problems.add_all(problems)
+        if problems or not new:
+            return False
+        self._note_period(record)
+        return True
+
+    def _is_new(self, record: Record) -> bool:
         key = str(record.values[self._kind.key_column])
         self._counted.note(key, self.rows, self.rows - self._rows_before)
         first = self.seen.first_row(key, record.row)
-        if first == record.row and not problems:
-            self._note_period(record)
-            return True
-        for problem in problems:
-            self._problems.add(problem)
-        if first != record.row:
+        if first is not None:
             self._problems.add(repeated_number_problem(record, self._title, key, first))
-        return False
+        return first is None
+
+    def _completed(self, chunk: list[Record], free: list[Record]) -> list[Record]:
+        """Return a chunk's rows with their customers and numbers, without those that have none or another's."""
+        completion = self._completion
+        if completion is None:
+            return chunk
+        done, problems = completion.complete(chunk)
+        self._problems.add_all(problems)
+        if not self._makes_numbers:
+            return done
+        for record in completion.complete(free)[0]:
+            self._left_numbers.first_row(str(record.values[self._kind.key_column]), record.row)
+        return [record for record in done if self._is_made_once(record)]
+
+    def _is_made_once(self, record: Record) -> bool:
+        number = str(record.values[self._kind.key_column])
+        self.made = self.made or number
+        first = self.seen.first_row(number, record.row)
+        if first is not None:
+            self._problems.add(same_number_problem(record, self._target, number, first))
+        return first is None
 
     def _note_period(self, record: Record) -> None:
         period = record.values.get("period")
@@ -185,7 +232,7 @@ def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenNumbers | Non
             "has the same {labels} as customer {customer_no} in row {row}",
             labels=holder.labels,
             customer_no=holder.customer_no,
-            row=seen.first_row(holder.customer_no, record.row),
+            row=seen.first_row(holder.customer_no, record.row) or record.row,
         )
     return RowProblem(
         row=record.row,

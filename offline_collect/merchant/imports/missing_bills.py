@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.imports.refusals import BillClaimed
+from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CHUNK, CheckedRows
+from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.imports.result import ClaimedError, PeriodsError
 from offline_collect.store import RowOutcome, SqlStore, withdrawable_bills
@@ -15,17 +17,30 @@ PERIODS_MAX = 100
 
 
 def missing_bills(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Iterator[list[str]]:
-    """Yield the numbers of bills missing from a completely read file, in chunks.
+    """Return the numbers of bills missing from a completely read file, in chunks.
 
     Raises:
         PeriodsError: its rows name no period, or too many.
     """
     _check(rows.periods)
+    return _missing(store, merchant_id, rows)
+
+
+def made_numbers(store: SqlStore, target: Target, rows: CheckedRows) -> MadeNumbers | None:
+    """Return what is told of the numbers made for a completely read file; None if none were made."""
+    if rows.made is None:
+        return None
+    tells = 0 < len(rows.periods) <= PERIODS_MAX
+    merchant_id = target.merchant.merchant_id
+    return MadeNumbers(rows.made, sum(map(len, _missing(store, merchant_id, rows))) if tells else 0)
+
+
+def _missing(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Iterator[list[str]]:
     after: str | None = None
     while True:
         with store.snapshot() as reading:
             numbers, after = withdrawable_bills(reading, merchant_id, rows.periods, after, CHUNK)
-        missing = [number for number in numbers if number not in rows.seen]
+        missing = [number for number in numbers if not rows.has(number)]
         if missing:
             yield missing
         if after is None:

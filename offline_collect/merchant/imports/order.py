@@ -61,9 +61,9 @@ class ImportOrder:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
-        find = None if layout is None else header_finder(layout)
+        find = None if layout is None else header_finder(layout, headless=header_row == 0)
         reads = None if layout is None else titles_reader(layout)
-        return open_table(self.file, sheet=self.sheet, header_row=header_row, find=find, reads=reads)
+        return open_table(self.file, sheet=self.sheet, header_row=header_row or None, find=find, reads=reads)
 
 
 class Kind(Protocol):

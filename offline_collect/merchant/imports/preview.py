@@ -13,7 +13,8 @@ from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, r
 from offline_collect.merchant.imports.file_lookups import FileLookups
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.lifecycle import tidy
-from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
+from offline_collect.merchant.imports.made_numbers import Completion
+from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers
@@ -42,7 +43,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         # Leftovers of a killed process would block rows that an import takes.
         tidy(store, order.merchant_id)
         problems = Problems.of(table, target)
-        rows = CheckedRows(table, target, kind, problems)
+        rows = CheckedRows(table, target, kind, problems, Completion.needed(store, target, table))
         comparing = _Comparing(kind, target, problems, rows.seen)
         for chunk in rows.chunks():
             with store.snapshot() as reading:
@@ -57,6 +58,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
             _missing(store, rows, comparing)
         with store.snapshot() as reading:
             comparing.identity.count_customers(reading, order.merchant_id)
+        made = made_numbers(store, target, rows)
     comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
     layout = target.layout
     inputs = frozenset(column.key for column in layout.inputs)
@@ -71,6 +73,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         left=rows.left,
         identity=comparing.identity,
         row_numbers=rows.row_numbers,
+        made=made,
     )
 
 

@@ -24,6 +24,12 @@ from offline_collect.domain.texts.phrases import Phrase
 def refusal_words(refusal: RowRefusal) -> Phrase:
     """Say why a row is refused."""
     match refusal:
+        case UnknownCustomer(customer_no, waits=int(number)):
+            return Phrase(
+                "there is no customer {customer_no} yet: customers import {number} waits: have it released first",
+                customer_no=customer_no,
+                number=number,
+            )
         case UnknownCustomer(customer_no, similar=str(similar)):
             return Phrase(
                 "there is no customer {customer_no}, but there is {similar}: write the number with the same leading"

@@ -11,6 +11,7 @@ from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut
+from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.merchant.imports.row_numbers import RowNumbers
@@ -45,6 +46,7 @@ class ImportResult:
         left: what was left out of it.
         identity: whose bills or names it changes.
         row_numbers: its numbers if they count its rows; None if they do not.
+        made: its numbers if no column holds them; None if one does.
     """
 
     problems: Problems
@@ -54,6 +56,7 @@ class ImportResult:
     left: LeftOut = field(default_factory=LeftOut)
     identity: IdentityChanges = field(default_factory=IdentityChanges)
     row_numbers: RowNumbers | None = None
+    made: MadeNumbers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class PreviewResult:
         left: what would be left out of it.
         identity: whose bills or names it would change.
         row_numbers: its numbers if they count its rows; None if they do not.
+        made: its numbers if no column holds them; None if one does.
     """
 
     rows: int
@@ -114,6 +118,7 @@ class PreviewResult:
     left: LeftOut
     identity: IdentityChanges
     row_numbers: RowNumbers | None
+    made: MadeNumbers | None
 
 
 class ImportRefusedError(MerchantError):

@@ -29,7 +29,8 @@ from offline_collect.merchant.imports.lifecycle import (
     tidy,
     tidy_one,
 )
-from offline_collect.merchant.imports.missing_bills import missing_bills, refuse_claimed
+from offline_collect.merchant.imports.made_numbers import Completion
+from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.process import this_process
@@ -98,7 +99,8 @@ class _Importing:
         self._table = table
         self._watch = watch
         self._problems = Problems.of(table, target)
-        self._rows = CheckedRows(table, target, kind, self._problems)
+        completion = Completion.needed(store, target, table)
+        self._rows = CheckedRows(table, target, kind, self._problems, completion)
         self._counts: Counter[Change] = Counter()
         self._identity = IdentityChanges()
         self._held: HeldBack | None = HeldBack()
@@ -117,6 +119,7 @@ class _Importing:
             self._give_up(ImportEnd.FAILED if isinstance(error, Exception) else ImportEnd.INTERRUPTED)
             raise
         tidy_one(self._store, import_id, self._watch)
+        made = made_numbers(self._store, self._target, self._rows)
         with self._store.snapshot() as reading:
             return ImportResult(
                 self._problems,
@@ -125,6 +128,7 @@ class _Importing:
                 left=self._rows.left,
                 identity=self._identity,
                 row_numbers=self._rows.row_numbers,
+                made=made,
             )
 
     def _stage_rows(self) -> None:

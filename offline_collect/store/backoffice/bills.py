@@ -39,7 +39,7 @@ from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import BILL_PLACES
 from offline_collect.store.sql.visibility import Row as StoredRow
 from offline_collect.store.versioning.bills_in_effect import load_bills
-from offline_collect.store.versioning.present import ABSENT, Present, present_bills
+from offline_collect.store.versioning.present import ABSENT, Present, present_bills, present_customers
 
 BillOutcome = RowOutcome
 """The action on a bill."""
@@ -160,7 +160,15 @@ def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[Bill
     """Return the customers of bills that exist and that no undo in progress removes."""
     asked = {record.customer_no for record in chunk}
     known = _steady_customers(tx, merchant_id, asked)
-    return KnownCustomers(known, similar_customers(tx, merchant_id, asked - known))
+    unknown = asked - known
+    if not unknown:
+        return KnownCustomers(known)
+    waiting = {
+        number: present.claims.waiting.import_id
+        for number, present in present_customers(tx, merchant_id, unknown).items()
+        if present.claims.waiting is not None
+    }
+    return KnownCustomers(known, similar_customers(tx, merchant_id, unknown), waiting)
 
 
 def similar_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from offline_collect.store.database.json import from_json
 from offline_collect.store.schema.tables import customers
@@ -38,15 +38,25 @@ def each_customers_inputs(tx: StoreTransaction, merchant_id: str) -> Iterator[Cu
     Pages are read one by one, so use a snapshot: otherwise changes made meanwhile would be seen in part.
     """
     after = _BEFORE_ALL
-    while page := tx.connection.execute(_page(merchant_id, after)).all():
+    while page := tx.connection.execute(
+        _page(merchant_id, after, customers.c.name, customers.c.inputs)
+    ).all():
         for number, name, inputs in page:
             yield CustomerInputs(number, name, from_json(inputs))
         after = page[-1].customer_no
 
 
-def _page(merchant_id: str, after: str) -> Select[Any]:
+def each_customers_name(tx: StoreTransaction, merchant_id: str) -> Iterator[tuple[str, str]]:
+    """Yield the number and the name of each of a merchant's customers, as :func:`each_customers_inputs` does."""
+    after = _BEFORE_ALL
+    while page := tx.connection.execute(_page(merchant_id, after, customers.c.name)).all():
+        yield from map(tuple, page)
+        after = page[-1].customer_no
+
+
+def _page(merchant_id: str, after: str, *columns: ColumnElement[Any]) -> Select[Any]:
     return (
-        select(customers.c.customer_no, customers.c.name, customers.c.inputs)
+        select(customers.c.customer_no, *columns)
         .where(customers.c.merchant_id == merchant_id, customers.c.customer_no > after, in_effect(customers))
         .order_by(customers.c.customer_no)
         .limit(PAGE)

@@ -73,6 +73,8 @@ def test_a_bill_needs_its_customer_whatever_else_is_true_of_it():
         found = bill(there, claims, customers=KnownCustomers({"C2"}, {"C1": "C2"}))
         assert found.refusal == UnknownCustomer("C1", similar="C2")
         assert bill(there, claims, customers=KnownCustomers(())).refusal == UnknownCustomer("C1")
+        waiting = KnownCustomers((), waiting={"C1": 7})
+        assert bill(there, claims, customers=waiting).refusal == UnknownCustomer("C1", waits=7)
 
 
 def test_a_change_by_hand_overtakes_what_waits_but_does_not_bring_what_an_import_brings():

@@ -1,10 +1,15 @@
 """Numbers of customers: in Chinese, unknown ones, and those that differ only in zeros."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.merchant.imports.check_rows import CHUNK
 from offline_collect.merchant.imports.result import ImportRefusedError
+from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import CustomerRecord, put_customers
+from tests.merchant.documents import NOW
+from tests.support.actors import user
 from tests.support.statements import recorded
 
 HEADER = "bill_no,customer_no,amount,due_date\n"
@@ -38,3 +43,20 @@ def test_similar_numbers_are_looked_for_once_a_chunk(pupils):
     with recorded() as statements, pytest.raises(ImportRefusedError):
         pupils.take("bills", bills_of(*range(CHUNK)))
     assert sum("FROM customers" in text for text in statements) == 2  # by number, then with other zeros
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "reason", "remedy"),
+    [
+        ("C9,,", "客户编号", "there is no customer C9 yet: customers import {} waits: have it released first", None),
+        (",2026030999,", "学号", "no customer has these", "customers import {} waits: have it released first, or correct the row"),
+    ],
+)  # fmt: skip
+def test_an_import_that_waits_to_bring_the_customer_is_named(pupils, school, row, column, reason, remedy):
+    register_merchant(pupils.store, replace(school, maker_checker=True), user("boss"), NOW, overwrite=True)
+    waits = pupils.take("customers", "客户编号,姓名,学号\nC9,韩梅梅,2026030999\n").record.import_id
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("bills", f"bill_no,customer_no,学号,amount,due_date\nB1,{row}1.00,2026-11-30\n")
+    [problem] = caught.value.problems.kept
+    assert (problem.column, problem.reason) == (column, reason.format(waits))
+    assert remedy is None or problem.remedy == remedy.format(waits)

@@ -30,6 +30,10 @@ ROWS = [
         UnknownCustomer("42", similar="00000042"),
         "there is no customer 42, but there is 00000042: write the number with the same leading zeros",
     ),
+    (
+        UnknownCustomer("42", "00000042", 7),
+        "there is no customer 42 yet: customers import 7 waits: have it released first",
+    ),
     (UnknownBill("B1"), "there is no bill B1"),
     (
         BillClaimed("B1", ImportBusy(4, undoing=True)),

@@ -16,6 +16,7 @@ from offline_collect.app.cli.actions.import_text import (
     tell_hidden,
     tell_identity,
     tell_left_out,
+    tell_made,
 )
 from offline_collect.app.cli.support.options_language import read_languages
 from offline_collect.app.cli.support.progress import progress
@@ -122,6 +123,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
     say(summary(office, order, result))
     tell_hidden(order.file.name, result.hidden)
     tell_left_out(order.file.name, result.left)
+    tell_made(order.file.name, result.made)
     tell_identity(order, result)
     if result.problems.count:
         _tell(result.problems, order, asked, office)

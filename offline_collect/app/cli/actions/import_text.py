@@ -16,6 +16,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.imports.left_out import LeftOut
+from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.process import state_shown
@@ -126,6 +127,18 @@ def _sheet(sheet: LeftOutSheet) -> str:
     return f"the sheet {sheet.name}: {counted(sheet.rows, 'row')}: {sheet.reason}"
 
 
+def tell_made(name: str, made: MadeNumbers | None) -> None:
+    """Report that the numbers of bills were made; print nothing if they were not."""
+    if made is None:
+        return
+    say(f"{name}: no column holds bill numbers: made as {made.example}")
+    if made.unlisted:
+        say(
+            f"{name}: {counted(made.unlisted, 'unpaid bill')} of the same periods are not in this file: a corrected item"
+            " or period makes another bill, and the old one stays; --withdraw-missing withdraws them"
+        )
+
+
 def tell_identity(order: ImportOrder, result: ImportResult) -> None:
     """Report meant changes of identity, and new customers whose numbers count the rows; print nothing if there are none."""
     waits = result.record.state is ImportState.WAITING
@@ -141,6 +154,7 @@ def show_preview(order: ImportOrder, found: PreviewResult) -> None:
     typer.echo(f"{order.file.name}: preview, nothing was done: {counted(found.rows, 'row')}: {counts}")
     tell_hidden(order.file.name, found.hidden)
     tell_left_out(order.file.name, found.left)
+    tell_made(order.file.name, found.made)
     _show_changed(found)
     _show_whole(found, Change.NEW)
     _show_whole(found, Change.WITHDRAWN)

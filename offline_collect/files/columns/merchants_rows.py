@@ -1,0 +1,137 @@
+"""Reads a merchant's own table: the records of its rows, which rows are bad, and which are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.values import value as value_class
+from offline_collect.files.cells import Row, is_blank
+from offline_collect.files.columns.header import Header, match_header
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
+from offline_collect.files.columns.records import Record, RowReader
+from offline_collect.files.columns.slices import Slice, hidden_from
+from offline_collect.files.errors import HeaderError, RowProblem
+from offline_collect.files.read.open import Table
+
+
+@value_class
+class BadRow:
+    """A row, or one of several records of a row, that is refused.
+
+    Attributes:
+        problems: why; without those that another record of the row has already.
+    """
+
+    problems: Sequence[RowProblem]
+
+
+def read_merchants_table(
+    table: Table, layout: Layout, untitled: set[int]
+) -> Iterator[Record | BadRow | LeftOutRow]:
+    """Return the records, and the bad and other rows, of a merchant's own table.
+
+    Args:
+        untitled: receives the places of columns without a title that have values and are not read; the header's
+            width stands for all beyond it.
+
+    Raises:
+        FileError: as for :func:`read_records`.
+    """
+    header = match_header(table, layout)
+    if header.by_name and layout.payer is not None:
+        layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
+    parts = [_Part(header, layout, table, untitled, each) for each in header.slices or (None,)]
+    for row in table.above:
+        if not table.chosen and any(part.looks_like_record(row) for part in parts):
+            raise HeaderError(
+                "looks like a row of the table, but stands above its header",
+                path=table.path,
+                row=row.number,
+                remedy="put the header on top, or say in a mapping which row it is",
+            )
+    untitled.clear()
+    if header.slices:
+        return chain.from_iterable(_records_of_row(row, parts) for row in table)
+    return _merchants_rows(table, parts[0].reader, parts[0].others)
+
+
+def _merchants_rows(
+    table: Table, reader: RowReader, others: OtherRows
+) -> Iterator[Record | BadRow | LeftOutRow]:
+    for row in table:
+        record = reader.read_good(row)
+        if record is None:
+            yield _read_closely(row, reader, others)
+        else:
+            others.count(record.values)
+            yield record
+
+
+def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | BadRow | LeftOutRow:
+    left_out = others.left_out(row)
+    if left_out is not None and not (reader.makes_numbers and left_out.row_class is RowClass.NO_AMOUNT):
+        return left_out
+    record, problems = reader.read(row)
+    if left_out is not None:
+        return replace(left_out, values=record.values, inputs=record.inputs)
+    others.count(record.values)
+    return BadRow(problems) if problems else record
+
+
+class _Part:
+    """Reads one of the records of each row."""
+
+    def __init__(
+        self, header: Header, layout: Layout, table: Table, untitled: set[int] | None, mine: Slice | None
+    ) -> None:
+        self._hidden = (
+            frozenset() if mine is None else hidden_from(mine, header.slices, header.shared, table.width)
+        )
+        if mine is not None:
+            header = replace(
+                header, columns=header.shared + mine.columns, inputs=header.shared_inputs + mine.inputs
+            )
+            layout = replace(layout, constants={**layout.constants, **mine.constants})
+        self.reader = RowReader(header, layout, table, untitled)
+        self.others = OtherRows(header, layout, table)
+
+    def looks_like_record(self, row: Row) -> bool:
+        """Whether a row above the header would be a record below it, a good or a bad one."""
+        return self.reader.read_good(self.own(row)) is not None
+
+    def own(self, row: Row) -> Row:
+        """Return a row without the cells of its other records."""
+        if not self._hidden:
+            return row
+        return Row(row.number, tuple("" if at in self._hidden else cell for at, cell in enumerate(row.cells)))
+
+
+def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRow | LeftOutRow]:
+    """Yield the records of one row; what the row itself is, such as a total, is told once."""
+    told: list[RowProblem] = []
+    left: LeftOutRow | None = None
+    for part in parts:
+        own = part.own(row)
+        if all(map(is_blank, own.cells)):
+            # A table that is shorter than the one beside it.
+            continue
+        record = part.reader.read_good(own)
+        found = _read_closely(own, part.reader, part.others) if record is None else record
+        if isinstance(found, Record):
+            if record is not None:
+                part.others.count(found.values)
+            yield replace(found, cells=row.cells)
+        elif isinstance(found, BadRow):
+            problems = [replace(each, cells=row.cells) for each in found.problems]
+            yield BadRow([each for each in problems if each not in told])
+            told += problems
+        elif found.row_class is RowClass.NO_AMOUNT:
+            yield found
+        elif left is None or (left.stated is None and found.stated is not None):
+            left = found
+    if left is not None:
+        yield left

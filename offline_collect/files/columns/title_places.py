@@ -1,0 +1,231 @@
+"""Where a table's titles have a layout's columns, by key: by our names, by usual titles, or where a mapping says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
+
+from offline_collect.domain.imports.titles import (
+    all_known,
+    first_known,
+    month_number,
+    places_of,
+    plain_title,
+)
+from offline_collect.files.cells import column_letters
+from offline_collect.files.columns.layout import Column, Layout
+
+AMOUNT = "amount"
+"""Key of the column that says what is to be paid."""
+
+PERIOD = "period"
+"""Key of the column that says for which month a bill is."""
+
+MONTHS_MIN = 2
+"""One title that is a month may be anything: a reading, or what is left of last year."""
+
+COLUMNS_MAX = 256
+"""A text is no column's letters if they stand for a later one: a table has no more columns."""
+
+_LETTERS = re.compile("[A-Za-z]{1,2}")
+_DOUBTFUL_TYPES = frozenset({"amount", "date"})
+"""Types of columns for which a wrong guess would go unnoticed."""
+
+
+class Reach(NamedTuple):
+    """The columns of a table, as a spreadsheet counts them.
+
+    Attributes:
+        first: the place of its first column in the sheet, from 0.
+        width: how many columns it has.
+    """
+
+    first: int
+    width: int
+
+    @property
+    def letters(self) -> str:
+        """The letters of its first and its last column."""
+        return f"{column_letters(self.first)} to {column_letters(self.first + max(self.width, 1) - 1)}"
+
+
+def lettered_column(text: str) -> int | None:
+    """Return the place in a sheet, from 0, that a column's letters say; None for another text."""
+    if _LETTERS.fullmatch(text) is None:
+        return None
+    place = -1
+    for letter in text.upper():
+        place = (place + 1) * 26 + ord(letter) - ord("A")
+    return place if place < COLUMNS_MAX else None
+
+
+def written_places(text: str, titles: Sequence[str], reach: Reach, ours: Collection[str]) -> list[int]:
+    """Return the places of a column that a mapping names by its title or, if no title is that text, by its letters.
+
+    Args:
+        ours: plain titles of columns that this program has put into the table, which letters do not count.
+    """
+    named = places_of(titles, {plain_title(text)})
+    column = None if named else lettered_column(text)
+    if column is None:
+        return named
+    theirs = [
+        place
+        for place in range(reach.width)
+        if place >= len(titles) or plain_title(titles[place]) not in ours
+    ]
+    at = column - reach.first
+    return [theirs[at]] if 0 <= at < len(theirs) else []
+
+
+class Places:
+    """Where a layout's columns and inputs are among some titles, by key.
+
+    What merchants usually call a column only counts if none has our name for it.
+
+    Attributes:
+        guessed: key of the column that names the customer by a usual title only, beside inputs that name him too.
+        months: places of titles that are months, each with its own bills; [] if the amount has one column.
+        has_period: whether a column, or a mapping, says the period of a whole row by our name.
+        payer: place of the payers' names, if nothing else says whose a row is.
+    """
+
+    def __init__(self, titles: Sequence[str], layout: Layout, reach: Reach | None = None) -> None:
+        """Find the places; without a ``reach`` the titles are a row that may be a header, which letters do not tell."""
+        self._titles = titles
+        self._layout = layout
+        self._reach = reach
+        self.guessed: str | None = None
+        in_tables = frozenset(chain.from_iterable(layout.tables)) if reach is not None else frozenset()
+        self.inputs = {each.key: [] if each.key in in_tables else self._exact(each) for each in layout.inputs}
+        self.columns = {
+            each.key: [] if each.key in in_tables else self._exact(each) for each in layout.columns
+        }
+        for column in layout.columns:
+            if column.beside and not self.columns[column.beside]:
+                self.columns[column.key] = []
+        if layout.made_always:
+            self.columns[layout.made_key] = []
+        self._elsewhere = in_tables | (frozenset({layout.made_key}) if layout.made_always else frozenset())
+        self.months = self._months()
+        self.has_period = self._is_there_key(PERIOD)
+        if self.months or (layout.months is not None and reach is not None):
+            self.columns[AMOUNT] = self.columns[PERIOD] = []
+            self._elsewhere |= {AMOUNT, PERIOD}
+        self._own_words = all(self._is_there(column) for column in self._required)
+        self._add_usual()
+        self.payer = self._payer()
+
+    @property
+    def _required(self) -> list[Column]:
+        made = self._layout.made_key
+        return [column for column in self._layout.columns if column.required and column.key != made]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the titles have all required columns, and what names the customer."""
+        layout = self._layout
+        named = not layout.groups or self._is_there_key(layout.stands_for_inputs) or bool(self.payer)
+        return all(map(self._is_there, self._required)) and (named or self._inputs_are_there())
+
+    def _exact(self, column: Column) -> list[int]:
+        if column.title is None:
+            return places_of(self._titles, {plain_title(column.key), plain_title(column.label)})
+        if self._reach is not None:
+            return written_places(column.title, self._titles, self._reach, self._layout.ours)
+        names = {column.title}
+        if lettered_column(column.title) is not None:
+            names |= {column.key, column.label, *column.also}
+        return places_of(self._titles, {plain_title(name) for name in names})
+
+    def _is_there(self, column: Column) -> bool:
+        return self._is_there_key(column.key)
+
+    def _is_there_key(self, key: str | None) -> bool:
+        return (
+            key is not None
+            and key in self.columns
+            and (bool(self.columns[key]) or key in self._layout.constants or key in self._elsewhere)
+        )
+
+    def _months(self) -> list[int]:
+        """Return the places of titles that are months, if each of them may have a bill."""
+        layout = self._layout
+        if AMOUNT not in self.columns or PERIOD not in self.columns:
+            return []
+        if layout.months is None and self._is_there_key(AMOUNT):
+            return []
+        found = [place for place, title in enumerate(self._titles) if month_number(title) is not None]
+        return found if layout.months is not None or len(found) >= MONTHS_MIN else []
+
+    def _payer(self) -> list[int]:
+        """Return the place of the payers' names, if nothing else says whose a row is."""
+        payer, layout = self._layout.payer, self._layout
+        if payer is None or self._is_there_key(layout.stands_for_inputs) or self._inputs_are_there():
+            return []
+        # An input of the form may have the name too, but not find anybody by it alone.
+        taken = set(chain.from_iterable(self.columns.values()))
+        return self._exact(payer) or ([] if payer.title else self._usual(payer, taken))
+
+    def _add_usual(self) -> None:
+        """Find columns that are missing by their usual titles; those of our names are taken."""
+        layout = self._layout
+        taken = set(chain.from_iterable(self.columns.values()))
+        inputs = set(chain.from_iterable(self.inputs.values()))
+        for column in layout.inputs:
+            if not (self.inputs[column.key] or column.title or column.key in layout.input_constants):
+                self.inputs[column.key] = self._usual(column, taken | inputs)
+                inputs.update(self.inputs[column.key])
+        for column in layout.columns:
+            if self._is_there(column) or column.title:
+                continue
+            usual = column
+            if self._is_named_by_inputs(column):
+                self.guessed = column.key
+                # What a form may ask for is not the platform's number of the customer: a room may be another's number.
+                usual = replace(
+                    column, also=tuple(name for name in column.also if name not in layout.input_titles)
+                )
+            # What all rows must have may be one of the form's inputs too: the room for the customer's number.
+            self.columns[column.key] = self._usual(usual, taken if column.required else taken | inputs)
+            taken.update(self.columns[column.key])
+
+    def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
+        place = first_known(self._titles, column.also, taken)
+        return [] if place is None else [place]
+
+    def _is_named_by_inputs(self, column: Column) -> bool:
+        """Whether the inputs of the form stand for a column, so that no guess at it is needed."""
+        return column.key == self._layout.stands_for_inputs and self._inputs_are_there()
+
+    def _inputs_are_there(self) -> bool:
+        there = {key for key, places in self.inputs.items() if places} | (
+            self._elsewhere & self.inputs.keys()
+        )
+        return has_group(there, self._layout)
+
+    def doubts(self, column: Column) -> list[int]:
+        """Return the places of all titles that a column may have, if a file does not use our names."""
+        if (
+            self._own_words
+            or column.type not in _DOUBTFUL_TYPES
+            or column.title
+            or not self.columns[column.key]
+        ):
+            return []
+        others = {
+            place for key, places in self.columns.items() if key != column.key for place in places
+        }.union(*self.inputs.values())
+        names = {plain_title(column.key), plain_title(column.label), *column.also}
+        return all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
+
+
+def has_group(there: Collection[str], layout: Layout) -> bool:
+    """Whether the inputs of a file, by key, and the constants have a complete group."""
+    return any(
+        all(column.key in there or column.key in layout.input_constants for column in group)
+        for group in layout.groups
+    )
