@@ -57,7 +57,9 @@ class _Errors:
         titles = [*problems.header, *[""] * (problems.width - len(problems.header))]
         # An error workbook that is refused again has its old reasons.
         self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
-        self._titles = [titles[at] for at in self._places]
+        # A mapping may name columns by their letters: blank columns before the table stay.
+        self._before = problems.first_column if order.mapping is not None else 0
+        self._titles = [""] * self._before + [titles[at] for at in self._places]
 
     def table(self) -> Table:
         """Open the file again.
@@ -133,7 +135,7 @@ class _Errors:
     def _here(self, column: str) -> list[int]:
         """Return the places in the workbook of a problem's columns."""
         found = places(column, self._problems.places, self._problems.width)
-        return [self._places.index(place) + 1 for place in found]
+        return [self._places.index(place) + 1 + self._before for place in found]
 
     def _column(self, column: str) -> str:
         """Return what the workbook calls a column: the letter of one without a title is another than the file's."""
@@ -147,7 +149,8 @@ class _Errors:
             cell.above if isinstance(cell, MergedCell) and place != self._amount_at else cell
             for place, cell in enumerate(cells)
         ]
-        return [shown[place] if place < len(shown) else None for place in self._places]
+        blank: list[SheetCell] = [None] * self._before
+        return blank + [shown[place] if place < len(shown) else None for place in self._places]
 
     def _lines(self, phrase: Phrase) -> str:
         """Return a text in each language, one line for each."""

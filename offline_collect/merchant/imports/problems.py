@@ -81,6 +81,7 @@ class Problems:
         causes: by their words without what differs from row to row.
         is_text: whether cells beyond the header are told: in a workbook they are left out.
         layout: by which the file is read; None for a file that is not read again.
+        first_column: the place of the file's first column in its sheet, from 0.
     """
 
     header: tuple[str, ...] = ()
@@ -94,6 +95,7 @@ class Problems:
     causes: dict[Any, Cause] = field(default_factory=dict)
     is_text: bool = True
     layout: Layout | None = None
+    first_column: int = 0
     _refused: bytearray = field(default_factory=bytearray)
 
     @classmethod
@@ -109,7 +111,9 @@ class Problems:
             table.digest,
             places,
             own,
-            width=len(table.header),
+            # A mapping may name columns beyond the titles by their letters.
+            width=max([len(table.header), *(place + 1 for place in places.values())]),
+            first_column=table.hidden.first_column,
             is_text=table.is_text,
             layout=target.layout,
         )
