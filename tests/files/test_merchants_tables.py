@@ -278,3 +278,31 @@ def test_a_bill_above_the_header_is_not_left_out_unless_the_header_was_chosen(ta
         table_of(*rows)
     chosen = table_of(*rows, header_row=2)
     assert (chosen.above, chosen.amounts()) == (1, {"K-2": 2000})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [["K-1", "1-101", "12,5x", "2026-12-31"], ["K-1", "1-101", 12, "31.12."]],
+    ids=["amount", "date"],
+)
+def test_a_broken_bill_above_the_header_refuses_the_file(table_of, row):
+    with pytest.raises(
+        HeaderError, match="row 1: looks like a row of the table, but stands above its header"
+    ):
+        table_of(row, ["账单编号", "客户编号", "金额", "缴费截止日"], ["K-2", "1-102", 1, "2026-12-31"])
+
+
+@pytest.mark.parametrize(
+    "row", [["锦绣花园", "", "2026年12月", ""], ["制表", "张三", "日期", "2026-12-01"], ["合计", "", 5, "元"]]
+)
+def test_titles_above_the_header_are_no_broken_bills(table_of, row):
+    header = ["账单编号", "客户编号", "金额", "缴费截止日"]
+    assert table_of(row, header, ["K-2", "1-102", 1, "2026-12-31"]).above == 1
+
+
+def test_a_header_of_two_rows_that_is_repeated_is_left_out(table_of):
+    header = [["单号", "房号", "客户", "应收", "", "账期"], ["", "", "", "金额", "截止日", ""]]
+    rows = [["K-1", "", "1-101", 1, "2026-12-31", ""], *header, ["K-2", "", "1-102", 2, "2026-12-31", ""]]
+    read = table_of(*header, *rows)
+    assert (read.problems, read.amounts()) == ([], {"K-1": 100, "K-2": 200})
+    assert read.left == [(4, RowClass.HEADER_AGAIN), (5, RowClass.HEADER_AGAIN)]

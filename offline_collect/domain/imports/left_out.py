@@ -28,6 +28,7 @@ class RowTexts(NamedTuple):
     Attributes:
         texts: of all cells.
         titles: of the header.
+        rows: the titles of each row of a header of two.
         amount: of the amount's column; None if the table has none.
         key: of the column with the number of the bill or customer.
         customer: of the columns that name the customer.
@@ -40,6 +41,7 @@ class RowTexts(NamedTuple):
     key: str
     customer: Sequence[str]
     heading_at: frozenset[int]
+    rows: Sequence[Sequence[str]] = ()
 
 
 _TOTAL = re.compile(
@@ -87,7 +89,7 @@ def row_class(row: RowTexts) -> RowClass | None:
     A row that names a customer and an amount is never left out, except a total: the caller compares its sum.
     """
     filled = [(place, text) for place, text in enumerate(row.texts) if text]
-    if len(filled) > 1 and all(_is_title(row.titles, place, text) for place, text in filled):
+    if len(filled) > 1 and any(_are_titles(titles, filled) for titles in (row.titles, *row.rows)):
         return RowClass.HEADER_AGAIN
     if _says_total(row, filled[:3]):
         return RowClass.TOTAL
@@ -101,8 +103,10 @@ def _says_total(row: RowTexts, first: Sequence[tuple[int, str]]) -> bool:
     return first[0][1] in TOTAL_LABELS
 
 
-def _is_title(titles: Sequence[str], place: int, text: str) -> bool:
-    return place < len(titles) and plain_title(titles[place]) == plain_title(text)
+def _are_titles(titles: Sequence[str], filled: Sequence[tuple[int, str]]) -> bool:
+    return all(
+        place < len(titles) and plain_title(titles[place]) == plain_title(text) for place, text in filled
+    )
 
 
 def _class_of_text(row: RowTexts, filled: Sequence[tuple[int, str]]) -> RowClass | None:

@@ -11,7 +11,7 @@ from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, is_blank
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Layout
-from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
+from offline_collect.files.columns.other_rows import AMOUNT, LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
 from offline_collect.files.columns.slices import Slice, hidden_from
 from offline_collect.files.errors import HeaderError, RowProblem
@@ -96,12 +96,26 @@ class _Part:
                 header, columns=header.shared + mine.columns, inputs=header.shared_inputs + mine.inputs
             )
             layout = replace(layout, constants={**layout.constants, **mine.constants})
+        self.amount = next((each.title for each in header.columns if each.column.key == AMOUNT), "")
         self.reader = RowReader(header, layout, table, untitled)
         self.others = OtherRows(header, layout, table)
 
     def looks_like_record(self, row: Row) -> bool:
-        """Whether a row above the header would be a record below it, a good or a bad one."""
-        return self.reader.read_good(self.own(row)) is not None
+        """Whether a row above the header would be a record below it, or one with a mistake in it.
+
+        A title is not: it leaves cells blank, or has no number where the amount should be.
+        """
+        own = self.own(row)
+        if self.reader.read_good(own) is not None:
+            return True
+        if all(map(is_blank, own.cells)) or self.others.left_out(own) is not None:
+            return False
+        record, problems = self.reader.read(own)
+        amounts = [
+            record.values.get(AMOUNT),
+            *(each.value for each in problems if each.column == self.amount),
+        ]
+        return all(each.value for each in problems) and any(map(_has_digit, amounts))
 
     def own(self, row: Row) -> Row:
         """Return a row without the cells of its other records."""
@@ -135,3 +149,7 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
             left = found
     if left is not None:
         yield left
+
+
+def _has_digit(amount: object) -> bool:
+    return any(map(str.isdigit, str(amount)))

@@ -48,6 +48,7 @@ class OtherRows:
 
     def __init__(self, header: Header, layout: Layout, table: Table) -> None:
         self._titles = table.header
+        self._header_rows = [[_text(cell) for cell in row.cells] for row in table.header_rows]
         self._currency = layout.currency
         by_key = {found.column.key: found.index for found in header.columns}
         self._key_at = by_key.get(layout.columns[0].key)
@@ -78,6 +79,7 @@ class OtherRows:
             key=_at(texts, self._key_at),
             customer=[_at(texts, index) for index in self._customer_at],
             heading_at=self._heading_at,
+            rows=self._header_rows,
         )
         found = row_class(here)
         if found is RowClass.TOTAL:

@@ -54,6 +54,7 @@ class Table:
         sheet: the name of its sheet, if the file has several; else None.
         header: its titles, as stripped texts without blank ones at its end.
         header_row: the number of their first row.
+        header_rows: the rows of the header as they stand, if it was looked for.
         above: the rows that are not blank and stand above it.
         chosen: whether the caller chose the header's row, so that what is above is meant to be left out.
         headless: whether it has no header; its titles are then the letters of its columns.
@@ -72,6 +73,7 @@ class Table:
         self.header = start.titles
         self.header_row = start.row
         self.above = start.above
+        self.header_rows = start.header_rows
         self.headless = start.headless
         self.width = max([len(start.titles), *(len(row.cells) for row in start.below)])
         self.chosen = chosen
@@ -279,6 +281,7 @@ class _Start(NamedTuple):
     above: list[Row]
     below: list[Row]
     headless: bool = False
+    header_rows: Sequence[Row] = ()
 
 
 def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | None) -> _Start:
@@ -300,7 +303,8 @@ def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | 
     found = find(first)
     if found == NO_HEADER:
         return _Start(first[0].number, (), [], first, headless=True)
-    return _Start(first[found.first].number, found.titles, first[: found.first], first[found.last + 1 :])
+    above, header, below = first[: found.first], first[found.first : found.last + 1], first[found.last + 1 :]
+    return _Start(header[0].number, found.titles, above, below, header_rows=header)
 
 
 def _lettered(start: _Start, hidden: Hidden) -> _Start:

@@ -7,7 +7,7 @@ from itertools import chain
 
 from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.columns.header import hidden_titles
+from offline_collect.files.columns.header import hidden_titles, match_header
 from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
@@ -62,6 +62,7 @@ class CheckedRows:
         self.periods: set[str] = set()
         self.left = LeftOut()
         self.made: str | None = None
+        self._several_a_row = bool(match_header(table, target.layout).slices)
         self._completion = completion
         self._makes_numbers = completion is not None and completion.made is not None
         self._left_numbers = SeenNumbers()
@@ -141,10 +142,12 @@ class CheckedRows:
     def _is_new(self, record: Record) -> bool:
         key = str(record.values[self._kind.key_column])
         self._counted.note(key, self.rows, self.rows - self._rows_before)
+        again = self._several_a_row and key in self.seen
         first = self.seen.first_row(key, record.row)
-        if first is not None:
-            self._problems.add(repeated_number_problem(record, self._title, key, first))
-        return first is None
+        if first == record.row and not again:
+            return True
+        self._problems.add(repeated_number_problem(record, self._title, key, first))
+        return False
 
     def _completed(self, chunk: list[Record], free: list[Record]) -> list[Record]:
         """Return a chunk's rows with their customers and numbers, without those that have none or another's."""
@@ -162,10 +165,11 @@ class CheckedRows:
     def _is_made_once(self, record: Record) -> bool:
         number = str(record.values[self._kind.key_column])
         self.made = self.made or number
+        again = number in self.seen
         first = self.seen.first_row(number, record.row)
-        if first is not None:
+        if again:
             self._problems.add(same_number_problem(record, self._target, number, first))
-        return first is None
+        return not again
 
     def _note_period(self, record: Record) -> None:
         period = record.values.get("period")
@@ -232,7 +236,7 @@ def taken_key_problem(record: Record, holder: KeyHolder, seen: SeenNumbers | Non
             "has the same {labels} as customer {customer_no} in row {row}",
             labels=holder.labels,
             customer_no=holder.customer_no,
-            row=seen.first_row(holder.customer_no, record.row) or record.row,
+            row=seen.first_row(holder.customer_no, record.row),
         )
     return RowProblem(
         row=record.row,

@@ -75,7 +75,9 @@ class _Errors:
     def sheet(self, table: Table) -> Sheet:
         """Return the sheet: the bad rows, then the good rows of a table as it is read."""
         problems = self._problems
-        here = _ErrorSheet(problems.sheets[table.sheet], self._languages)
+        here = _ErrorSheet(
+            problems.sheets[table.sheet], self._languages, mapped=self._order.mapping is not None
+        )
         how = Phrase(
             "Correct the coloured rows, then import this workbook as it is. An import leaves this column out."
         )
@@ -119,14 +121,16 @@ class _ErrorSheet:
         titles: of its columns.
     """
 
-    def __init__(self, columns: SheetColumns, languages: Languages) -> None:
+    def __init__(self, columns: SheetColumns, languages: Languages, *, mapped: bool) -> None:
         self._columns = columns
         self._languages = languages
         self._amount_at = columns.places.get(AMOUNT)
         titles = [*columns.header, *[""] * (columns.width - len(columns.header))]
         # An error workbook that is refused again has its old reasons.
         self._places = [at for at, title in enumerate(titles) if plain_title(title) not in REASON_TITLES]
-        self.titles = [titles[at] for at in self._places]
+        # A mapping may name columns by their letters: blank columns before the table stay.
+        self._before = columns.first if mapped else 0
+        self.titles = [""] * self._before + [titles[at] for at in self._places]
 
     def bad_row(self, same: Sequence[RowProblem]) -> MarkedRow:
         """Return a row with all of its problems."""
@@ -153,7 +157,7 @@ class _ErrorSheet:
     def _here(self, column: str) -> list[int]:
         """Return the places in the workbook of a problem's columns."""
         found = places(column, self._columns.places, self._columns.width)
-        return [self._places.index(place) + 1 for place in found]
+        return [self._places.index(place) + 1 + self._before for place in found]
 
     def _column(self, column: str) -> str:
         """Return what the workbook calls a column: the letter of one without a title is another than the file's."""
@@ -168,7 +172,8 @@ class _ErrorSheet:
             cell.above if isinstance(cell, MergedCell) and place != self._amount_at else cell
             for place, cell in enumerate(cells)
         ]
-        return [shown[place] if place < len(shown) else None for place in self._places]
+        blank: list[SheetCell] = [None] * self._before
+        return blank + [shown[place] if place < len(shown) else None for place in self._places]
 
     def lines(self, phrase: Phrase) -> str:
         """Return a text in each language, one line for each."""

@@ -46,7 +46,8 @@ class LeftOut:
         """Count a row."""
         self.rows[row.row_class] += 1
         first = self.first.setdefault(row.row_class, [])
-        if len(first) < ROWS_TOLD_MAX:
+        # Of the months of one row several may have nothing to pay.
+        if len(first) < ROWS_TOLD_MAX and row.row not in first:
             first.append(row.row)
         if row.stated is not None and len(self.totals) < ROWS_TOLD_MAX:
             self.totals.append(row)

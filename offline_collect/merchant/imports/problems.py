@@ -74,11 +74,13 @@ class SheetColumns:
         header: their titles.
         places: of the columns, by the names that problems give them.
         width: the most cells that a row has.
+        first: the place of the first one in the sheet, from 0.
     """
 
     header: tuple[str, ...] = ()
     places: Mapping[str, int] = field(default_factory=dict)
     width: int = 0
+    first: int = 0
 
 
 @dataclass(slots=True)
@@ -131,7 +133,9 @@ class Problems:
             HeaderError: its header does not fit the layout.
         """
         places = places_of(table, target)
-        self.sheets[table.sheet] = SheetColumns(table.header, places, len(table.header))
+        # A mapping may name columns beyond the titles by their letters.
+        width = max([len(table.header), *(place + 1 for place in places.values())])
+        self.sheets[table.sheet] = SheetColumns(table.header, places, width, table.hidden.first_column)
 
     def columns(self, row: int) -> SheetColumns:
         """Return the columns of a row's sheet."""

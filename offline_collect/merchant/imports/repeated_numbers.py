@@ -19,14 +19,10 @@ class SeenNumbers:
     def __init__(self) -> None:
         self._parts: list[dict[int, int]] = [{} for _ in range(_PARTS)]
 
-    def first_row(self, number: str, row: int) -> int | None:
-        """Return the first row with a number; None if the number is new, and ``row`` is now its first."""
+    def first_row(self, number: str, row: int) -> int:
+        """Return the first row with a number: ``row`` if the number is new."""
         hashed = hash(number)
-        part = self._parts[hashed % _PARTS]
-        first = part.get(hashed)
-        if first is None:
-            part[hashed] = row
-        return first
+        return self._parts[hashed % _PARTS].setdefault(hashed, row)
 
     def __contains__(self, number: str) -> bool:
         hashed = hash(number)

@@ -2,7 +2,15 @@
 
 import pytest
 
-from offline_collect.domain.imports.titles import all_known, first_known, loose_title, places_of, plain_title
+from offline_collect.domain.imports.titles import (
+    all_known,
+    first_known,
+    loose_title,
+    month_number,
+    places_of,
+    plain_title,
+    year_month,
+)
 
 
 @pytest.mark.parametrize("title", ["姓名", " 姓 名 ", "姓\n名", "姓名*", "姓　名"])
@@ -32,3 +40,24 @@ def test_all_titles_that_may_mean_a_column_are_known():
     titles = ["应收", "实收", "备注", "应收（元）"]
     assert all_known(titles, {"应收", "实收"}, set()) == [0, 1]
     assert all_known(titles, {"应收", "实收"}, {0}) == [1]
+
+
+@pytest.mark.parametrize(
+    ("title", "month", "number"),
+    [
+        ("2030-01", "2030-01", 1),
+        ("2030年1月", "2030-01", 1),
+        ("203001", "2030-01", 1),
+        ("2030-01-01 00:00:00", "2030-01", 1),
+        ("12月份", None, 12),
+        ("十二月", None, 12),
+        ("３月（元）", None, 3),
+        ("2030-13", None, None),
+        ("2030-01-02", None, None),
+        ("20301", None, None),
+        ("13月", None, None),
+        ("合计", None, None),
+    ],
+)
+def test_months_are_known_with_their_year_and_without(title, month, number):
+    assert (year_month(title), month_number(title)) == (month, number)

@@ -225,3 +225,50 @@ def test_totals_do_not_keep_a_corrected_workbook_out(pupils, workbook):
     )
     name = corrected(path, {"E2": "2026-12-01"})
     assert counts(pupils.take("bills", None, name=name)) == {"new": 2}
+
+
+@pytest.mark.parametrize(
+    ("titles", "mapping"),
+    [
+        (["钱", "谁", "什么"], {"header_row": 1}),
+        (None, {"header_row": 0}),
+    ],
+    ids=["header", "headless"],
+)
+def test_the_workbook_of_a_table_whose_columns_have_letters_goes_in_with_the_same_mapping(
+    pupils, titles, mapping
+):
+    mapping = read_mapping(
+        {"columns": {"amount": "B", "customer_no": "C"}, "constants": {"due_date": "2030-12-31"}, **mapping},
+        "m",
+    )
+    rows = [*([titles] if titles else []), ["x", "C1", "餐费"], [2, "C2", ""]]
+    order = pupils.order("bills", None, name="lettered.xlsx", mapping=mapping)
+    with xlsxwriter.Workbook(order.file) as book:
+        page = book.add_worksheet()
+        for place, row in enumerate(rows):
+            page.write_row(place, 1, row)
+    with pytest.raises(ImportRefusedError) as caught:
+        import_file(pupils.store, order, KINDS["bills"], unseen)
+    path = pupils.folder / "errors.xlsx"
+    write_errors(order, caught.value.problems, path)
+    bad = read(path)[1]
+    at = bad.index("x")
+    assert "不是有效的金额" in bad[0]
+    corrected(path, {f"{chr(ord('A') + at)}2": 7}, "again.xlsx")
+    assert counts(pupils.take("bills", None, name="again.xlsx", mapping=mapping)) == {"new": 2}
+    assert pupils.amounts("2030-12-31/C1", "2030-12-31/C2") == [700, 200]
+
+
+def test_a_bad_month_is_in_the_workbook_with_its_whole_row(pupils, workbook):
+    path = workbook("学号,2030-11,2030-12,due_date\n2026030117,1,x,2030-12-31\n2026030118,2,3,2030-12-31\n")
+    header, bad, good = read(path)
+    assert (header[1:4], bad[1:4], good[1:4]) == (
+        ["学号", "2030-11", "2030-12"],
+        ["2026030117", "1", "x"],
+        ["2026030118", "2", "3"],
+    )
+    book = openpyxl.load_workbook(path)
+    assert book.active["D2"].comment is not None
+    corrected(path, {"D2": "4"})
+    assert counts(pupils.take("bills", None, name="corrected.xlsx")) == {"new": 4}

@@ -88,8 +88,8 @@ def test_bill_numbers_that_count_the_rows_are_refused_whatever_their_heading(est
     assert str(caught.value) == (
         "serial_1.xlsx: nothing was imported: the numbers in the column 编号 are 1, 2, 3, … in the order of the rows:"
         " a file that counts its rows anew gives them to others; name a column whose numbers stay with one bill for"
-        " good; if there is none, add one of period, customer and item, such as 2026-10-1-101-物业费; if they stay as"
-        " they are in all files, import it with --identity-changes"
+        " good; if there is none, name none: numbers are made of period, customer and item; if they stay as they are in"
+        " all files, import it with --identity-changes"
     )
     assert estate.rows(tables.bills) == 0
 

@@ -181,3 +181,8 @@ def test_the_numbers_of_named_bills_are_still_no_numbers_of_rows(pupils):
 def test_a_total_where_the_customer_should_be_is_no_bill(pupils):
     text = "学号,amount,due_date\n2026030117,1,2030-12-31\n合计,1,2030-12-31\n"
     assert counts(pupils.take("bills", text)) == {"new": 1}
+
+
+def test_months_of_a_numbered_row_do_not_share_its_number(pupils):
+    text = "bill_no,学号,2030-11,2030-12,due_date\nB1,2026030117,1,2,2030-12-31\n"
+    assert [each[:3] for each in told(pupils, text)] == [(2, "账单编号", "is in row 2 already")]
