@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 LOOKED_AT = 30
@@ -40,6 +40,19 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
         if both > alone > 0 and (both > most or (both == most and best.last == place)):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
     return best
+
+
+def header_candidates(rows: Sequence[Texts]) -> Iterator[HeaderRows]:
+    """Yield each of the first rows, and each two rows, that may be a header.
+
+    Args:
+        rows: as for :func:`find_header`.
+    """
+    for place, upper in enumerate(rows[:LOOKED_AT]):
+        yield HeaderRows(place, place, _single(upper))
+        lower = rows[place + 1] if place + 1 < len(rows) else ()
+        if _may_go_on(upper, lower):
+            yield HeaderRows(place, place + 1, _joined(upper, lower))
 
 
 def _single(row: Texts) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NoReturn
 
-from offline_collect.domain.imports.header_rows import HeaderRows, find_header
+from offline_collect.domain.imports.header_rows import HeaderRows, find_header, header_candidates
 from offline_collect.domain.imports.titles import all_known, first_known, places_of, plain_title
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
@@ -96,8 +96,15 @@ def match_header(table: Table, layout: Layout) -> Header:
     )
 
 
-def header_finder(layout: Layout) -> Callable[[Sequence[Row]], HeaderRows]:
-    """Return a function that finds a layout's header among the first rows of a table."""
+def header_finder(
+    layout: Layout, remembers: Callable[[Sequence[str]], bool] | None = None
+) -> Callable[[Sequence[Row]], HeaderRows]:
+    """Return a function that finds a layout's header among the first rows of a table.
+
+    Args:
+        layout: the columns.
+        remembers: whether some titles are a header that was read before; such a header is taken first.
+    """
 
     def known(titles: Sequence[str]) -> int:
         places = _Places(titles, layout)
@@ -107,7 +114,12 @@ def header_finder(layout: Layout) -> Callable[[Sequence[Row]], HeaderRows]:
         return sum(map(bool, chain(places.columns.values(), places.inputs.values())))
 
     def find(rows: Sequence[Row]) -> HeaderRows:
-        return find_header([[_title(cell) for cell in row.cells] for row in rows], known)
+        texts = [[_title(cell) for cell in row.cells] for row in rows]
+        if remembers is not None:
+            for candidate in header_candidates(texts):
+                if remembers(candidate.titles):
+                    return candidate
+        return find_header(texts, known)
 
     return find
 

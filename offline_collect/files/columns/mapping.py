@@ -20,8 +20,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -62,6 +62,7 @@ class FileMapping:
         dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` refuses such dates.
         ignored: titles of columns to ignore.
         header_row: the header's row as a spreadsheet numbers it; None if it is found by its titles.
+        document: the whole content as YAML has it, to be remembered.
     """
 
     source: str
@@ -70,6 +71,7 @@ class FileMapping:
     dates: str
     ignored: tuple[str, ...]
     header_row: int | None
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -101,6 +103,7 @@ def read_mapping(values: object, source: str) -> FileMapping:
         dates=model.dates,
         ignored=tuple(model.ignore),
         header_row=model.header_row,
+        document=values if isinstance(values, Mapping) else {},
     )
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from offline_collect.domain.imports.remembered import title_digests
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters
@@ -65,7 +66,10 @@ class _Errors:
         Raises:
             FileError: it is not what was imported.
         """
-        table = self._order.open_table(self._problems.layout)
+        header = title_digests(self._problems.header)
+        table = self._order.open_table(
+            self._problems.layout, lambda titles: title_digests(titles).in_order == header.in_order
+        )
         if table.digest != self._problems.digest:
             table.close()
             raise UnreadableError(

@@ -14,7 +14,9 @@ from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.merchant.imports.row_numbers import RowNumbers
-from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
+from offline_collect.merchant.mappings.opened import NearMapping
+from offline_collect.merchant.mappings.remember import Remembered
+from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle, StoredMapping
 
 OBSTACLES_TOLD = 5
 """How many obstacles to an undo are reported, and how many numbers with each."""
@@ -34,6 +36,21 @@ class HiddenPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MappingsTold:
+    """What a file has to do with remembered mappings.
+
+    Attributes:
+        used: the one that it was read with.
+        near: one that it was read without, because its titles differ.
+        remembered: the one that is remembered from now on.
+    """
+
+    used: StoredMapping | None = None
+    near: NearMapping | None = None
+    remembered: Remembered | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """An import that is in effect or waits for its release.
 
@@ -45,6 +62,7 @@ class ImportResult:
         left: what was left out of it.
         identity: whose bills or names it changes.
         row_numbers: its numbers if they count its rows; None if they do not.
+        mappings: remembered ones that it was read with, or that are remembered now.
     """
 
     problems: Problems
@@ -54,6 +72,7 @@ class ImportResult:
     left: LeftOut = field(default_factory=LeftOut)
     identity: IdentityChanges = field(default_factory=IdentityChanges)
     row_numbers: RowNumbers | None = None
+    mappings: MappingsTold = MappingsTold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +121,7 @@ class PreviewResult:
         left: what would be left out of it.
         identity: whose bills or names it would change.
         row_numbers: its numbers if they count its rows; None if they do not.
+        mappings: remembered ones that it was read with.
     """
 
     rows: int
@@ -114,6 +134,7 @@ class PreviewResult:
     left: LeftOut
     identity: IdentityChanges
     row_numbers: RowNumbers | None
+    mappings: MappingsTold = MappingsTold()
 
 
 class ImportRefusedError(MerchantError):

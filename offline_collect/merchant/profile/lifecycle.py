@@ -42,6 +42,7 @@ from offline_collect.store import (
     StoreTransaction,
     add_merchant,
     append_audit,
+    delete_mappings,
     get_merchant,
     has_business,
     open_business,
@@ -302,6 +303,8 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
         if left.pending:
             raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
         set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
+        # Nothing is imported for it any more.
+        delete_mappings(tx, merchant_id)
         after = replace(before, status=MerchantStatus.CLOSED)
         _audit(tx, "merchant close", before, after, actor, now)
     return left

@@ -31,7 +31,8 @@ class StoredMapping:
         mapping_id: its number; a mapping that replaces another one for the same titles has a new one.
         titles_digest: of the set of the header's plain titles.
         titles: of the header, as they stood in the file.
-        document: the content of the mapping, as YAML has it.
+        mapping: its content, as YAML has it, without what was of one file.
+        asks: keys of what was of one file: the next file needs values for them again.
         who: the user whose import, or whose answer, it was remembered from.
     """
 
@@ -40,7 +41,8 @@ class StoredMapping:
     kind: ImportKind
     titles_digest: str
     titles: Sequence[str]
-    document: Mapping[str, Any]
+    mapping: Mapping[str, Any]
+    asks: Sequence[str]
     who: str
     remembered_at: dt.datetime
 
@@ -50,7 +52,7 @@ def add_mapping(
     merchant_id: str,
     kind: ImportKind,
     titles: tuple[str, Sequence[str]],
-    document: Mapping[str, Any],
+    content: tuple[Mapping[str, Any], Sequence[str]],
     by: tuple[str, dt.datetime],
 ) -> tuple[StoredMapping, list[StoredMapping]]:
     """Remember a mapping; return it, and those that are forgotten for it.
@@ -60,6 +62,7 @@ def add_mapping(
 
     Args:
         titles: of the header, and before them their digest.
+        content: of the mapping, and the keys of what it asks for again.
         by: the user, and the present time.
 
     Raises:
@@ -67,6 +70,7 @@ def add_mapping(
     """
     require_merchant(tx, merchant_id, lock=True)
     digest, names = titles
+    mapping, asks = content
     who, now = by
     earlier = list_mappings(tx, merchant_id, kind)
     gone = [each for each in earlier if each.titles_digest == digest]
@@ -74,14 +78,14 @@ def add_mapping(
     gone += others[MAPPINGS_MAX - 1 :]
     for each in gone:
         _delete(tx, each)
-    stored = StoredMapping(_next_number(tx), merchant_id, kind, digest, tuple(names), document, who, now)
+    stored = StoredMapping(_next_number(tx), merchant_id, kind, digest, tuple(names), mapping, asks, who, now)
     row = {
         "mapping_id": stored.mapping_id,
         "merchant_id": merchant_id,
         "kind": kind.value,
         "titles_digest": digest,
         "titles": to_json(list(names)),
-        "document": to_json(dict(document)),
+        "document": to_json({"mapping": dict(mapping), "asks": list(asks)}),
         "who": who,
         "remembered_at": now,
     }
@@ -150,13 +154,15 @@ def _next_number(tx: StoreTransaction) -> int:
 
 
 def _stored(row: Row[Any]) -> StoredMapping:
+    document = from_json(row.document)
     return StoredMapping(
         mapping_id=row.mapping_id,
         merchant_id=row.merchant_id,
         kind=ImportKind(row.kind),
         titles_digest=row.titles_digest,
         titles=tuple(from_json(row.titles)),
-        document=from_json(row.document),
+        mapping=document["mapping"],
+        asks=tuple(document["asks"]),
         who=row.who,
         remembered_at=row.remembered_at,
     )

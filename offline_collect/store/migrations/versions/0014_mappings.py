@@ -34,9 +34,7 @@ def upgrade() -> None:
             "titles_digest",
             name="uq_mappings_merchant_id_kind_titles_digest",
         ),
-        sa.ForeignKeyConstraint(
-            ["merchant_id"], ["merchants.merchant_id"], name="fk_mappings_merchant_id"
-        ),
+        sa.ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"], name="fk_mappings_merchant_id"),
     )
     op.execute("INSERT INTO serial_counters (name, next_number) VALUES ('mappings', 1)")
 
