@@ -209,6 +209,9 @@ class _Places:
         return all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
 
 
+TitlePlaces = _Places
+
+
 def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
     """Return the titles of hidden columns that the layout uses, in the table's order.
 

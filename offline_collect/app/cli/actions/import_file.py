@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import typer
@@ -69,7 +70,12 @@ def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
         naming_proposal(kind.name, asked.merchant, asked.file, asked.sheet),
     ):
         order = _order(office, kind, asked)
-        if asked.preview:
+        if asked.suggest is not None:
+            # Its menus take longer to load than a small import.
+            import_module("offline_collect.app.cli.actions.suggest_mapping").suggest(
+                office, order, kind, asked.suggest
+            )
+        elif asked.preview:
             _preview(office, order, kind, asked)
         else:
             _import(office, order, kind, asked)
