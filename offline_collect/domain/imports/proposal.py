@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from offline_collect.domain.imports.seen_columns import SeenColumn, month_of
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.values import value
 
 BILL_NO, CUSTOMER_NO, AMOUNT, DUE_DATE, PERIOD = "bill_no", "customer_no", "amount", "due_date", "period"
+ALIKE = frozenset({AMOUNT, DUE_DATE, PERIOD})
+"""Our columns whose value all rows of a file may share."""
+
 _MONTHS_MIN = 2
 _BLOCK_MIN = 2
 
@@ -23,6 +26,7 @@ class WantedColumn:
         doubts: places of titles beside which it is not certain.
         guessed: whether it names the customer by a usual title only, beside inputs that name him too.
         is_input: whether it is an input of the form.
+        also: plain titles that usually mean it.
     """
 
     key: str
@@ -32,6 +36,7 @@ class WantedColumn:
     doubts: Sequence[int] = ()
     guessed: bool = False
     is_input: bool = False
+    also: frozenset[str] = frozenset()
 
 
 @value
@@ -94,16 +99,18 @@ class Proposal:
         doubts: what is not.
         months: columns of months, if bills stand side by side.
         shifts: by how many columns further tables stand to the right of the first one.
-        composed: our columns that no column holds, and what they are made of.
+        makes_numbers: whether no column holds the numbers of bills, so that an import makes them.
         constants: values of every row that a user has said.
+        ignored: places of the totals of months.
     """
 
     choices: Sequence[Choice] = ()
     doubts: Sequence[Doubt] = ()
     months: Months | None = None
     shifts: Sequence[int] = ()
-    composed: dict[str, str] = field(default_factory=dict)
+    makes_numbers: bool = False
     constants: dict[str, str] = field(default_factory=dict)
+    ignored: Sequence[int] = ()
 
     def place_of(self, key: str) -> int | None:
         """Return the place of the column that is one of ours; None if none is chosen."""
@@ -176,4 +183,4 @@ def settled(proposal: Proposal, answer: Answer) -> Proposal:
         else:
             constants[doubt.key] = said
     choices.sort(key=lambda choice: choice.place)
-    return Proposal(choices, doubts, proposal.months, proposal.shifts, proposal.composed, constants)
+    return replace(proposal, choices=choices, doubts=doubts, constants=constants)

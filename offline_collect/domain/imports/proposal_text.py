@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from offline_collect.domain.imports.proposal import Doubt, Proposal, SeenTable
+from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Proposal, SeenTable
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
 
@@ -36,6 +36,9 @@ def proposal_text(
     lines += _tables(proposal, table) if proposal.shifts else _columns(proposal, table)
     if proposal.months is not None:
         lines += _months(proposal, table)
+    if proposal.ignored:
+        names = [_quoted(column_name(table.columns[place], table)) for place in proposal.ignored]
+        lines.append(f"ignore: [{', '.join(names)}]")
     if proposal.constants:
         lines.append("constants:")
         lines += [f"  {key}: {_quoted(text)}" for key, text in proposal.constants.items()]
@@ -49,27 +52,30 @@ def column_name(column: SeenColumn, table: SeenTable) -> str:
 
 
 def _columns(proposal: Proposal, table: SeenTable) -> Iterator[str]:
-    yield "columns:" if proposal.choices or proposal.composed else "columns: {}"
+    yield "columns:" if proposal.choices else "columns: {}"
     for choice in proposal.choices:
         name = column_name(table.columns[choice.place], table)
         yield f"  {choice.key}: {_quoted(name)}  # {_comment(choice.why)}"
-    for key, text in proposal.composed.items():
-        yield f"  {key}: {_quoted(text)}  # no column holds it: made of these, the same for the same row next time"
+    yield from _made(proposal)
     for doubt in proposal.doubts:
         yield from _doubt(doubt, table)
+
+
+def _made(proposal: Proposal) -> Iterator[str]:
+    if proposal.makes_numbers:
+        yield f"  # {BILL_NO}: no column holds it: an import makes it of period, customer and item"
 
 
 def _doubt(doubt: Doubt, table: SeenTable) -> Iterator[str]:
     yield f"  # CHECK {doubt.key} ({_comment(doubt.label)}): {_comment(doubt.why)}"
     for place in doubt.places:
         yield f"  # {doubt.key}: {_quoted(column_name(table.columns[place], table))}"
-    if not doubt.places:
+    if not doubt.places and doubt.key in ALIKE:
         yield f"  # if all rows have one value, give it: --constant {doubt.key}=VALUE"
 
 
 def _tables(proposal: Proposal, table: SeenTable) -> Iterator[str]:
-    for key, text in proposal.composed.items():
-        yield f"columns:\n  {key}: {_quoted(text)}  # no column holds it: made of these"
+    yield from _made(proposal)
     for doubt in proposal.doubts:
         yield from _doubt(doubt, table)
     yield "tables:  # tables with the same titles stand side by side"

@@ -17,24 +17,28 @@ _ROWS_MIN = 2
 _NUMBER_MAX = 32
 """Characters of a number of a bill or customer."""
 
+_LONG_NUMBER = 8
 _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
 _CENT = Decimal("0.01")
 
-_MONEY = re.compile(r"费|款|金额|元|钱|租金|应缴|应收|应交|欠|fee|amount|charge|rent|total|price|sum|due")
+_MONEY = re.compile(
+    r"费|款|额|金额|元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
+)
 _NO_MONEY = re.compile(
-    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣"
+    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|余额|结余|预存|限额"
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
+)
+_PART = re.compile(
+    r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|due|deadline|expir")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
-_CUSTOMER = re.compile(
-    r"户号|房|室|铺|单元|门牌|学号|编码|代码|编号|客户|业主|住户|租户|会员|车位|表号|卡号|工号|id|no|code|unit|room"
-)
+_CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
 _PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
 _NO_PERSON = re.compile(r"经办|审核|制表|收款|负责|开户|银行|项目|名称|小区|楼")
-_IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|卡号|phone|电话|手机|mobile|联系")
+_IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|phone|电话|手机|mobile|联系")
 
 _CHINESE_MONTHS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {
     "十一": 11,
@@ -116,11 +120,20 @@ class SeenColumn:
             and not self.is_date()
             and not self.nearly_all(self._matching(_MOBILE))
             and not self._says(_NO_MONEY)
+            and (self.says_money() or not (self.says_customer() or self._is_long()))
         )
+
+    def _is_long(self) -> bool:
+        """Whether the values are all digits, as many as amounts hardly have."""
+        return all(text.isdecimal() and len(text) >= _LONG_NUMBER for text in self.values)
 
     def says_money(self) -> bool:
         """Whether the title speaks of money."""
         return self._says(_MONEY)
+
+    def says_part(self) -> bool:
+        """Whether the title speaks of what is paid, in arrears or to be deducted: it, or another column, is no debt."""
+        return self._says(_PART)
 
     def is_date(self) -> bool:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
@@ -162,8 +175,7 @@ class SeenColumn:
             and not self.counts()
             and not self.is_mobile()
             and not self.is_date()
-            and not self.says_money()
-            and not self._says(_NO_MONEY)
+            and (self.says_bill() or not (self.says_money() or self._says(_NO_MONEY)))
             and not self._says(_IDENTITY_CARD)
             and all(len(text) <= _NUMBER_MAX and "." not in text for text in self.values)
         )
@@ -174,7 +186,7 @@ class SeenColumn:
 
     def says_customer(self) -> bool:
         """Whether the title speaks of what identifies a customer."""
-        return self._says(_CUSTOMER) and not self.says_bill()
+        return self._says(_CUSTOMER) and not self.says_bill() and not self._says(_IDENTITY_CARD)
 
     def numbers(self) -> list[Decimal | None]:
         """Return the values as numbers, None for what is none."""

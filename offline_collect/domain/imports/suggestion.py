@@ -23,6 +23,7 @@ from offline_collect.domain.imports.proposal import (
     side_by_side,
 )
 from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+from offline_collect.domain.imports.titles import plain_title
 
 
 def suggest(table: SeenTable) -> Proposal:
@@ -60,9 +61,19 @@ class _Suggesting:
             self._find_amount()
         if DUE_DATE in self._wanted:
             self._find_due_date()
-        composed = self._find_bill_no() if self._table.key == BILL_NO else self._find_customer()
+        makes_numbers = self._table.key == BILL_NO and self._makes_numbers()
+        if self._table.key != BILL_NO:
+            self._find_customer()
         choices = sorted(self.choices.values(), key=lambda choice: choice.place)
-        return Proposal(choices, tuple(self.doubts.values()), self._months, self._shifts, composed)
+        totals = () if self._months is None else self._wanted[AMOUNT].places
+        return Proposal(
+            choices=choices,
+            doubts=tuple(self.doubts.values()),
+            months=self._months,
+            shifts=self._shifts,
+            makes_numbers=makes_numbers,
+            ignored=tuple(totals),
+        )
 
     def _by_titles(self, wanted: WantedColumn) -> None:
         places = [place for place in wanted.places if place < len(self._columns)]
@@ -97,7 +108,8 @@ class _Suggesting:
                 self._one(key, found, "its values find the merchant's customers", doubtful=False)
         named = CUSTOMER_NO in self.choices or self._inputs_are_there()
         if not named and CUSTOMER_NO not in self.doubts:
-            likely = [each for each in self._free() if each.says_customer() or each.says_person()]
+            free = [each for each in self._free() if not each.counts()]
+            likely = [each for each in free if each.says_customer() or each.says_person()]
             self._doubt(self._wanted[CUSTOMER_NO], "no column holds numbers of customers", _places(likely))
 
     def _inputs_are_there(self) -> bool:
@@ -107,11 +119,11 @@ class _Suggesting:
         if self._months is not None or AMOUNT in self.choices or AMOUNT in self.doubts:
             return
         found = [each for each in self._free() if each.is_amount()]
-        money = [each for each in found if each.says_money()]
-        total = self._total(found, money)
+        money = [each for each in found if each.says_money() or each.says_part()]
+        total = None if any(each.says_part() for each in money) else self._total(found, money)
         if total is not None:
             self._take(AMOUNT, *total)
-        elif len(money) == 1:
+        elif len(money) == 1 and not money[0].says_part():
             self._take(AMOUNT, money[0].place, "it is the only one of money, and all values are amounts")
         elif len(found) == 1 and not self._table.has_header:
             self._take(AMOUNT, found[0].place, "no other column holds amounts")
@@ -130,7 +142,9 @@ class _Suggesting:
             for total in found
             for at, one in enumerate(numbers)
             for other in numbers[at + 1 :]
-            if total not in (one, other) and is_product(total, one, other)
+            if total not in (one, other)
+            and is_product(total, one, other)
+            and all(each in (total, one, other) for each in money)
         ]
         if len({total.place for total, *_ in made}) != 1:
             return None
@@ -147,46 +161,33 @@ class _Suggesting:
         else:
             self._doubt(self._wanted[DUE_DATE], _how_many(found, "dates"), _places(last or found))
 
-    def _find_bill_no(self) -> dict[str, str]:
-        """Find the column of bill numbers; return what they are made of if there is none."""
+    def _makes_numbers(self) -> bool:
+        """Find the column of bill numbers; return whether there is none and an import can make them."""
         if BILL_NO in self.choices:
-            return {}
+            return False
         self.doubts.pop(BILL_NO, None)
         named = [each for each in self._free() if each.says_bill() and each.may_identify()]
         if len(named) == 1:
             self._take(BILL_NO, named[0].place, "each row has a number of its own")
-            return {}
-        when = PERIOD if PERIOD in self.choices or self._months is not None else DUE_DATE
-        who = [CUSTOMER_NO] if CUSTOMER_NO in self.choices else self._named_inputs()
-        what = ["description"] if "description" in self.choices else []
-        if not who:
-            self._doubt(
-                self._wanted[BILL_NO], "there is none, and nothing of which it could be made", _places(named)
-            )
-            return {}
-        parts = [when, *who, *what]
-        if not self._tell_rows_apart(parts):
-            self._doubt(
-                self._wanted[BILL_NO],
-                f"{', '.join(parts)} are the same in several rows",
-                _places(self._identifying()),
-            )
-            return {}
-        return {BILL_NO: "-".join(f"{{{part}}}" for part in parts)}
+            return False
+        if self._tell_rows_apart():
+            return True
+        why = "no column holds it, and period, customer and item are the same in several rows"
+        self._doubt(self._wanted[BILL_NO], why, _places(named or self._identifying()))
+        return False
 
-    def _named_inputs(self) -> list[str]:
-        return next((sorted(group) for group in self._table.groups if group <= self.choices.keys()), [])
-
-    def _tell_rows_apart(self, parts: Iterable[str]) -> bool:
-        """Whether no two rows have the same values of some of our columns."""
+    def _tell_rows_apart(self) -> bool:
+        """Whether no two rows have the same period, customer and item."""
+        when = PERIOD if PERIOD in self.choices else DUE_DATE
+        parts = [when, "description", CUSTOMER_NO, *self._inputs]
         texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
         rows = list(zip(*texts, strict=True))
         return len(set(rows)) == len(rows)
 
-    def _find_customer(self) -> dict[str, str]:
+    def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
         for key, wanted in self._inputs.items():
-            if key not in self.choices and key not in self.doubts:
+            if key not in self.choices and key not in self.doubts and not self._shares(wanted):
                 self._find_input(wanted)
         if CUSTOMER_NO not in self.choices:
             self._find_customer_no()
@@ -194,7 +195,15 @@ class _Suggesting:
         if "mobile" not in self.choices and "mobile" not in self.doubts:
             found = [each for each in self._free() if each.is_mobile()]
             self._one("mobile", found, "all values are mobile numbers", doubtful=False)
-        return {}
+
+    def _shares(self, wanted: WantedColumn) -> bool:
+        """Take a column that is another one of ours already: what it is called usually means both."""
+        for choice in list(self.choices.values()):
+            title = self._columns[choice.place].title
+            if title and plain_title(title) in wanted.also:
+                self._take(wanted.key, choice.place, f"{title} usually means {wanted.label} too")
+                return True
+        return False
 
     def _find_input(self, wanted: WantedColumn) -> None:
         taken = [
@@ -204,7 +213,9 @@ class _Suggesting:
         ]
         likely = [each for each in taken if each.says_customer()] or taken
         needed = any(wanted.key in group for group in self._table.groups)
-        if len(taken) == 1 and taken[0].says_customer():
+        # A form that takes nearly any text would take the other columns too.
+        telling = not self._table.has_header and len(self._identifying()) > 1
+        if len(taken) == 1 and (taken[0].says_customer() or telling):
             self._take(
                 wanted.key, taken[0].place, f"its values are written as the form asks for {wanted.label}"
             )

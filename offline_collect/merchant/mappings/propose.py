@@ -118,6 +118,7 @@ def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:
         found.doubts,
         found.guessed,
         is_input,
+        frozenset(found.column.also),
     )
 
 

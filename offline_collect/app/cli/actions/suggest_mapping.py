@@ -20,7 +20,7 @@ from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.errors import DoubtfulMappingError, UsageError
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.domain.imports.proposal import Answer, Choice, Doubt, settled
+from offline_collect.domain.imports.proposal import ALIKE, Answer, Choice, Doubt, settled
 from offline_collect.domain.imports.proposal_text import asked_of
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.texts.text import counted
@@ -112,8 +112,8 @@ def _show(proposed: Proposed, order: ImportOrder | None) -> None:
         said = "; ".join(taken.get(column.place, ["unknown" if column.values else "blank"]))
         rows.append((column.letter, column.title, said, *([" | ".join(samples)] if order else [])))
     show_table(("Column", "Title", "Taken as", *(["Samples"] if order else [])), rows)
-    for key, text in proposed.proposal.composed.items():
-        say(f"no column holds {key}: it is made as {text}")
+    if proposed.proposal.makes_numbers:
+        say("no column holds the bills' numbers: an import makes them of period, customer and item")
 
 
 class _Asking:
@@ -143,7 +143,9 @@ class _Asking:
         options = [(each.place, self._described(each)) for each in columns]
         if other:
             options.append((_OTHER, "another column"))
-        options += [(_VALUE, "none: all rows have the same value"), (_NONE, "I do not know: leave it open")]
+        if doubt.key in ALIKE:
+            options.append((_VALUE, "none: all rows have the same value"))
+        options.append((_NONE, "I do not know: leave it open"))
         question = f"Which column is {doubt.label} ({doubt.key})? {doubt.why}"
         return choice(visible(question), options=options)
 
