@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Proposal, SeenTable
+from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Months, Proposal, SeenTable
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
 
@@ -35,7 +35,7 @@ def proposal_text(
         lines.append(f"header_row: {header_row}" + ("  # there is none" if header_row == 0 else ""))
     lines += _tables(proposal, table) if proposal.shifts else _columns(proposal, table)
     if proposal.months is not None:
-        lines += _months(proposal, table)
+        lines += _months(proposal.months, table)
     if proposal.ignored:
         names = [_quoted(column_name(table.columns[place], table)) for place in proposal.ignored]
         lines.append(f"ignore: [{', '.join(names)}]")
@@ -86,10 +86,7 @@ def _tables(proposal: Proposal, table: SeenTable) -> Iterator[str]:
         yield f"  - columns: {{{', '.join(columns)}}}"
 
 
-def _months(proposal: Proposal, table: SeenTable) -> Iterator[str]:
-    months = proposal.months
-    if months is None:
-        return
+def _months(months: Months, table: SeenTable) -> Iterator[str]:
     names = [_quoted(column_name(table.columns[place], table)) for place in months.places]
     yield "months:  # each amount below one of these is a bill"
     yield f"  columns: [{', '.join(names)}]"

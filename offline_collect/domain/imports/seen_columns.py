@@ -24,10 +24,10 @@ _ROW_NUMBER_MAX = 6
 _CENT = Decimal("0.01")
 
 _MONEY = re.compile(
-    r"费|款|额|金额|元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
 )
 _NO_MONEY = re.compile(
-    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|余额|结余|预存|限额"
+    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
@@ -93,10 +93,6 @@ class SeenColumn:
         filled = len(self.values)
         return filled > 0 and 100 * count >= _NEARLY_ALL * filled
 
-    def fills(self) -> bool:
-        """Whether nearly every row has a value."""
-        return 100 * len(self.values) >= _NEARLY_ALL * len(self.texts) > 0
-
     def differs(self) -> bool:
         """Whether every row has a value of its own."""
         found = self.values
@@ -116,7 +112,7 @@ class SeenColumn:
         """Whether the values may be amounts that are to be paid."""
         return (
             self.nearly_all(self.amounts)
-            and not self.counts()
+            and (self.says_money() or not self.counts())
             and not self.is_date()
             and not self.nearly_all(self._matching(_MOBILE))
             and not self._says(_NO_MONEY)

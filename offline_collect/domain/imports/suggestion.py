@@ -128,7 +128,8 @@ class _Suggesting:
         elif len(found) == 1 and not self._table.has_header:
             self._take(AMOUNT, found[0].place, "no other column holds amounts")
         else:
-            self._doubt(self._wanted[AMOUNT], _how_many(found, "amounts"), _places(money or found))
+            others = [each for each in found if each not in money]
+            self._doubt(self._wanted[AMOUNT], _how_many(found, "amounts"), _places([*money, *others]))
 
     def _total(self, found: Sequence[SeenColumn], money: Sequence[SeenColumn]) -> tuple[int, str] | None:
         """Return the column that other columns add up to, or whose values are made by two others, and why."""
@@ -177,7 +178,9 @@ class _Suggesting:
         return False
 
     def _tell_rows_apart(self) -> bool:
-        """Whether no two rows have the same period, customer and item."""
+        """Whether no two rows have the same period, customer and item; nobody knows if the customer is in doubt."""
+        if CUSTOMER_NO in self.doubts:
+            return True
         when = PERIOD if PERIOD in self.choices else DUE_DATE
         parts = [when, "description", CUSTOMER_NO, *self._inputs]
         texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
