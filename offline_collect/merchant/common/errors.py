@@ -31,6 +31,7 @@ The tree::
       PatternSyntaxError
       PeriodsError
       ReleaseRefusedError
+      RememberedMappingError
       RolesError
       RowNumbersError
       SearchInputError

@@ -29,7 +29,8 @@ from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
-from offline_collect.store import SqlStore, StoreTransaction, customers_by_key, existing_customers
+from offline_collect.store import SqlStore, StoreTransaction, customers_by_key
+from offline_collect.store.backoffice.bills import existing_customers
 
 ROWS_LOOKED_AT = 200
 SAMPLES_SHOWN = 3
@@ -90,17 +91,19 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
     wanted = [_wanted(each, is_input=False) for each in columns_by]
     wanted += [_wanted(each, is_input=True) for each in inputs_by]
     seen = SeenTable(
-        kind.key_column,
-        columns,
-        wanted,
-        [frozenset(column.key for column in group) for group in target.layout.groups],
-        start.has_header,
-        start.year,
+        key=kind.key_column,
+        columns=columns,
+        wanted=wanted,
+        groups=[frozenset(column.key for column in group) for group in target.layout.groups],
+        has_header=start.has_header,
+        year=start.year,
     )
     proposal = _with_constants(suggest(seen), order)
     header_row = start.header_row(proposal, seen) if titles else 0
     about = f"{kind.name} of {order.merchant_id}: {order.file.name}"
-    return Proposed(about, seen, proposal, titles, header_row, len(body))
+    return Proposed(
+        about=about, table=seen, proposal=proposal, titles=titles, header_row=header_row, rows=len(body)
+    )
 
 
 def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
@@ -111,14 +114,14 @@ def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
 
 def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:
     return WantedColumn(
-        found.column.key,
-        found.column.label,
-        found.column.required,
-        found.places,
-        found.doubts,
-        found.guessed,
-        is_input,
-        frozenset(found.column.also),
+        key=found.column.key,
+        label=found.column.label,
+        required=found.column.required,
+        places=found.places,
+        doubts=found.doubts,
+        guessed=found.guessed,
+        is_input=is_input,
+        also=frozenset(found.column.also),
     )
 
 
@@ -208,10 +211,10 @@ class _Looking:
         known = self._customers(texts)
         return [
             SeenColumn(
-                place,
-                column_letters(first_column + place),
-                titles[place] if place < len(titles) else "",
-                texts[place],
+                place=place,
+                letter=column_letters(first_column + place),
+                title=titles[place] if place < len(titles) else "",
+                texts=texts[place],
                 dates=sum(_reads(date, cell) for cell in cells[place]),
                 amounts=sum(self._is_amount(cell) for cell in cells[place]),
                 customers=sum(text in known for text in texts[place]),

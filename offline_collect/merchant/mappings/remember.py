@@ -19,13 +19,10 @@ from offline_collect.store import (
     SqlStore,
     StoredMapping,
     StoreTransaction,
-    add_mapping,
     append_audit,
-    delete_mapping,
-    get_mapping,
-    list_mappings,
     require_merchant,
 )
+from offline_collect.store.backoffice.mappings import add_mapping, delete_mapping, get_mapping, list_mappings
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,6 @@ from offline_collect.store import (
     StoreTransaction,
     add_merchant,
     append_audit,
-    delete_mappings,
     get_merchant,
     has_business,
     open_business,
@@ -54,6 +53,7 @@ from offline_collect.store import (
     require_organisation,
     set_merchant_status,
 )
+from offline_collect.store.backoffice.mappings import delete_mappings
 
 Edit = Callable[[Merchant, dt.date | None], Merchant]
 """Returns a merchant as it should be; the date is where changes of its late fee and fee may begin."""

@@ -78,7 +78,17 @@ def add_mapping(
     gone += others[MAPPINGS_MAX - 1 :]
     for each in gone:
         _delete(tx, each)
-    stored = StoredMapping(_next_number(tx), merchant_id, kind, digest, tuple(names), mapping, asks, who, now)
+    stored = StoredMapping(
+        mapping_id=_next_number(tx),
+        merchant_id=merchant_id,
+        kind=kind,
+        titles_digest=digest,
+        titles=tuple(names),
+        mapping=mapping,
+        asks=asks,
+        who=who,
+        remembered_at=now,
+    )
     row = {
         "mapping_id": stored.mapping_id,
         "merchant_id": merchant_id,

@@ -36,6 +36,7 @@ SUBCOMMANDS = [
     ["bills", "show"],
     *(["template", kind] for kind in ("customers", "bills")),
     *(["imports", verb] for verb in ("list", "show", "release", "reject", "undo")),
+    *(["mapping", verb] for verb in ("list", "show", "forget")),
     *([report] for report in ("details", "statement")),
     *(["payments", verb] for verb in ("show", "find")),
     ["day", "show"],

@@ -23,10 +23,10 @@ def seen(place, title, texts):
     """Return a column whose values are counted as an import would."""
     filled = [text for text in texts if text]
     return SeenColumn(
-        place,
-        "ABCDEFGHIJ"[place],
-        title,
-        texts,
+        place=place,
+        letter="ABCDEFGHIJ"[place],
+        title=title,
+        texts=texts,
         dates=sum(re.fullmatch(r"20\d\d-\d\d-\d\d", text) is not None for text in filled),
         amounts=sum(re.fullmatch(r"\d+(\.\d\d?)?", text) is not None for text in filled),
         customers=sum(text in KNOWN for text in filled),
@@ -45,26 +45,29 @@ def table(*rows, bills=True, header=True, doubts=None, guessed=(), also=(), grou
     titles, *body = rows if header else ([""] * len(rows[0]), *rows)
     columns = [seen(place, title, [row[place] for row in body]) for place, title in enumerate(titles)]
 
-    def wanted(key, label, is_input):
+    def wanted(key, label, *, is_input):
         return WantedColumn(
-            key,
-            label,
-            key in REQUIRED,
-            [place for place, title in enumerate(titles) if title == label],
-            [place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
-            key in guessed,
-            is_input,
-            frozenset(also) if is_input else frozenset(),
+            key=key,
+            label=label,
+            required=key in REQUIRED,
+            places=[place for place, title in enumerate(titles) if title == label],
+            doubts=[place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
+            guessed=key in guessed,
+            is_input=is_input,
+            also=frozenset(also) if is_input else frozenset(),
         )
 
     names = BILLS if bills else CUSTOMERS
     return SeenTable(
-        "bill_no" if bills else "customer_no",
-        columns,
-        [wanted(*each, False) for each in names.items()] + [wanted("room", "房号", True)],
-        list(map(frozenset, groups)),
-        header,
-        year,
+        key="bill_no" if bills else "customer_no",
+        columns=columns,
+        wanted=[
+            *(wanted(*each, is_input=False) for each in names.items()),
+            wanted("room", "房号", is_input=True),
+        ],
+        groups=list(map(frozenset, groups)),
+        has_header=header,
+        year=year,
     )
 
 
