@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 LOOKED_AT = 30
@@ -43,14 +44,15 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
 
 
 def header_candidates(rows: Sequence[Texts]) -> Iterator[HeaderRows]:
-    """Yield each of the first rows, and each two rows, that may be a header.
+    """Yield each of the first rows, then each two rows, that may be a header.
 
     Args:
         rows: as for :func:`find_header`.
     """
-    for place, upper in enumerate(rows[:LOOKED_AT]):
-        yield HeaderRows(place, place, _single(upper))
-        lower = rows[place + 1] if place + 1 < len(rows) else ()
+    first = rows[:LOOKED_AT]
+    for place, row in enumerate(first):
+        yield HeaderRows(place, place, _single(row))
+    for place, (upper, lower) in enumerate(pairwise(first)):
         if _may_go_on(upper, lower):
             yield HeaderRows(place, place + 1, _joined(upper, lower))
 

@@ -148,8 +148,11 @@ class _Start:
         """Return the header, as ``open_table`` asks for it."""
         found = header_finder(self._layout)(rows)
         columns, inputs = by_titles(found.titles, self._layout)
-        if not any(each.places for each in (*columns, *inputs)):
-            place = next((at for at, row in enumerate(rows) if _filled(row) >= _HEADER_MIN), 0)
+        known = sum(bool(each.places) for each in (*columns, *inputs))
+        place = next((at for at, row in enumerate(rows) if _filled(row) >= _HEADER_MIN), 0)
+        # One known title further down may be what a total is called.
+        above = place < found.first and _filled(rows[place]) >= _filled(rows[found.first])
+        if not known or (known < _HEADER_MIN and above):
             found = HeaderRows(place, place, tuple(_text(cell) for cell in rows[place].cells))
             self.has_header = not _is_data(rows[place : place + 2])
         self._first, self._found = rows, found

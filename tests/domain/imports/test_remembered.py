@@ -106,8 +106,9 @@ def test_each_row_and_each_pair_with_a_merged_title_may_be_the_header():
     rows = [["收费表"], ["房号", "费用", None], ["", "金额", "截止"]]
     assert list(header_candidates(rows)) == [
         HeaderRows(0, 0, ("收费表",)),
-        HeaderRows(0, 1, ("房号", "费用")),
         HeaderRows(1, 1, ("房号", "费用")),
-        HeaderRows(1, 2, ("房号", "金额", "截止")),
         HeaderRows(2, 2, ("", "金额", "截止")),
+        HeaderRows(0, 1, ("房号", "费用")),
+        HeaderRows(1, 2, ("房号", "金额", "截止")),
     ]
+    assert len(list(header_candidates([["a"], ["b"]]))) == 2
