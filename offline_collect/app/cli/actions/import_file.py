@@ -88,8 +88,11 @@ def _check(asked: Asked) -> None:
             "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
             " leave out --accept-valid"
         )
-    if asked.errors is not None and asked.errors.exists():
-        raise UsageError(f"--errors: {asked.errors} is there already: choose another name")
+    if asked.suggest is not None and asked.mapping is not None:
+        raise UsageError("--suggest-mapping proposes what --mapping gives: leave one of the two out")
+    for option, path in (("--errors", asked.errors), ("--suggest-mapping", asked.suggest)):
+        if path is not None and path.exists():
+            raise UsageError(f"{option}: {path} is there already: choose another name")
 
 
 def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:

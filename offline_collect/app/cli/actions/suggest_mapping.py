@@ -18,7 +18,7 @@ from offline_collect.app.cli.support.confirm import at_terminal
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.config.yaml import parse_yaml
-from offline_collect.app.errors import DoubtfulMappingError, UsageError
+from offline_collect.app.errors import DoubtfulMappingError
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.imports.proposal import ALIKE, Answer, Choice, Doubt, settled
 from offline_collect.domain.imports.proposal_text import asked_of
@@ -44,13 +44,8 @@ def suggest(office: Office, order: ImportOrder, kind: Kind, out: Path) -> None:
     """Propose a mapping and write it; ask on a terminal what is in doubt.
 
     Raises:
-        UsageError: the options contradict each other.
         DoubtfulMappingError: it is written, but must be completed.
     """
-    if order.mapping is not None:
-        raise UsageError("--suggest-mapping proposes what --mapping gives: leave one of the two out")
-    if out.exists():
-        raise UsageError(f"--suggest-mapping: {out} is there already: choose another name")
     proposed = propose_mapping(office.store, order, kind)
     asking = at_terminal() and sys.stdout.isatty()
     say(
