@@ -179,8 +179,10 @@ class _Start:
 def _is_no_row(row: Row, titles: Sequence[str]) -> bool:
     """Whether a row is a total, a signature, a note or a heading."""
     texts = [_text(cell) for cell in row.cells]
-    everywhere = frozenset(range(len(texts)))
-    return row_class(RowTexts(texts, titles, None, "", [], everywhere)) is not None
+    row_texts = RowTexts(
+        texts=texts, titles=titles, amount=None, key="", customer=[], heading_at=frozenset(range(len(texts)))
+    )
+    return row_class(row_texts) is not None
 
 
 def _is_data(rows: Sequence[Row]) -> bool:

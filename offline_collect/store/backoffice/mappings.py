@@ -89,17 +89,7 @@ def add_mapping(
         who=who,
         remembered_at=now,
     )
-    row = {
-        "mapping_id": stored.mapping_id,
-        "merchant_id": merchant_id,
-        "kind": kind.value,
-        "titles_digest": digest,
-        "titles": to_json(list(names)),
-        "document": to_json({"mapping": dict(mapping), "asks": list(asks)}),
-        "who": who,
-        "remembered_at": now,
-    }
-    tx.connection.execute(insert(mappings), row)
+    tx.connection.execute(insert(mappings), _row(stored))
     return stored, gone
 
 
@@ -161,6 +151,19 @@ def _next_number(tx: StoreTransaction) -> int:
     number = int(tx.connection.execute(tx.statements.next_number, counter).scalar_one())
     tx.connection.execute(tx.statements.take_numbers, {**counter, "next": number + 1})
     return number
+
+
+def _row(stored: StoredMapping) -> dict[str, Any]:
+    return {
+        "mapping_id": stored.mapping_id,
+        "merchant_id": stored.merchant_id,
+        "kind": stored.kind.value,
+        "titles_digest": stored.titles_digest,
+        "titles": to_json(list(stored.titles)),
+        "document": to_json({"mapping": dict(stored.mapping), "asks": list(stored.asks)}),
+        "who": stored.who,
+        "remembered_at": stored.remembered_at,
+    }
 
 
 def _stored(row: Row[Any]) -> StoredMapping:
