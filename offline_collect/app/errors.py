@@ -5,6 +5,7 @@ The tree::
     AppError
       DemoError
       DialectProblemsError
+      DoubtfulMappingError
       FirstDayError
       LanesLostError
       ListenError
@@ -26,6 +27,9 @@ The tree::
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
 
 
 class AppError(Exception):
@@ -62,6 +66,17 @@ class MasterKeyError(AppError):
 
 class KeyModuleError(MasterKeyError):
     """The hardware security module that has the master key cannot be opened, or fails."""
+
+
+class DoubtfulMappingError(AppError):
+    """A proposed mapping is written, but something in it is not certain."""
+
+    def __init__(self, path: Path, doubts: Sequence[str], then: str) -> None:
+        lines = "\n".join(f"  {doubt}" for doubt in doubts)
+        super().__init__(
+            f"{path.absolute()}: is written, and must be completed before the import; it lacks what is not certain:\n"
+            f"{lines}\nthen {then}"
+        )
 
 
 class MessageError(AppError):

@@ -79,6 +79,7 @@ from offline_collect.store.backoffice.manual_postings import (
     taken_references,
     write_postings,
 )
+from offline_collect.store.backoffice.mappings import StoredMapping
 from offline_collect.store.backoffice.merchants import (
     add_merchant,
     get_merchant,
@@ -225,6 +226,7 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "StoreWentBackError",
+    "StoredMapping",
     "UrlError",
     "UserRecord",
     "WrongStateError",

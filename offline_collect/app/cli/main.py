@@ -66,6 +66,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "customers": Later("customers", "Import merchants' customers, and maintain them by hand."),
         "bills": Later("bills", "Import merchants' bills, and maintain them by hand."),
         "imports": Later("imports", "Show imports, release or reject waiting ones, undo wrong ones."),
+        "mapping": Later("mappings", "Show and forget remembered mappings of merchants' files."),
         "payments": Later("payments", "Find payments, and show all that is stored about one."),
         "suspense": Later("suspense", "Handle money that could not be posted to its bill."),
         "template": Later("templates", "Make workbooks for merchants to fill in, with their own labels."),

@@ -20,6 +20,7 @@ class SubjectType(StrEnum):
     CUSTOMER = "customer"
     BILL = "bill"
     IMPORT = "import"
+    MAPPING = "mapping"
     PAYMENT = "payment"
     REPORT = "report"
     KEY = "key"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 LOOKED_AT = 30
@@ -44,6 +45,20 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
         if both > alone > 0 and (both > most or (both == most and best.last == place)):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
     return best
+
+
+def header_candidates(rows: Sequence[Texts]) -> Iterator[HeaderRows]:
+    """Yield each of the first rows, then each two rows, that may be a header.
+
+    Args:
+        rows: as for :func:`find_header`.
+    """
+    first = rows[:LOOKED_AT]
+    for place, row in enumerate(first):
+        yield HeaderRows(place, place, _single(row))
+    for place, (upper, lower) in enumerate(pairwise(first)):
+        if _may_go_on(upper, lower):
+            yield HeaderRows(place, place + 1, _joined(upper, lower))
 
 
 def _single(row: Texts) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NoReturn
 
-from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header
+from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
@@ -99,10 +99,17 @@ def match_header(table: Table, layout: Layout) -> Header:
     )
 
 
-def header_finder(layout: Layout, *, headless: bool = False) -> Callable[[Sequence[Row]], HeaderRows]:
+def header_finder(
+    layout: Layout,
+    remembers: Callable[[Sequence[str]], bool] | None = None,
+    *,
+    headless: bool = False,
+) -> Callable[[Sequence[Row]], HeaderRows]:
     """Return a function that finds a layout's header among the first rows of a table.
 
     Args:
+        layout: the columns.
+        remembers: whether some titles are a header that was read before; such a header is taken first.
         headless: whether a mapping says that there is none; a workbook of bad rows has one all the same.
     """
 
@@ -115,6 +122,10 @@ def header_finder(layout: Layout, *, headless: bool = False) -> Callable[[Sequen
 
     def find(rows: Sequence[Row]) -> HeaderRows:
         texts = [[_title(cell) for cell in row.cells] for row in rows]
+        if remembers is not None:
+            for candidate in header_candidates(texts):
+                if remembers(candidate.titles):
+                    return candidate
         if headless and not any(plain_title(text or "") in layout.ours for text in texts[0]):
             return NO_HEADER
         found = find_header(texts, known)

@@ -29,7 +29,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -94,6 +94,7 @@ class FileMapping:
         header_row: the header's row as a spreadsheet numbers it, 0 if there is none; None if it is found by its titles.
         months: the columns that have one bill a cell; None if none have.
         tables: titles or letters in each of several tables side by side.
+        document: the whole content as YAML has it, to be remembered.
     """
 
     source: str
@@ -105,6 +106,7 @@ class FileMapping:
     compositions: Mapping[str, str] = field(default_factory=dict)
     months: Months | None = None
     tables: tuple[Mapping[str, str], ...] = ()
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -146,6 +148,7 @@ def read_mapping(values: object, source: str) -> FileMapping:
         compositions=compositions,
         months=None if model.months is None else _months(model.months, source),
         tables=tuple(tables),
+        document=values if isinstance(values, Mapping) else {},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.header import match_header
@@ -10,14 +10,22 @@ from offline_collect.files.columns.layout import Layout
 from offline_collect.files.read.open import Table
 
 
-def titles_reader(layout: Layout) -> Callable[[Table], frozenset[str]]:
+def titles_reader(
+    layout: Layout, remembers: Callable[[Sequence[str]], bool] | None = None
+) -> Callable[[Table], frozenset[str]]:
     """Return a function that returns the titles of a table which a layout reads, regardless of their order.
 
     Further columns (extras) do not count: one class's sheet may have a column of remarks that another's lacks. The
     function raises HeaderError for a header that does not fit.
+
+    Args:
+        layout: the columns.
+        remembers: whether some titles are a header that was read before, by a mapping that is not known yet.
     """
 
     def read(table: Table) -> frozenset[str]:
+        if remembers is not None and remembers(table.header):
+            return frozenset(map(plain_title, table.header))
         header = match_header(table, layout)
         return frozenset(plain_title(found.title) for found in (*header.columns, *header.inputs))
 

@@ -31,6 +31,7 @@ The tree::
       PatternSyntaxError
       PeriodsError
       ReleaseRefusedError
+      RememberedMappingError
       RolesError
       RowNumbersError
       SearchInputError
@@ -104,9 +105,8 @@ class NoFormError(MerchantError):
 
     def __init__(self, merchant_id: str, version: int | None = None) -> None:
         lacking = "payment form" if version is None else f"payment form of version {version}"
-        super().__init__(
-            f"{merchant_id} has no {lacking}: `offline-collect form publish {merchant_id} FILE` publishes one",
-        )
+        publish = f"`offline-collect form publish {merchant_id} FILE`"
+        super().__init__(f"{merchant_id} has no {lacking}: {publish} publishes one")
 
 
 class MerchantExistsError(MerchantError):

@@ -11,6 +11,7 @@ from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
 
+from offline_collect.domain.imports.remembered import title_digests
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters, sheet_of
@@ -64,7 +65,10 @@ class _Errors:
         Raises:
             FileError: it is not what was imported.
         """
-        table = self._order.open_table(self._problems.layout)
+        headers = {title_digests(each.header).in_order for each in self._problems.sheets.values()}
+        table = self._order.open_table(
+            self._problems.layout, lambda titles: title_digests(titles).in_order in headers
+        )
         if table.digest != self._problems.digest:
             table.close()
             raise UnreadableError(

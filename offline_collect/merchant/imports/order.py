@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,7 +33,8 @@ class ImportOrder:
         file: CSV or workbook.
         sheet: of a workbook; None for all visible ones with the same header.
         layout: content of the layout's schema file, and that file's name.
-        mapping: the merchant's names of our columns; None if they are the same.
+        mapping: the merchant's names of our columns; None if they are the same, or remembered.
+        constants: values of every row, by our key, as the user typed them.
         actor: the user who imports.
         clock: gives the time of each step.
         again: import a file even if it was imported before.
@@ -53,16 +54,23 @@ class ImportOrder:
     withdraw_missing: bool = False
     identity_changes: bool = False
     mapping: FileMapping | None = None
+    constants: Mapping[str, str] = field(default_factory=dict)
 
-    def open_table(self, layout: Layout | None) -> Table:
+    def open_table(
+        self, layout: Layout | None, remembers: Callable[[Sequence[str]], bool] | None = None
+    ) -> Table:
         """Open the file and find the header of a layout in it; without one the first row of its first sheet.
+
+        Args:
+            layout: the columns.
+            remembers: whether some titles are a header that was read before.
 
         Raises:
             FileError: it cannot be read, or holds no table.
         """
         header_row = None if self.mapping is None else self.mapping.header_row
-        find = None if layout is None else header_finder(layout, headless=header_row == 0)
-        reads = None if layout is None else titles_reader(layout)
+        find = None if layout is None else header_finder(layout, remembers, headless=header_row == 0)
+        reads = None if layout is None else titles_reader(layout, remembers)
         return open_table(self.file, sheet=self.sheet, header_row=header_row or None, find=find, reads=reads)
 
 
@@ -125,5 +133,9 @@ def find_target(tx: StoreTransaction, order: ImportOrder) -> Target:
     layout = target.layout
     if order.mapping is not None:
         layout = map_layout(layout, order.mapping)
-    # So that an error workbook can be imported as it is, once its rows are corrected.
-    return replace(target, layout=replace(layout, ignored=layout.ignored | REASON_TITLES, ours=REASON_TITLES))
+    return replace(target, layout=for_imports(layout))
+
+
+def for_imports(layout: Layout) -> Layout:
+    """Return a layout by which an error workbook can be imported as it is, once its rows are corrected."""
+    return replace(layout, ignored=layout.ignored | REASON_TITLES, ours=REASON_TITLES)

@@ -15,11 +15,12 @@ from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.made_numbers import Completion
 from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
-from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
+from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers
-from offline_collect.merchant.imports.result import NoRowsError, PreviewResult, Sample
+from offline_collect.merchant.imports.result import MappingsTold, NoRowsError, PreviewResult, Sample
 from offline_collect.merchant.imports.view import sample_shown
+from offline_collect.merchant.mappings.opened import open_file
 from offline_collect.store import Change, RowOutcome, SqlStore, StoreTransaction, preview_withdrawals
 
 SAMPLES_MAX = 5
@@ -37,9 +38,8 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         PeriodsError, ClaimedError, NoFormError, FileError, StoreError: as for ``import_file``.
     """
     order.actor.require(Permission.IMPORT)
-    with store.snapshot() as reading:
-        target = find_target(reading, order)
-    with order.open_table(target.layout) as table:
+    with open_file(store, order, kind.name) as opened:
+        target, table = opened.target, opened.table
         # Leftovers of a killed process would block rows that an import takes.
         tidy(store, order.merchant_id)
         problems = Problems.of(table, target)
@@ -74,6 +74,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         identity=comparing.identity,
         row_numbers=rows.row_numbers,
         made=made,
+        mappings=MappingsTold(opened.used, opened.near),
     )
 
 

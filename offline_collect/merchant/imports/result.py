@@ -15,7 +15,9 @@ from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.merchant.imports.row_numbers import RowNumbers
-from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
+from offline_collect.merchant.mappings.opened import NearMapping
+from offline_collect.merchant.mappings.remember import Remembered
+from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle, StoredMapping
 
 OBSTACLES_TOLD = 5
 """How many obstacles to an undo are reported, and how many numbers with each."""
@@ -35,6 +37,21 @@ class HiddenPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MappingsTold:
+    """What a file has to do with remembered mappings.
+
+    Attributes:
+        used: the one that it was read with.
+        near: one that it was read without, because its titles differ.
+        remembered: the one that is remembered from now on.
+    """
+
+    used: StoredMapping | None = None
+    near: NearMapping | None = None
+    remembered: Remembered | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImportResult:
     """An import that is in effect or waits for its release.
 
@@ -47,6 +64,7 @@ class ImportResult:
         identity: whose bills or names it changes.
         row_numbers: its numbers if they count its rows; None if they do not.
         made: its numbers if no column holds them; None if one does.
+        mappings: remembered ones that it was read with, or that are remembered now.
     """
 
     problems: Problems
@@ -57,6 +75,7 @@ class ImportResult:
     identity: IdentityChanges = field(default_factory=IdentityChanges)
     row_numbers: RowNumbers | None = None
     made: MadeNumbers | None = None
+    mappings: MappingsTold = MappingsTold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,7 @@ class PreviewResult:
         identity: whose bills or names it would change.
         row_numbers: its numbers if they count its rows; None if they do not.
         made: its numbers if no column holds them; None if one does.
+        mappings: remembered ones that it was read with.
     """
 
     rows: int
@@ -119,6 +139,7 @@ class PreviewResult:
     identity: IdentityChanges
     row_numbers: RowNumbers | None
     made: MadeNumbers | None
+    mappings: MappingsTold = MappingsTold()
 
 
 class ImportRefusedError(MerchantError):

@@ -7,6 +7,7 @@ transaction, so that payments can go on in between.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -16,8 +17,6 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.life import ImportEnd
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.files.read.open import Table
-from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
 from offline_collect.merchant.imports.identity import IdentityChanges, IdentityError
@@ -31,11 +30,18 @@ from offline_collect.merchant.imports.lifecycle import (
 )
 from offline_collect.merchant.imports.made_numbers import Completion
 from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
-from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch, find_target
+from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.process import this_process
-from offline_collect.merchant.imports.result import ImportRefusedError, ImportResult, NoRowsError
+from offline_collect.merchant.imports.result import (
+    ImportRefusedError,
+    ImportResult,
+    MappingsTold,
+    NoRowsError,
+)
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
+from offline_collect.merchant.mappings.opened import Opened, open_file
+from offline_collect.merchant.mappings.remember import Remembered, remember
 from offline_collect.store import (
     Change,
     Import,
@@ -71,30 +77,30 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         PeriodsError: missing bills were to be withdrawn, but it names no period, or too many.
         ClaimedError: a missing bill was to be withdrawn, but another import holds it.
         NoFormError: the merchant has no form yet, whose inputs the file must have.
+        RememberedMappingError: the mapping remembered for its titles cannot be used.
         FileError: the file cannot be read at all, or changed meanwhile.
         StoreError: no such merchant, or the store cannot be reached.
     """
     order.actor.require(Permission.IMPORT)
-    with store.snapshot() as reading:
-        target = find_target(reading, order)
-    with order.open_table(target.layout) as table:
+    with open_file(store, order, kind.name) as opened:
+        table = opened.table
         tidy(store, order.merchant_id)
         with store.snapshot() as reading:
             earlier = find_import(reading, order.merchant_id, ImportKind(kind.name), table.digest.sha256)
         if earlier is not None and not order.again:
             return ImportResult(Problems(), earlier, earlier=True)
-        return _Importing(store=store, order=order, kind=kind, target=target, table=table, watch=watch).run()
+        return _Importing(store=store, order=order, kind=kind, opened=opened, watch=watch).run()
 
 
 class _Importing:
     """One file on its way into the store."""
 
-    def __init__(
-        self, store: SqlStore, order: ImportOrder, kind: Kind, target: Target, table: Table, watch: Watch
-    ) -> None:
+    def __init__(self, store: SqlStore, order: ImportOrder, kind: Kind, opened: Opened, watch: Watch) -> None:
+        target, table = opened.target, opened.table
         self._store = store
         self._order = order
         self._kind = kind
+        self._opened = opened
         self._target = target
         self._table = table
         self._watch = watch
@@ -106,6 +112,7 @@ class _Importing:
         self._held: HeldBack | None = HeldBack()
         self._looked_at = FileLookups()
         self._import_id: int | None = None
+        self._remembered: Remembered | None = None
 
     def run(self) -> ImportResult:
         """Import the file, or leave nothing visible of it."""
@@ -129,6 +136,7 @@ class _Importing:
                 identity=self._identity,
                 row_numbers=self._rows.row_numbers,
                 made=made,
+                mappings=MappingsTold(self._opened.used, self._opened.near, self._remembered),
             )
 
     def _stage_rows(self) -> None:
@@ -259,9 +267,18 @@ class _Importing:
                 audit_document(found),
                 now,
             )
+            self._remembered = self._remember(tx, now)
             return found
 
         patiently(self._store, finish)
+
+    def _remember(self, tx: StoreTransaction, now: dt.datetime) -> Remembered | None:
+        """Remember the mapping that was given: it has read a whole file."""
+        order = self._order
+        if order.mapping is None:
+            return None
+        file = self._table.header, order.mapping
+        return remember(tx, order.merchant_id, ImportKind(self._kind.name), file, order.actor, now)
 
     def _told(self) -> ImportCounts:
         taken = [self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED)]

@@ -53,6 +53,7 @@ from offline_collect.store import (
     require_organisation,
     set_merchant_status,
 )
+from offline_collect.store.backoffice.mappings import delete_mappings
 
 Edit = Callable[[Merchant, dt.date | None], Merchant]
 """Returns a merchant as it should be; the date is where changes of its late fee and fee may begin."""
@@ -302,6 +303,8 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
         if left.pending:
             raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
         set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
+        # Nothing is imported for it any more.
+        delete_mappings(tx, merchant_id)
         after = replace(before, status=MerchantStatus.CLOSED)
         _audit(tx, "merchant close", before, after, actor, now)
     return left

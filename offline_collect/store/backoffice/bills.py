@@ -159,7 +159,7 @@ def _put(
 def known_customers(tx: StoreTransaction, merchant_id: str, chunk: Iterable[BillRecord]) -> KnownCustomers:
     """Return the customers of bills that exist and that no undo in progress removes."""
     asked = {record.customer_no for record in chunk}
-    known = _steady_customers(tx, merchant_id, asked)
+    known = existing_customers(tx, merchant_id, asked)
     unknown = asked - known
     if not unknown:
         return KnownCustomers(known)
@@ -175,12 +175,13 @@ def similar_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[
     """Return, by number, an existing customer whose number differs only in leading zeros; one query at most."""
     written = {number: same_but_zeros(number) for number in numbers}
     candidates = {each for others in written.values() for each in others}
-    known = _steady_customers(tx, merchant_id, candidates) if candidates else set[str]()
+    known = existing_customers(tx, merchant_id, candidates) if candidates else set[str]()
     found = {number: next(filter(known.__contains__, others), None) for number, others in written.items()}
     return {number: similar for number, similar in found.items() if similar is not None}
 
 
-def _steady_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> set[str]:
+def existing_customers(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> set[str]:
+    """Return those of some numbers that customers of a merchant have who stay as they are; one query."""
     asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in numbers])
     statement = tx.statements.select("steady_customers")
     return {row[1] for row in read_rows(tx.connection, statement, asked)}

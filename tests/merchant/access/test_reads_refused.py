@@ -22,6 +22,7 @@ from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.merchant.imports.view import problems_shown, sample_shown, view_import, view_imports
+from offline_collect.merchant.mappings.remember import view_mapping, view_mappings
 from offline_collect.merchant.postings.view import view_suspense
 from offline_collect.merchant.postings.view_payments import search_payments, view_payment
 from offline_collect.merchant.profile.change_rules import with_values
@@ -44,6 +45,8 @@ MINGS_NUMBER = "2026030117"
 
 READS = {
     "merchants": (lambda desk, actor: view_merchants(desk.store, actor), NOBODY, Permission.VIEW),
+    "mappings": (lambda desk, actor: view_mappings(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
+    "mapping": (lambda desk, actor: view_mapping(desk.store, "SCHOOL01", 1, actor), NOBODY, Permission.VIEW),
     "merchant": (lambda desk, actor: view_merchant(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "currency": (lambda desk, actor: currency_of(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "customer": (

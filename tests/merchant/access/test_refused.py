@@ -19,6 +19,8 @@ from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.run import import_file
+from offline_collect.merchant.mappings.propose import propose_mapping
+from offline_collect.merchant.mappings.remember import forget_mapping, remember_mapping
 from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
 from offline_collect.merchant.postings.suspense import apply, refund
@@ -29,6 +31,7 @@ from offline_collect.merchant.profile.lifecycle import (
     register_merchant,
 )
 from offline_collect.merchant.reports.export import hand_out
+from offline_collect.store import ImportKind
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW
 from tests.merchant.exported import order_of
@@ -50,6 +53,20 @@ USE_CASES = {
         lambda desk: preview_file(
             desk.store, replace(desk.order("bills", BILLS), actor=AUDITOR), KINDS["bills"], unseen
         ),
+        Permission.IMPORT,
+    ),
+    "propose mapping": (
+        lambda desk: propose_mapping(
+            desk.store, replace(desk.order("bills", BILLS), actor=AUDITOR), KINDS["bills"]
+        ),
+        Permission.IMPORT,
+    ),
+    "remember mapping": (
+        lambda desk: remember_mapping(desk.store, "SCHOOL01", ImportKind.BILLS, ((), None), AUDITOR, NOW),
+        Permission.IMPORT,
+    ),
+    "forget mapping": (
+        lambda desk: forget_mapping(desk.store, "SCHOOL01", 1, AUDITOR, NOW),
         Permission.IMPORT,
     ),
     "release": (lambda desk: imports.release(desk.store, 1, AUDITOR, NOW, unseen), Permission.RELEASE),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import typer
@@ -18,13 +19,16 @@ from offline_collect.app.cli.actions.import_text import (
     tell_left_out,
     tell_made,
 )
+from offline_collect.app.cli.actions.mapping_text import naming_proposal, tell_mappings
 from offline_collect.app.cli.support.options_language import read_languages
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
+from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.files.columns.mapping import read_mapping
+from offline_collect.domain.imports.remembered import with_constants
+from offline_collect.files.columns.mapping import FileMapping, read_mapping
 from offline_collect.files.errors import FileError
 from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
@@ -50,6 +54,8 @@ class Asked:
     withdraw_missing: bool = False
     identity_changes: bool = False
     language: str | None = None
+    constants: tuple[str, ...] = ()
+    suggest: Path | None = None
 
 
 def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
@@ -60,9 +66,17 @@ def run_import(kind: Kind, asked: Asked, config: Path | None) -> None:
         UsageError: the options contradict each other, or the error workbook would overwrite a file.
     """
     _check(asked)
-    with open_office(config) as office:
+    with (
+        open_office(config) as office,
+        naming_proposal(kind.name, asked.merchant, asked.file, asked.sheet),
+    ):
         order = _order(office, kind, asked)
-        if asked.preview:
+        if asked.suggest is not None:
+            # Its menus take longer to load than a small import.
+            import_module("offline_collect.app.cli.actions.suggest_mapping").suggest(
+                office, order, kind, asked.suggest
+            )
+        elif asked.preview:
             _preview(office, order, kind, asked)
         else:
             _import(office, order, kind, asked)
@@ -75,11 +89,15 @@ def _check(asked: Asked) -> None:
             "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
             " leave out --accept-valid"
         )
-    if asked.errors is not None and asked.errors.exists():
-        raise UsageError(f"--errors: {asked.errors} is there already: choose another name")
+    if asked.suggest is not None and asked.mapping is not None:
+        raise UsageError("--suggest-mapping proposes what --mapping gives: leave one of the two out")
+    for option, path in (("--errors", asked.errors), ("--suggest-mapping", asked.suggest)):
+        if path is not None and path.exists():
+            raise UsageError(f"{option}: {path} is there already: choose another name")
 
 
 def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
+    constants = _constants(asked)
     return ImportOrder(
         merchant_id=asked.merchant,
         file=asked.file,
@@ -91,8 +109,28 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         accept_valid=asked.accept_valid,
         withdraw_missing=asked.withdraw_missing,
         identity_changes=asked.identity_changes,
-        mapping=None if asked.mapping is None else read_mapping(read_yaml(asked.mapping), str(asked.mapping)),
+        mapping=None if asked.mapping is None else _mapping(asked.mapping, constants),
+        constants=constants,
     )
+
+
+def _constants(asked: Asked) -> dict[str, str]:
+    constants = {}
+    for text in asked.constants:
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not (key and equals and value):
+            raise UsageError(f"--constant {text}: write it like due_date=2026-12-31")
+        if key in constants:
+            raise UsageError(f"--constant {text}: {key} is there twice")
+        constants[key] = value
+    return constants
+
+
+def _mapping(path: Path, constants: Mapping[str, str]) -> FileMapping:
+    mapping = read_mapping(read_yaml(path), str(path))
+    if not constants:
+        return mapping
+    return read_mapping(with_constants(mapping.document, constants), str(path))
 
 
 def _layout(office: Office, kind: Kind) -> LayoutSource:
@@ -125,6 +163,7 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
     tell_left_out(order.file.name, result.left)
     tell_made(order.file.name, result.made)
     tell_identity(order, result)
+    tell_mappings(order.file.name, result.mappings, timezone(office.configuration.settings))
     if result.problems.count:
         _tell(result.problems, order, asked, office)
 
@@ -133,6 +172,7 @@ def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> No
     with _telling_left_out(order), progress(order.file.name) as watch:
         found = preview_file(office.store, order, kind, watch)
     show_preview(order, found)
+    tell_mappings(order.file.name, found.mappings, timezone(office.configuration.settings))
     if found.problems.count:
         show_problems(found.problems, office.actor, read_languages(asked.language))
         if asked.errors is not None:

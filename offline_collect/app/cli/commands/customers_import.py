@@ -13,11 +13,13 @@ from offline_collect.app.cli.support.options import (
 )
 from offline_collect.app.cli.support.options_import import (
     AcceptValid,
+    Constants,
     Errors,
     IdentityChanges,
     Mapping,
     Preview,
     ReasonLanguage,
+    SuggestMapping,
 )
 from offline_collect.merchant.imports.customer_rows import CustomerRows
 
@@ -31,6 +33,8 @@ def import_customers(
     identity_changes: IdentityChanges = False,
     sheet: Sheet = None,
     mapping: Mapping = None,
+    constant: Constants = None,
+    suggest_mapping: SuggestMapping = None,
     again: Again = False,
     errors: Errors = None,
     language: ReasonLanguage = None,
@@ -42,6 +46,8 @@ def import_customers(
         file=file,
         sheet=sheet,
         mapping=mapping,
+        constants=tuple(constant or ()),
+        suggest=suggest_mapping,
         errors=errors,
         preview=preview,
         accept_valid=accept_valid,

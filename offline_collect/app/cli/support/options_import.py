@@ -45,6 +45,26 @@ Mapping = Annotated[
     ),
 ]
 
+Constants = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--constant",
+        metavar="KEY=VALUE",
+        help="A value of every row that the file does not have, such as due_date=2026-12-31; may be repeated.",
+        show_default=False,
+    ),
+]
+
+SuggestMapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--suggest-mapping",
+        metavar="OUT.yaml",
+        help="Import nothing: propose a mapping of the file's columns, ask what is in doubt, and write it.",
+        show_default=False,
+    ),
+]
+
 Errors = Annotated[
     Path | None,
     typer.Option(

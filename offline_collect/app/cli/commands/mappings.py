@@ -1,0 +1,73 @@
+"""`mapping list | show | forget`: remembered mappings of merchants' files."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from offline_collect.app.cli.actions.mapping_text import describe_mapping, mapping_yaml
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.terminal_safe import visible
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.merchant.mappings import remember
+
+app = group()
+
+Number = Annotated[
+    int,
+    typer.Argument(
+        metavar="MAPPING", min=1, max=2**63 - 1, help="Number of the mapping.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.command("list")
+def list_all(merchant: MerchantId, as_json: Json = False, config: ConfigFile = None) -> None:
+    """Print the mappings that are remembered for a merchant's files."""
+    with open_office(config) as office:
+        found = remember.view_mappings(office.store, merchant, office.actor)
+        zone = timezone(office.configuration.settings)
+    if as_json:
+        typer.echo(json.dumps([describe_mapping(each, zone) for each in found], ensure_ascii=False, indent=2))
+        return
+    show_table(
+        ("Mapping", "Kind", "Titles", "Asks for", "By", "At"),
+        [
+            (
+                each.mapping_id,
+                each.kind.value,
+                ", ".join(each.titles),
+                ", ".join(each.asks),
+                each.who,
+                each.remembered_at.astimezone(zone).isoformat(" ", "minutes"),
+            )
+            for each in found
+        ],
+        right=["Mapping"],
+        nothing=f"no mapping is remembered for {merchant}",
+    )
+
+
+@app.command()
+def show(merchant: MerchantId, mapping: Number, as_json: Json = False, config: ConfigFile = None) -> None:
+    """Print a remembered mapping as a file that `--mapping` takes."""
+    with open_office(config) as office:
+        found = remember.view_mapping(office.store, merchant, mapping, office.actor)
+        zone = timezone(office.configuration.settings)
+    if as_json:
+        typer.echo(json.dumps(describe_mapping(found, zone), ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(map(visible, mapping_yaml(found, zone).splitlines())))
+
+
+@app.command()
+def forget(merchant: MerchantId, mapping: Number, config: ConfigFile = None) -> None:
+    """Forget a remembered mapping: the next file with its titles is read without it."""
+    with open_office(config) as office:
+        gone = remember.forget_mapping(office.store, merchant, mapping, office.actor, office.clock.now())
+    typer.echo(f"mapping {gone.mapping_id} of {merchant} is forgotten")

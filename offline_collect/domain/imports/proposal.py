@@ -1,0 +1,186 @@
+"""What a proposed mapping says, and the tables in which bills stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import field, replace
+
+from offline_collect.domain.imports.seen_columns import SeenColumn, month_of
+from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.values import value
+
+BILL_NO, CUSTOMER_NO, AMOUNT, DUE_DATE, PERIOD = "bill_no", "customer_no", "amount", "due_date", "period"
+ALIKE = frozenset({AMOUNT, DUE_DATE, PERIOD})
+"""Our columns whose value all rows of a file may share."""
+
+_MONTHS_MIN = 2
+_BLOCK_MIN = 2
+
+
+@value
+class WantedColumn:
+    """A column of ours, or an input of the merchant's form, and where an import finds it by the titles.
+
+    Attributes:
+        places: of its titles; more than one if it is there several times.
+        doubts: places of titles beside which it is not certain.
+        guessed: whether it names the customer by a usual title only, beside inputs that name him too.
+        is_input: whether it is an input of the form.
+        also: plain titles that usually mean it.
+    """
+
+    key: str
+    label: str
+    required: bool = False
+    places: Sequence[int] = ()
+    doubts: Sequence[int] = ()
+    guessed: bool = False
+    is_input: bool = False
+    also: frozenset[str] = frozenset()
+
+
+@value
+class SeenTable:
+    """A file, as far as its first rows show it.
+
+    Attributes:
+        key: our column that names a row: ``bill_no`` or ``customer_no``.
+        groups: inputs of which one group names a customer.
+        has_header: whether its first row names the columns.
+        year: that the rows above the table name; None if they name none.
+    """
+
+    key: str
+    columns: Sequence[SeenColumn]
+    wanted: Sequence[WantedColumn]
+    groups: Sequence[frozenset[str]] = ()
+    has_header: bool = True
+    year: int | None = None
+
+
+@value
+class Choice:
+    """A column of the file for one of ours, and why."""
+
+    key: str
+    place: int
+    why: str
+
+
+@value
+class Doubt:
+    """A column of ours that is not certain, or not there.
+
+    Attributes:
+        places: of the columns that it may be, the likeliest first; none if it must be said otherwise.
+    """
+
+    key: str
+    label: str
+    why: str
+    places: Sequence[int] = ()
+
+
+@value
+class Months:
+    """Columns of which each is the amount of a month; the year is None if each title has its own, or nothing says it."""
+
+    places: Sequence[int]
+    year: int | None
+    titles_have_years: bool
+
+
+@value
+class Proposal:
+    """What a mapping may say.
+
+    Attributes:
+        choices: what is certain.
+        doubts: what is not.
+        months: columns of months, if bills stand side by side.
+        shifts: by how many columns further tables stand to the right of the first one.
+        makes_numbers: whether no column holds the numbers of bills, so that an import makes them.
+        constants: values of every row that a user has said.
+        ignored: places of the totals of months.
+    """
+
+    choices: Sequence[Choice] = ()
+    doubts: Sequence[Doubt] = ()
+    months: Months | None = None
+    shifts: Sequence[int] = ()
+    makes_numbers: bool = False
+    constants: dict[str, str] = field(default_factory=dict)
+    ignored: Sequence[int] = ()
+
+    def place_of(self, key: str) -> int | None:
+        """Return the place of the column that is one of ours; None if none is chosen."""
+        return next((choice.place for choice in self.choices if choice.key == key), None)
+
+    def unknown(self, table: SeenTable) -> list[SeenColumn]:
+        """Return the columns that nothing of the proposal names, and that have values."""
+        named = {choice.place + shift for choice in self.choices for shift in (0, *self.shifts)}
+        named |= set() if self.months is None else set(self.months.places)
+        return [each for each in table.columns if each.place not in named and each.values]
+
+
+def months_of(columns: Sequence[SeenColumn], year: int | None) -> Months | None:
+    """Return the columns of months; None if there are none, or too few."""
+    named = [(each, month) for each in columns if (month := month_of(each.title)) is not None]
+    named = [
+        (each, month)
+        for each, month in named
+        if not each.values or each.nearly_all(each.amounts + _zeros(each))
+    ]
+    if len(named) < _MONTHS_MIN or len({month for _, month in named}) < len(named):
+        return None
+    years = [month[0] for _, month in named]
+    return Months(tuple(each.place for each, _ in named), None if all(years) else year, all(years))
+
+
+def _zeros(column: SeenColumn) -> int:
+    """Return how many values say that nothing is to be paid."""
+    return sum(number == 0 for number in column.numbers()) + sum(
+        text in {"-", "免", "无", "/"} for text in column.values
+    )
+
+
+def side_by_side(columns: Sequence[SeenColumn]) -> tuple[int, ...]:
+    """Return by how many columns further tables with the same titles stand to the right of the first one."""
+    titles = [plain_title(each.title) for each in columns]
+    first = next((title for title in titles if title and titles.count(title) > 1), None)
+    if first is None:
+        return ()
+    starts = [place for place, title in enumerate(titles) if title == first]
+    width = starts[1] - starts[0]
+    block = _block(titles, starts[0], width)
+    if starts[0] != 0 or len([title for title in block if title]) < _BLOCK_MIN:
+        return ()
+    same = all(_block(titles, start, width) == block for start in starts)
+    even = all(start == at * width for at, start in enumerate(starts))
+    return tuple(starts[1:]) if same and even else ()
+
+
+def _block(titles: Sequence[str], start: int, width: int) -> list[str]:
+    found = list(titles[start : start + width])
+    while found and not found[-1]:
+        found.pop()
+    return found
+
+
+Answer = Callable[[Doubt], Choice | str | None]
+"""Answers a doubt: a column, a value of every row, or None to leave it out."""
+
+
+def settled(proposal: Proposal, answer: Answer) -> Proposal:
+    """Return a proposal in which a user has answered the doubts."""
+    choices, doubts, constants = list(proposal.choices), [], dict(proposal.constants)
+    for doubt in proposal.doubts:
+        said = answer(doubt)
+        if isinstance(said, Choice):
+            choices.append(said)
+        elif said is None:
+            doubts.append(doubt)
+        else:
+            constants[doubt.key] = said
+    choices.sort(key=lambda choice: choice.place)
+    return replace(proposal, choices=choices, doubts=doubts, constants=constants)

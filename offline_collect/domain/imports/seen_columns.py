@@ -1,0 +1,234 @@
+"""What the values and titles of a merchant's columns tell, before anybody has said what they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from decimal import ROUND_HALF_UP, Decimal
+
+from offline_collect.domain.imports.titles import loose_title, plain_title
+from offline_collect.domain.values import value
+
+_NEARLY_ALL = 95
+"""Percent: a list has a stray cell now and then."""
+
+_ROWS_MIN = 2
+_NUMBER_MAX = 32
+"""Characters of a number of a bill or customer."""
+
+_LONG_NUMBER = 8
+_ROW_NUMBER_MAX = 6
+"""Digits of a row's number."""
+
+_CENT = Decimal("0.01")
+
+_MONEY = re.compile(
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
+)
+_NO_MONEY = re.compile(
+    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
+    r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
+)
+_PART = re.compile(
+    r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
+)
+_LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|due|deadline|expir")
+_BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
+_CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
+_PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
+_NO_PERSON = re.compile(r"经办|审核|制表|收款|负责|开户|银行|项目|名称|小区|楼")
+_IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|phone|电话|手机|mobile|联系")
+
+_CHINESE_MONTHS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {
+    "十一": 11,
+    "十二": 12,
+}
+_MONTH = re.compile(
+    r"(?:(?P<year>20\d\d)[年./-])?(?:(?P<month>0?[1-9]|1[0-2])月份?|(?P<chinese>十[一二]?|[一二三四五六七八九])月份?)"
+    r"(?:份)?(?:[一-鿿]{0,6})?"
+)
+_YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年./-]?(?P<month>0[1-9]|1[0-2])(?:[./-]01)?")
+_PERIOD = re.compile(
+    r"20\d\d(?:[年./-]?(?:0?[1-9]|1[0-2])月?|年?第?[一二三四1-4]季度)|(?:0?[1-9]|1[0-2])月份?"
+)
+_CHINESE_NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,10}[·•・‧][一-鿿]{1,10}")
+_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+
+
+@value
+class SeenColumn:
+    """A column of a file, as far as the first rows show it.
+
+    Attributes:
+        place: from 0.
+        letter: as Excel shows it.
+        title: of the header; '' if it has none.
+        texts: of the rows, '' for blank cells.
+        dates: how many of them an import reads as dates.
+        amounts: how many it reads as amounts.
+        customers: how many are numbers of the merchant's customers.
+        known_inputs: by an input of the form that finds a customer alone: how many find one.
+        taken_inputs: by an input of the form: how many it accepts.
+    """
+
+    place: int
+    letter: str
+    title: str
+    texts: Sequence[str] = field(default=(), repr=False)
+    dates: int = 0
+    amounts: int = 0
+    customers: int = 0
+    known_inputs: Mapping[str, int] = field(default_factory=dict)
+    taken_inputs: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def values(self) -> list[str]:
+        """The texts that are not blank."""
+        return [text for text in self.texts if text]
+
+    def nearly_all(self, count: int) -> bool:
+        """Whether a count is that of nearly all values, and there are values."""
+        filled = len(self.values)
+        return filled > 0 and 100 * count >= _NEARLY_ALL * filled
+
+    def differs(self) -> bool:
+        """Whether every row has a value of its own."""
+        found = self.values
+        return len(found) == len(self.texts) == len(set(found)) > 0
+
+    def counts(self) -> bool:
+        """Whether the values are 1, 2, 3, … in the order of the rows, or another row of consecutive numbers."""
+        found = self.values
+        if len(found) < _ROWS_MIN or not all(
+            each.isdecimal() and len(each) <= _ROW_NUMBER_MAX for each in found
+        ):
+            return False
+        numbers = list(map(int, found))
+        return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in {0, 1}
+
+    def is_amount(self) -> bool:
+        """Whether the values may be amounts that are to be paid."""
+        return (
+            self.nearly_all(self.amounts)
+            and (self.says_money() or not self.counts())
+            and not self.is_date()
+            and not self.nearly_all(self._matching(_MOBILE))
+            and not self._says(_NO_MONEY)
+            and (self.says_money() or not (self.says_customer() or self._is_long()))
+        )
+
+    def _is_long(self) -> bool:
+        """Whether the values are all digits, as many as amounts hardly have."""
+        return all(text.isdecimal() and len(text) >= _LONG_NUMBER for text in self.values)
+
+    def says_money(self) -> bool:
+        """Whether the title speaks of money."""
+        return self._says(_MONEY)
+
+    def says_part(self) -> bool:
+        """Whether the title speaks of what is paid, in arrears or to be deducted: it, or another column, is no debt."""
+        return self._says(_PART)
+
+    def is_date(self) -> bool:
+        """Whether the values are dates; 20301231 is one only below a title that says so."""
+        digits = all(text.isdecimal() for text in self.values)
+        return self.nearly_all(self.dates) and (not digits or "日" in self.title or self.says_last_day())
+
+    def says_last_day(self) -> bool:
+        """Whether the title speaks of the last day of payment."""
+        return self._says(_LAST_DAY)
+
+    def is_period(self) -> bool:
+        """Whether the values are months, quarters or the like."""
+        return self.nearly_all(self._matching(_PERIOD))
+
+    def is_mobile(self) -> bool:
+        """Whether the values are mobile numbers."""
+        return self.nearly_all(self._matching(_MOBILE))
+
+    def is_name(self) -> bool:
+        """Whether the values look like names of people."""
+        return self.nearly_all(self._matching(_CHINESE_NAME)) and not self._says(_NO_PERSON)
+
+    def says_person(self) -> bool:
+        """Whether the title speaks of a person who pays."""
+        return self._says(_PERSON) and not self._says(_NO_PERSON)
+
+    def names_customers(self) -> bool:
+        """Whether the values are numbers of the merchant's customers."""
+        return self.nearly_all(self.customers) and not self.counts()
+
+    def finds_customers(self, key: str) -> bool:
+        """Whether the values, as an input of the form, find customers."""
+        return self.nearly_all(self.known_inputs.get(key, 0))
+
+    def may_identify(self) -> bool:
+        """Whether the values may be numbers or codes that identify a row."""
+        return (
+            self.differs()
+            and not self.counts()
+            and not self.is_mobile()
+            and not self.is_date()
+            and (self.says_bill() or not (self.says_money() or self._says(_NO_MONEY)))
+            and not self._says(_IDENTITY_CARD)
+            and all(len(text) <= _NUMBER_MAX and "." not in text for text in self.values)
+        )
+
+    def says_bill(self) -> bool:
+        """Whether the title speaks of a bill's number."""
+        return self._says(_BILL)
+
+    def says_customer(self) -> bool:
+        """Whether the title speaks of what identifies a customer."""
+        return self._says(_CUSTOMER) and not self.says_bill() and not self._says(_IDENTITY_CARD)
+
+    def numbers(self) -> list[Decimal | None]:
+        """Return the values as numbers, None for what is none."""
+        plain = [text.replace(",", "").lstrip("¥￥") for text in self.texts]
+        return [Decimal(text) if _NUMBER.fullmatch(text) else None for text in plain]
+
+    def is_nothing(self) -> bool:
+        """Whether the column is blank, or says zero in every row."""
+        return all(not text or number == 0 for text, number in zip(self.texts, self.numbers(), strict=True))
+
+    def _matching(self, pattern: re.Pattern[str]) -> int:
+        return sum(pattern.fullmatch(text) is not None for text in self.values)
+
+    def _says(self, pattern: re.Pattern[str]) -> bool:
+        return pattern.search(loose_title(self.title)) is not None
+
+
+def month_of(title: str) -> tuple[int | None, int] | None:
+    """Return the year, if it is there, and the month that a title names; None if it names none."""
+    plain = plain_title(title)
+    found = _YEAR_MONTH.fullmatch(plain)
+    if found is not None:
+        return int(found["year"]), int(found["month"])
+    found = _MONTH.fullmatch(plain)
+    if found is None:
+        return None
+    year, month = found["year"], found["month"]
+    return (int(year) if year else None), int(month) if month else _CHINESE_MONTHS[found["chinese"]]
+
+
+def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
+    """Whether each value of a column is the sum of some others in its row."""
+    if len(parts) < _ROWS_MIN:
+        return False
+    rows = list(zip(total.numbers(), *(part.numbers() for part in parts), strict=True))
+    return bool(rows) and all(
+        row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
+        for row in rows
+    )
+
+
+def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:
+    """Whether each value of a column is the product of two others in its row, to the cent."""
+    rows = list(zip(total.numbers(), one.numbers(), other.numbers(), strict=True))
+    return len(rows) >= _ROWS_MIN and all(
+        None not in (first, left, right)
+        and (left * right).quantize(_CENT, ROUND_HALF_UP) == first.quantize(_CENT)  # type: ignore[operator,union-attr]
+        for first, left, right in rows
+    )

@@ -1,0 +1,293 @@
+"""Proposes a mapping of a merchant's file: which column is which of ours, and why (docs/merchants.md, A proposed mapping).
+
+What an import's own rules find in the titles comes first; the values of the rows say the rest. What is not certain is a
+doubt: a proposal never takes the likeliest column for an amount, a date or a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from offline_collect.domain.imports.proposal import (
+    AMOUNT,
+    BILL_NO,
+    CUSTOMER_NO,
+    DUE_DATE,
+    PERIOD,
+    Choice,
+    Doubt,
+    Proposal,
+    SeenTable,
+    WantedColumn,
+    months_of,
+    side_by_side,
+)
+from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+from offline_collect.domain.imports.titles import plain_title
+
+
+def suggest(table: SeenTable) -> Proposal:
+    """Return what the titles and values of a file tell about its columns."""
+    return _Suggesting(table).proposal()
+
+
+class _Suggesting:
+    """One proposal in the making.
+
+    Attributes:
+        choices: by our key.
+        doubts: likewise.
+    """
+
+    def __init__(self, table: SeenTable) -> None:
+        self._table = table
+        self._shifts = side_by_side(table.columns)
+        width = min(self._shifts, default=len(table.columns))
+        self._columns = [each for each in table.columns if each.place < width]
+        self._wanted = {each.key: each for each in table.wanted if not each.is_input}
+        self._inputs = {each.key: each for each in table.wanted if each.is_input}
+        self.choices: dict[str, Choice] = {}
+        self.doubts: dict[str, Doubt] = {}
+        self._months = (
+            None if self._shifts or AMOUNT not in self._wanted else months_of(self._columns, table.year)
+        )
+
+    def proposal(self) -> Proposal:
+        """Decide column by column; the order matters, since a column that is taken is free no more."""
+        for wanted in (*self._wanted.values(), *self._inputs.values()):
+            self._by_titles(wanted)
+        self._name_customers()
+        if AMOUNT in self._wanted:
+            self._find_amount()
+        if DUE_DATE in self._wanted:
+            self._find_due_date()
+        makes_numbers = self._table.key == BILL_NO and self._makes_numbers()
+        if self._table.key != BILL_NO:
+            self._find_customer()
+        choices = sorted(self.choices.values(), key=lambda choice: choice.place)
+        totals = () if self._months is None else self._wanted[AMOUNT].places
+        return Proposal(
+            choices=choices,
+            doubts=tuple(self.doubts.values()),
+            months=self._months,
+            shifts=self._shifts,
+            makes_numbers=makes_numbers,
+            ignored=tuple(totals),
+        )
+
+    def _by_titles(self, wanted: WantedColumn) -> None:
+        places = [place for place in wanted.places if place < len(self._columns)]
+        doubts = [place for place in wanted.doubts if place < len(self._columns)]
+        if self._months is not None and wanted.key in {AMOUNT, PERIOD}:
+            return
+        if len(places) > 1 or len(doubts) > 1:
+            real = [place for place in doubts or places if not self._columns[place].is_nothing()]
+            if len(real) == 1 and real[0] in places:
+                self._take(wanted.key, real[0], "the others of this kind are blank or zero in all rows")
+            else:
+                self._doubt(wanted, "several titles may mean it", doubts or places)
+        elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
+            self._take(wanted.key, places[0], f"its title is one of {wanted.label}")
+
+    def _counts_rows(self, key: str, place: int) -> bool:
+        return key in {BILL_NO, CUSTOMER_NO} and self._columns[place].counts()
+
+    def _name_customers(self) -> None:
+        """Find the column that names the customers of bills."""
+        if self._table.key != BILL_NO:
+            return
+        if CUSTOMER_NO not in self.choices and CUSTOMER_NO not in self.doubts:
+            self._one(
+                CUSTOMER_NO,
+                [each for each in self._free() if each.names_customers()],
+                "its values are numbers of the merchant's customers",
+            )
+        for key in self._inputs:
+            if key not in self.choices:
+                found = [each for each in self._free() if each.finds_customers(key)]
+                self._one(key, found, "its values find the merchant's customers", doubtful=False)
+        named = CUSTOMER_NO in self.choices or self._inputs_are_there()
+        if not named and CUSTOMER_NO not in self.doubts:
+            free = [each for each in self._free() if not each.counts()]
+            likely = [each for each in free if each.says_customer() or each.says_person()]
+            self._doubt(self._wanted[CUSTOMER_NO], "no column holds numbers of customers", _places(likely))
+
+    def _inputs_are_there(self) -> bool:
+        return any(group <= self.choices.keys() for group in self._table.groups)
+
+    def _find_amount(self) -> None:
+        if self._months is not None or AMOUNT in self.choices or AMOUNT in self.doubts:
+            return
+        found = [each for each in self._free() if each.is_amount()]
+        money = [each for each in found if each.says_money() or each.says_part()]
+        total = None if any(each.says_part() for each in money) else self._total(found, money)
+        if total is not None:
+            self._take(AMOUNT, *total)
+        elif len(money) == 1 and not money[0].says_part():
+            self._take(AMOUNT, money[0].place, "it is the only one of money, and all values are amounts")
+        elif len(found) == 1 and not self._table.has_header:
+            self._take(AMOUNT, found[0].place, "no other column holds amounts")
+        else:
+            others = [each for each in found if each not in money]
+            self._doubt(self._wanted[AMOUNT], _how_many(found, "amounts"), _places([*money, *others]))
+
+    def _total(self, found: Sequence[SeenColumn], money: Sequence[SeenColumn]) -> tuple[int, str] | None:
+        """Return the column that other columns add up to, or whose values are made by two others, and why."""
+        for total in found:
+            parts = [each for each in money if each is not total]
+            if is_sum(total, parts):
+                return total.place, f"it is the sum of {_titles(parts)}"
+        numbers = [each for each in self._columns if any(each.numbers())]
+        made = [
+            (total, one, other)
+            for total in found
+            for at, one in enumerate(numbers)
+            for other in numbers[at + 1 :]
+            if total not in (one, other)
+            and is_product(total, one, other)
+            and all(each in (total, one, other) for each in money)
+        ]
+        if len({total.place for total, *_ in made}) != 1:
+            return None
+        total, *parts = made[0]
+        return total.place, f"it is the product of {_titles(parts)}"
+
+    def _find_due_date(self) -> None:
+        if DUE_DATE in self.choices or DUE_DATE in self.doubts:
+            return
+        found = [each for each in self._free() if each.is_date()]
+        last = [each for each in found if each.says_last_day()]
+        if len(last) == 1:
+            self._take(DUE_DATE, last[0].place, "it is the only last day, and all values are dates")
+        else:
+            self._doubt(self._wanted[DUE_DATE], _how_many(found, "dates"), _places(last or found))
+
+    def _makes_numbers(self) -> bool:
+        """Find the column of bill numbers; return whether there is none and an import can make them."""
+        if BILL_NO in self.choices:
+            return False
+        self.doubts.pop(BILL_NO, None)
+        named = [each for each in self._free() if each.says_bill() and each.may_identify()]
+        if len(named) == 1:
+            self._take(BILL_NO, named[0].place, "each row has a number of its own")
+            return False
+        if self._tell_rows_apart():
+            return True
+        why = "no column holds it, and period, customer and item are the same in several rows"
+        self._doubt(self._wanted[BILL_NO], why, _places(named or self._identifying()))
+        return False
+
+    def _tell_rows_apart(self) -> bool:
+        """Whether no two rows have the same period, customer and item; nobody knows if the customer is in doubt."""
+        if CUSTOMER_NO in self.doubts:
+            return True
+        when = PERIOD if PERIOD in self.choices else DUE_DATE
+        parts = [when, "description", CUSTOMER_NO, *self._inputs]
+        texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
+        rows = list(zip(*texts, strict=True))
+        return len(set(rows)) == len(rows)
+
+    def _find_customer(self) -> None:
+        """Find the customers' numbers, names, inputs and mobiles."""
+        for key, wanted in self._inputs.items():
+            if key not in self.choices and key not in self.doubts and not self._shares(wanted):
+                self._find_input(wanted)
+        if CUSTOMER_NO not in self.choices:
+            self._find_customer_no()
+        self._find_name()
+        if "mobile" not in self.choices and "mobile" not in self.doubts:
+            found = [each for each in self._free() if each.is_mobile()]
+            self._one("mobile", found, "all values are mobile numbers", doubtful=False)
+
+    def _shares(self, wanted: WantedColumn) -> bool:
+        """Take a column that is another one of ours already: what it is called usually means both."""
+        for choice in list(self.choices.values()):
+            title = self._columns[choice.place].title
+            if title and plain_title(title) in wanted.also:
+                self._take(wanted.key, choice.place, f"{title} usually means {wanted.label} too")
+                return True
+        return False
+
+    def _find_input(self, wanted: WantedColumn) -> None:
+        taken = [
+            each
+            for each in self._free()
+            if each.nearly_all(each.taken_inputs.get(wanted.key, 0)) and not each.counts() and each.differs()
+        ]
+        likely = [each for each in taken if each.says_customer()] or taken
+        needed = any(wanted.key in group for group in self._table.groups)
+        # A form that takes nearly any text would take the other columns too.
+        telling = not self._table.has_header and len(self._identifying()) > 1
+        if len(taken) == 1 and (taken[0].says_customer() or telling):
+            self._take(
+                wanted.key, taken[0].place, f"its values are written as the form asks for {wanted.label}"
+            )
+        elif needed and not self._inputs_are_there():
+            self._doubt(wanted, _how_many(taken, "values as the form asks for"), _places(likely))
+
+    def _find_customer_no(self) -> None:
+        self.doubts.pop(CUSTOMER_NO, None)
+        found = [each for each in self._identifying() if not each.is_name()]
+        said = [each for each in found if each.says_customer()]
+        known = self._input_alone()
+        if len(said) == 1:
+            self._take(CUSTOMER_NO, said[0].place, "each row has a value of its own")
+        elif known is not None:
+            why = f"payers know it as {self._inputs[known.key].label}, and no two rows share one"
+            self._take(CUSTOMER_NO, known.place, why)
+        else:
+            why = _how_many(said or found, "a value of its own in each row")
+            self._doubt(self._wanted[CUSTOMER_NO], why, _places(said or found))
+
+    def _input_alone(self) -> Choice | None:
+        """Return the column of an input that finds a customer alone, if it tells all rows apart."""
+        for group in self._table.groups:
+            chosen = [self.choices[key] for key in group if key in self.choices and len(group) == 1]
+            for choice in chosen:
+                column = self._columns[choice.place]
+                if column.differs() and not column.counts():
+                    return choice
+        return None
+
+    def _find_name(self) -> None:
+        if "name" in self.choices or "name" in self.doubts:
+            return
+        found = [each for each in self._free() if each.is_name()]
+        said = [each for each in found if each.says_person()]
+        if len(said) == 1 or (len(found) == 1 and not self._table.has_header):
+            self._take("name", (said or found)[0].place, "all values look like names")
+        else:
+            self._doubt(self._wanted["name"], _how_many(found, "names"), _places(said or found))
+
+    def _identifying(self) -> list[SeenColumn]:
+        return [each for each in self._free() if each.may_identify()]
+
+    def _free(self) -> list[SeenColumn]:
+        taken = {choice.place for choice in self.choices.values()}
+        taken |= set() if self._months is None else set(self._months.places)
+        return [each for each in self._columns if each.place not in taken and each.values]
+
+    def _one(self, key: str, found: Sequence[SeenColumn], why: str, *, doubtful: bool = True) -> None:
+        """Take a column if it is the only one of its kind; of several none is certain."""
+        if len(found) == 1:
+            self._take(key, found[0].place, why)
+        elif found and doubtful:
+            self._doubt(self._wanted[key], f"several columns may be it: {why}", _places(found))
+
+    def _take(self, key: str, place: int, why: str) -> None:
+        self.choices[key] = Choice(key, place, why)
+
+    def _doubt(self, wanted: WantedColumn, why: str, places: Sequence[int]) -> None:
+        self.doubts[wanted.key] = Doubt(wanted.key, wanted.label, why, tuple(places))
+
+
+def _places(columns: Iterable[SeenColumn]) -> list[int]:
+    return [each.place for each in columns]
+
+
+def _titles(columns: Iterable[SeenColumn]) -> str:
+    return ", ".join(each.title or each.letter for each in columns)
+
+
+def _how_many(found: Sequence[SeenColumn], what: str) -> str:
+    return f"no column holds {what}" if not found else f"{_titles(found)} may hold {what}"

@@ -1,0 +1,1 @@
+"""Mappings of merchants' files: proposed, remembered, shown, forgotten."""

@@ -1,0 +1,284 @@
+"""Proposes a mapping of a merchant's file from its titles and first rows; nothing is imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.imports.header_rows import HeaderRows
+from offline_collect.domain.imports.left_out import RowTexts, is_nothing, row_class
+from offline_collect.domain.imports.proposal import Proposal, SeenTable, WantedColumn
+from offline_collect.domain.imports.proposal_text import column_name, proposal_text
+from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.suggestion import suggest
+from offline_collect.domain.lookup_keys import lookup_keys
+from offline_collect.domain.texts.cards import MASK, mask_long_numbers
+from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
+from offline_collect.files.columns.by_titles import ByTitles, by_titles
+from offline_collect.files.columns.dates import date
+from offline_collect.files.columns.header import header_finder
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.values import Parser, amount, parse
+from offline_collect.files.errors import CellProblemError
+from offline_collect.files.read.open import open_table
+from offline_collect.merchant.access.masking import sees_personal
+from offline_collect.merchant.common.target import Target
+from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
+from offline_collect.store import SqlStore, StoreTransaction, customers_by_key
+from offline_collect.store.backoffice.bills import existing_customers
+
+ROWS_LOOKED_AT = 200
+SAMPLES_SHOWN = 3
+SAMPLE_LENGTH = 20
+NUMBER_MAX = 32
+_HEADER_MIN = 2
+_YEAR = re.compile(r"20\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A proposed mapping of a file.
+
+    Attributes:
+        table: the file, as far as it was looked at.
+        proposal: what the mapping may say.
+        titles: of the header; none if the file has none.
+        header_row: to be named in the mapping; None if an import finds the header.
+        rows: how many rows were looked at.
+    """
+
+    about: str
+    table: SeenTable = field(repr=False)
+    proposal: Proposal
+    titles: Sequence[str]
+    header_row: int | None
+    rows: int
+
+    def text(self) -> str:
+        """Return the mapping as YAML, with its reasons."""
+        return proposal_text(
+            self.proposal, self.table, about=self.about, header_row=self.header_row, rows=self.rows
+        )
+
+
+def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed:
+    """Return a proposed mapping of a file.
+
+    Raises:
+        NotPermittedError: the actor may not import.
+        NotFoundError: there is no such merchant.
+        StatusError: it is closed.
+        NoFormError: it has no form yet.
+        FileError: the file cannot be read.
+    """
+    order.actor.require(Permission.IMPORT)
+    with store.snapshot() as reading:
+        target = find_target(reading, order)
+    start = _Start(target.layout)
+    with open_table(order.file, sheet=order.sheet, find=start.find) as table:
+        rows = [*start.rows, *islice(table, start.left, start.left + ROWS_LOOKED_AT)][:ROWS_LOOKED_AT]
+        titles = table.header if start.has_header else ()
+        first_column = table.hidden.first_column
+    body = [row for row in rows if not _is_no_row(row, titles)]
+    with store.snapshot() as reading:
+        columns = _Looking(reading, target, body).columns(titles, first_column)
+    columns_by, inputs_by = by_titles(titles, target.layout)
+    wanted = [_wanted(each, is_input=False) for each in columns_by]
+    wanted += [_wanted(each, is_input=True) for each in inputs_by]
+    seen = SeenTable(
+        key=kind.key_column,
+        columns=columns,
+        wanted=wanted,
+        groups=[frozenset(column.key for column in group) for group in target.layout.groups],
+        has_header=start.has_header,
+        year=start.year,
+    )
+    proposal = _with_constants(suggest(seen), order)
+    header_row = start.header_row(proposal, seen) if titles else 0
+    about = f"{kind.name} of {order.merchant_id}: {order.file.name}"
+    return Proposed(
+        about=about, table=seen, proposal=proposal, titles=titles, header_row=header_row, rows=len(body)
+    )
+
+
+def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
+    doubts = [doubt for doubt in proposal.doubts if doubt.key not in order.constants]
+    choices = [choice for choice in proposal.choices if choice.key not in order.constants]
+    return replace(proposal, choices=choices, doubts=doubts, constants=dict(order.constants))
+
+
+def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:
+    return WantedColumn(
+        key=found.column.key,
+        label=found.column.label,
+        required=found.column.required,
+        places=found.places,
+        doubts=found.doubts,
+        guessed=found.guessed,
+        is_input=is_input,
+        also=frozenset(found.column.also),
+    )
+
+
+class _Start:
+    """Finds where a table starts, and keeps its first rows.
+
+    Attributes:
+        has_header: whether a row names the columns.
+        rows: below the header, of those that were looked at to find it.
+        left: how many of the rows that follow are among these.
+        year: that the rows above the table name.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._first: Sequence[Row] = ()
+        self._found = HeaderRows(0, 0, ())
+        self.has_header = True
+        self.rows: list[Row] = []
+        self.left = 0
+        self.year: int | None = None
+
+    def find(self, rows: Sequence[Row]) -> HeaderRows:
+        """Return the header, as ``open_table`` asks for it."""
+        found = header_finder(self._layout)(rows)
+        columns, inputs = by_titles(found.titles, self._layout)
+        known = sum(bool(each.places) for each in (*columns, *inputs))
+        place = next((at for at, row in enumerate(rows) if _filled(row) >= _HEADER_MIN), 0)
+        # One known title further down may be what a total is called.
+        above = place < found.first and _filled(rows[place]) >= _filled(rows[found.first])
+        if not known or (known < _HEADER_MIN and above):
+            found = HeaderRows(place, place, tuple(_text(cell) for cell in rows[place].cells))
+            self.has_header = not _is_data(rows[place : place + 2])
+        self._first, self._found = rows, found
+        self.rows = list(rows[found.last + 1 if self.has_header else found.first :])
+        self.left = len(rows) - found.last - 1
+        years = {
+            year for row in rows[: found.first] for cell in row.cells for year in _YEAR.findall(_text(cell))
+        }
+        self.year = int(years.pop()) if len(years) == 1 else None
+        return found
+
+    def header_row(self, proposal: Proposal, table: SeenTable) -> int | None:
+        """Return the header's row if an import would not find it by the titles of the mapping."""
+        titles = {choice.key: column_name(table.columns[choice.place], table) for choice in proposal.choices}
+        mapped = replace(
+            self._layout,
+            columns=tuple(replace(each, title=titles.get(each.key)) for each in self._layout.columns),
+            inputs=tuple(replace(each, title=titles.get(each.key)) for each in self._layout.inputs),
+        )
+        found = header_finder(mapped)(self._first)
+        return None if found == self._found else self._first[self._found.last].number
+
+
+def _is_no_row(row: Row, titles: Sequence[str]) -> bool:
+    """Whether a row is a total, a signature, a note or a heading."""
+    texts = [_text(cell) for cell in row.cells]
+    row_texts = RowTexts(
+        texts=texts, titles=titles, amount=None, key="", customer=[], heading_at=frozenset(range(len(texts)))
+    )
+    return row_class(row_texts) is not None
+
+
+def _is_data(rows: Sequence[Row]) -> bool:
+    """Whether the first of two rows has values below which the second has values of the same kind."""
+    kinds = [[_kind(cell) for cell in row.cells] for row in rows]
+    return len(kinds) == _HEADER_MIN and any(one == other != "" for one, other in zip(*kinds, strict=False))
+
+
+def _kind(cell: Cell) -> str:
+    if _reads(date, cell):
+        return "date"
+    return "amount" if _reads(amount, cell) else ""
+
+
+class _Looking:
+    """What the rows of a file show of each column."""
+
+    def __init__(self, reading: StoreTransaction, target: Target, rows: Sequence[Row]) -> None:
+        self._reading = reading
+        self._target = target
+        self._rows = rows
+
+    def columns(self, titles: Sequence[str], first_column: int) -> list[SeenColumn]:
+        """Return the columns of a table."""
+        width = max([len(titles), *(len(row.cells) for row in self._rows)], default=0)
+        cells = [
+            [row.cells[place] if place < len(row.cells) else "" for row in self._rows]
+            for place in range(width)
+        ]
+        texts = [[_text(cell) for cell in column] for column in cells]
+        known = self._customers(texts)
+        return [
+            SeenColumn(
+                place=place,
+                letter=column_letters(first_column + place),
+                title=titles[place] if place < len(titles) else "",
+                texts=texts[place],
+                dates=sum(_reads(date, cell) for cell in cells[place]),
+                amounts=sum(self._is_amount(cell) for cell in cells[place]),
+                customers=sum(text in known for text in texts[place]),
+                known_inputs=self._found(texts[place]),
+                taken_inputs=self._taken(texts[place]),
+            )
+            for place in range(width)
+        ]
+
+    def _is_amount(self, cell: Cell) -> bool:
+        currency = self._target.merchant.currency
+        return not is_blank(cell) and (is_nothing(_text(cell)) or _reads(amount, cell, currency))
+
+    def _customers(self, texts: Sequence[Sequence[str]]) -> set[str]:
+        numbers = {
+            text for column in texts for text in column if 0 < len(text) <= NUMBER_MAX and text.isprintable()
+        }
+        merchant_id = self._target.merchant.merchant_id
+        return existing_customers(self._reading, merchant_id, sorted(numbers)) if numbers else set()
+
+    def _found(self, texts: Sequence[str]) -> dict[str, int]:
+        """Return how many values find a customer, by each input that finds one alone."""
+        form, found = self._target.form, {}
+        alone = {group[0].key for group in self._target.layout.groups if len(group) == 1}
+        for asked in form.inputs:
+            if asked.key not in alone:
+                continue
+            read = [asked.read(text) if text else None for text in texts]
+            keys = [lookup_keys(form, {asked.key: each})[0] for each in read if isinstance(each, str)]
+            known = customers_by_key(self._reading, self._target.merchant.merchant_id, keys) if keys else {}
+            found[asked.key] = sum(key in known for key in keys)
+        return found
+
+    def _taken(self, texts: Sequence[str]) -> dict[str, int]:
+        """Return how many values each input of the form accepts."""
+        return {
+            asked.key: sum(isinstance(asked.read(text), str) for text in texts if text)
+            for asked in self._target.form.inputs
+        }
+
+
+def _reads(parser: Parser, cell: Cell, currency: str = "156") -> bool:
+    if is_blank(cell):
+        return False
+    with suppress(CellProblemError):
+        parse(parser, cell, currency)
+        return True
+    return False
+
+
+def _filled(row: Row) -> int:
+    return sum(bool(_text(cell)) for cell in row.cells)
+
+
+def _text(cell: Cell) -> str:
+    return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))
+
+
+def samples_shown(column: SeenColumn, actor: Actor) -> list[str]:
+    """Return the first values of a column as a user may see them: on a terminal, never in a file or log."""
+    first = list(dict.fromkeys(column.values))[:SAMPLES_SHOWN]
+    return [mask_long_numbers(each[:SAMPLE_LENGTH]) if sees_personal(actor) else MASK for each in first]
