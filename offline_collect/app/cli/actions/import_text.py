@@ -134,8 +134,8 @@ def tell_made(name: str, made: MadeNumbers | None) -> None:
     say(f"{name}: no column holds bill numbers: made as {made.example}")
     if made.unlisted:
         say(
-            f"{name}: {counted(made.unlisted, 'unpaid bill')} of the same periods are not in this file: a corrected item"
-            " or period makes another bill, and the old one stays; --withdraw-missing withdraws them"
+            f"{name}: not in this file: {counted(made.unlisted, 'unpaid bill')} of the same periods: a corrected item or"
+            " period makes another bill, and the old one stays; --withdraw-missing withdraws what is not in the file"
         )
 
 

@@ -209,3 +209,14 @@ def test_cells_and_titles_do_not_steer_the_terminal_that_shows_them(school, cli,
     assert r"in.csv, row 1, column 6 (\x1b[31m班级): has control characters in its name; delete" in told
     shown = cli("bills", "show", "SCHOOL01", "\x1b[2J", color=True).output
     assert r"has no bill \x1b[2J" in shown
+
+
+def test_made_numbers_are_told_with_the_bills_that_may_be_former_ones(school, cli, tmp_path):
+    path = tmp_path / "rows.csv"
+    header = "学号,金额,缴费截止日,账期,项目"
+    csv_of(header, "2026030117,8,2030-12-31,2030-12,餐费")(path)
+    taken = cli("bills", "import", "SCHOOL01", str(path))
+    assert "rows.csv: no column holds bill numbers: made as 2030-12/2026030117/~f0548d" in taken.output
+    csv_of(header, "2026030117,8,2030-12-31,2030-12,伙食费")(path)
+    shown = cli("bills", "import", "SCHOOL01", str(path), "--preview")
+    assert "rows.csv: not in this file: 1 unpaid bill of the same periods: a corrected item" in shown.output
