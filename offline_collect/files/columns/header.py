@@ -291,7 +291,7 @@ def _extras(layout: Layout, unknown: Mapping[int, str]) -> tuple[Found, ...]:
         if len(title) <= bounds.label_most and len(kept) < bounds.most:
             kept.setdefault(title, place)
     return tuple(
-        Found(Column(title, title, PARSERS["text"], most=bounds.value_most), place, title)
+        Found(Column(title, title, PARSERS["text"], most=bounds.value_most, cuts=True), place, title)
         for title, place in kept.items()
     )
 

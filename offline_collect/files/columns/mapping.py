@@ -10,6 +10,7 @@
     constants:                     # values of every row that the file lacks
       due_date: 2026-11-30
     dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
+    rounding: refuse               # amounts that Excel shows rounded; default: shown
     ignore: [序号, 班主任]         # columns to leave out
 
 :func:`map_layout` applies it to a compiled layout; ``header_row`` is for
@@ -30,7 +31,7 @@ from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
-from offline_collect.files.columns.values import PARSERS, Parser, Value
+from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
 from offline_collect.files.errors import CellProblemError, MappingError
 
 HEADER_ROW_MAX = 100
@@ -49,6 +50,7 @@ class _MappingModel(BaseModel):
     dates: Literal["YMD", "DMY", "MDY"] = "YMD"
     ignore: list[_Title] = Field(default_factory=list, max_length=200)
     header_row: int | None = Field(default=None, ge=1, le=HEADER_ROW_MAX)
+    rounding: Literal["shown", "refuse"] = "shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class FileMapping:
         dates: the order of a date that ends in its year: ``DMY`` or ``MDY``; ``YMD`` refuses such dates.
         ignored: titles of columns to ignore.
         header_row: the header's row as a spreadsheet numbers it; None if it is found by its titles.
+        rounding: ``shown`` takes amounts that Excel shows rounded as it shows them; ``refuse`` refuses their rows.
     """
 
     source: str
@@ -70,6 +73,7 @@ class FileMapping:
     dates: str
     ignored: tuple[str, ...]
     header_row: int | None
+    rounding: str = "shown"
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -101,6 +105,7 @@ def read_mapping(values: object, source: str) -> FileMapping:
         dates=model.dates,
         ignored=tuple(model.ignore),
         header_row=model.header_row,
+        rounding=model.rounding,
     )
 
 
@@ -132,6 +137,8 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
 
 def _mapped(column: Column, mapping: FileMapping) -> Column:
     parse = _DATES[mapping.dates] if column.type == "date" else column.parse
+    if column.type == "amount" and mapping.rounding == "refuse":
+        parse = stored_amount
     return replace(column, title=mapping.titles.get(column.key), parse=parse)
 
 

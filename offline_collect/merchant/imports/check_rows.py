@@ -81,6 +81,7 @@ class CheckedRows:
                 self._leave_out(read)
             else:
                 self.rows += 1
+                self.left.note(read)
                 if self._is_good(read):
                     chunk.append(read)
             if self.rows >= told + CHUNK:
