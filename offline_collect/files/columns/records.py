@@ -161,7 +161,8 @@ class _RowReader:
         """Return a row's record; None if the row needs a closer check."""
         number, cells = row
         width = self._width
-        self._altered.clear()
+        if self._altered:
+            self._altered.clear()
         if len(cells) < width or (self._refuses_beyond and len(cells) > width and any(cells[width:])):
             return None
         try:
@@ -188,7 +189,9 @@ class _RowReader:
         if None in found:
             values, inputs, extras = map(_given, (values, inputs, extras))
         self._drop_guess(values, inputs)
-        return Record(number, values, inputs, extras, cells, tuple(self._altered))
+        if self._altered:
+            return Record(number, values, inputs, extras, cells, tuple(self._altered))
+        return Record(number, values, inputs, extras, cells)
 
     def _drop_guess(self, values: dict[str, Value], inputs: dict[str, str]) -> None:
         """Drop a guess at the customer's number if the inputs name him."""
