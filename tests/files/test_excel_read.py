@@ -15,7 +15,7 @@ from offline_collect.files.read.open import open_table
 from tests.files.workbooks import SHEET, rezip, rows_of, write
 
 # Nothing here writes these kinds: bills.xls and failed.xls came from xlwt (the latter's formulas then got results
-# of 1/0, 8 and TRUE), locked.xlsx was encrypted by msoffcrypto-tool.
+# of 1/0, 8 and TRUE), formats.xls from LibreOffice, locked.xlsx was encrypted by msoffcrypto-tool.
 DATA = Path(__file__).parent / "data"
 MORNING = dt.datetime(2026, 11, 30, 9, 30)  # noqa: DTZ001 - Excel's times have no zone
 

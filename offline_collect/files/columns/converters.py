@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
+from enum import Enum
 from typing import TypeAlias
 
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.cells import Cell, is_blank
+from offline_collect.files.cells import Cell, MergedCell, is_blank, one_line
 from offline_collect.files.columns.layout import Column
-from offline_collect.files.columns.values import Value, parse
+from offline_collect.files.columns.values import Value, is_rounded, parse
 from offline_collect.files.errors import CellProblemError
 
 Converter: TypeAlias = Callable[[Cell], Value | None]
 """Returns a cell's value, None if it is blank and may be; raises CellProblemError."""
+
+
+class Altered(Enum):
+    """What was done to a good cell so that it is a value: it is told."""
+
+    ROUNDED = "rounded"
+    CUT = "cut"
+
+
+Note: TypeAlias = Callable[[Altered, Column], None]
+"""Receives what was done to a cell of a column."""
 
 REMEMBERED_MAX = 4_096
 """The most texts of a column with cached values: dates, periods and descriptions repeat often."""
@@ -26,11 +39,17 @@ _PLAIN = {
 }
 
 
-def converter(column: Column, currency: str) -> Converter:
-    """Return the converter of a column's cells; ``currency`` is an ISO 4217 number."""
+def converter(column: Column, currency: str, note: Note | None = None) -> Converter:
+    """Return the converter of a column's cells.
+
+    Args:
+        column: the column.
+        currency: ISO 4217 number of amounts.
+        note: receives what was done to cells; None if nobody asks.
+    """
     if column.type in _PLAIN and not column.choices:
         return _identifiers(column, currency)
-    return _Remembering(column, currency).__getitem__
+    return _Remembering(column, currency, note).__getitem__
 
 
 def _identifiers(column: Column, currency: str) -> Converter:
@@ -49,13 +68,18 @@ def _identifiers(column: Column, currency: str) -> Converter:
 class _Remembering(dict[Cell, Value | None]):
     """A cache of values by their texts: a hit runs no Python code."""
 
-    def __init__(self, column: Column, currency: str) -> None:
+    def __init__(self, column: Column, currency: str, note: Note | None) -> None:
         super().__init__()
+        self._note = note
         self._column = column
         self._currency = currency
 
     def __missing__(self, cell: Cell) -> Value | None:
         value = column_value(self._column, cell, self._currency)
+        altered = _altered(self._column, cell, self._currency) if self._note is not None else None
+        if altered is not None and self._note is not None:
+            self._note(altered, self._column)
+            return value
         # Only texts: 1, 1.0 and TRUE are equal keys, but parsers may treat them differently.
         if isinstance(cell, str) and len(self) < REMEMBERED_MAX:
             self[cell] = value
@@ -74,8 +98,29 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
             raise CellProblemError(Phrase("is blank"), Phrase("fill it in"))
         return None
     if isinstance(value, str):
+        if column.cuts and len(value) > column.most:
+            value = _cut(value, column.most)
         _check_text(column, value)
     return value
+
+
+def _altered(column: Column, cell: Cell, currency: str) -> Altered | None:
+    """Return what was done to a cell that has a value; None for nearly all of them."""
+    if column.type == "amount":
+        return Altered.ROUNDED if is_rounded(cell, currency) else None
+    if not column.cuts:
+        return None
+    text = cell.above if isinstance(cell, MergedCell) else cell
+    is_long = isinstance(text, str) and len(text) > column.most and len(one_line(text)) > column.most
+    return Altered.CUT if is_long else None
+
+
+def _cut(text: str, most: int) -> str:
+    """Return the beginning of a text, and … for the rest; an accent stays with its letter."""
+    end = most - 1
+    while end and unicodedata.combining(text[end]):
+        end -= 1
+    return text[:end] + "…"
 
 
 def _check_text(column: Column, value: str) -> None:

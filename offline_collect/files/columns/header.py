@@ -279,7 +279,7 @@ def _extras(layout: Layout, unknown: Mapping[int, str], *, beside_months: bool) 
         if len(title) <= bounds.label_most and len(kept) < bounds.most:
             kept.setdefault(title, place)
     return tuple(
-        Found(Column(title, title, PARSERS["text"], most=bounds.value_most), place, title)
+        Found(Column(title, title, PARSERS["text"], most=bounds.value_most, cuts=True), place, title)
         for title, place in kept.items()
     )
 

@@ -37,6 +37,7 @@ class Column:
         title: its name in the file's header, given by a mapping; then no other name matches.
         also: plain titles that merchants use for it, the most usual first.
         beside: key of the column without which this one means nothing; '' for none.
+        cuts: whether a text of more characters is cut; otherwise it refuses its row.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Column:
     title: str | None = None
     also: tuple[str, ...] = ()
     beside: str = ""
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

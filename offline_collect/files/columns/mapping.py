@@ -17,6 +17,7 @@
     constants:                     # values of every row that the file lacks
       due_date: 2026-11-30
     dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
+    rounding: refuse               # amounts that Excel shows rounded; default: shown
     ignore: [序号, 班主任]         # columns to leave out
 
 :func:`map_layout` applies it to a compiled layout; ``header_row`` is for
@@ -41,7 +42,7 @@ from offline_collect.files.columns.layout import Column, Layout, Months
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.slices import RANGE
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
-from offline_collect.files.columns.values import PARSERS, Parser, Value
+from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
 from offline_collect.files.errors import CellProblemError, MappingError
 
 HEADER_ROW_MAX = 100
@@ -78,6 +79,7 @@ class _MappingModel(_StrictModel):
     header_row: int | None = Field(default=None, ge=0, le=HEADER_ROW_MAX)
     months: _MonthsModel | None = None
     tables: list[_TableModel] = Field(default_factory=list, max_length=COLUMNS_MAX)
+    rounding: Literal["shown", "refuse"] = "shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class FileMapping:
         months: the columns that have one bill a cell; None if none have.
         tables: titles or letters in each of several tables side by side.
         document: the whole content as YAML has it, to be remembered.
+        rounding: ``shown`` takes amounts that Excel shows rounded as it shows them; ``refuse`` refuses their rows.
     """
 
     source: str
@@ -107,6 +110,7 @@ class FileMapping:
     months: Months | None = None
     tables: tuple[Mapping[str, str], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    rounding: str = "shown"
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -149,6 +153,7 @@ def read_mapping(values: object, source: str) -> FileMapping:
         months=None if model.months is None else _months(model.months, source),
         tables=tuple(tables),
         document=values if isinstance(values, Mapping) else {},
+        rounding=model.rounding,
     )
 
 
@@ -216,6 +221,8 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
 
 def _mapped(column: Column, mapping: FileMapping) -> Column:
     parse = _DATES[mapping.dates] if column.type == "date" else column.parse
+    if column.type == "amount" and mapping.rounding == "refuse":
+        parse = stored_amount
     return replace(column, title=mapping.titles.get(column.key), parse=parse)
 
 

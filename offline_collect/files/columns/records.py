@@ -12,9 +12,9 @@ from offline_collect.domain.imports.left_out import TOTAL_LABELS, is_total
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Cell, Row, is_blank, shown
-from offline_collect.files.columns.converters import Converter, converter
+from offline_collect.files.columns.converters import Altered, Converter, converter
 from offline_collect.files.columns.header import Header, match_header
-from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.slices import Found
 from offline_collect.files.columns.values import Value
 from offline_collect.files.errors import CellProblemError, RowProblem
@@ -34,6 +34,7 @@ class Record:
         inputs: the form's inputs by their key, as written, not normalised yet.
         extras: the further columns, by their title.
         cells: the original row, for the error workbook.
+        altered: what was done to its cells, each with the column.
     """
 
     row: int
@@ -41,6 +42,7 @@ class Record:
     inputs: dict[str, str] = field(repr=False)
     extras: dict[str, str] = field(repr=False)
     cells: tuple[Cell, ...] = field(default=(), repr=False, compare=False)
+    altered: tuple[tuple[Altered, Column], ...] = field(default=(), repr=False, compare=False)
 
 
 def read_records(table: Table, layout: Layout) -> Iterator[Record | RowProblem]:
@@ -74,8 +76,9 @@ class RowReader:
 
     def __init__(self, header: Header, layout: Layout, table: Table, untitled: set[int] | None) -> None:
         titles = table.header
+        self._altered: list[tuple[Altered, Column]] = []
         self._columns, self._inputs, self._extras = (
-            tuple(_Column(found, converter(found.column, layout.currency)) for found in group)
+            tuple(_Column(found, converter(found.column, layout.currency, self._note)) for found in group)
             for group in (header.columns, header.inputs, header.extras)
         )
         self._layout = layout
@@ -122,6 +125,8 @@ class RowReader:
         """Return a row's record; None if the row needs a closer check."""
         number, cells = row
         width = self._width
+        if self._altered:
+            self._altered.clear()
         if len(cells) < width or (self._refuses_beyond and len(cells) > width and any(cells[width:])):
             return None
         try:
@@ -141,12 +146,17 @@ class RowReader:
             self._add_constants(record)
         return record if self._says_whose(record) else None
 
+    def _note(self, altered: Altered, column: Column) -> None:
+        self._altered.append((altered, column))
+
     def _record(self, number: int, found: tuple[Value | None, ...], cells: tuple[Cell, ...]) -> Record:
         make_values, make_inputs, make_extras = self._makers
         values, inputs, extras = make_values(found), make_inputs(found), make_extras(found)
         if None in found:
             values, inputs, extras = map(_given, (values, inputs, extras))
         self._drop_guess(values, inputs)
+        if self._altered:
+            return Record(number, values, inputs, extras, cells, tuple(self._altered))
         return Record(number, values, inputs, extras, cells)
 
     def _drop_guess(self, values: dict[str, Value], inputs: dict[str, str]) -> None:
@@ -164,11 +174,12 @@ class RowReader:
 
     def read(self, row: Row) -> tuple[Record, list[RowProblem]]:
         """Return a row's record or its problems."""
+        self._altered.clear()
         problems: list[RowProblem] = []
         groups = (self._columns, self._inputs, self._extras)
         values, inputs, extras = (_good_values(row, group, problems) for group in groups)
         self._drop_guess(values, inputs)
-        record = Record(row.number, values, inputs, extras, row.cells)
+        record = Record(row.number, values, inputs, extras, row.cells, tuple(self._altered))
         self._add_constants(record)
         self._check_inputs(row, problems)
         self._check_nameless(row, problems)

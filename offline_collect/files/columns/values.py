@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
@@ -22,6 +22,7 @@ from offline_collect.files.cells import (
     Cell,
     ErrorCell,
     MergedCell,
+    RoundedNumber,
     UncalculatedCell,
     one_line,
 )
@@ -110,6 +111,8 @@ def text(cell: Cell, _currency: str) -> str:
         return _clean(one_line(cell))
     if isinstance(cell, bool):
         return str(cell).upper()
+    if isinstance(cell, RoundedNumber):
+        return format(cell.as_shown, "f")
     if isinstance(cell, float) and (shown := _as_shown(cell)) != shown.to_integral_value():
         return format(shown, "f")
     if isinstance(cell, int | float):
@@ -127,8 +130,21 @@ def period(cell: Cell, currency: str) -> str:
 def amount(cell: Cell, currency: str) -> int:
     """Return an amount in minor units, more than zero and within DE 4.
 
-    A number from Excel is read as Excel shows it, at 15 digits: a formula's 10.350000000000001 is 10.35.
+    A number from Excel is read as Excel shows it: at 15 digits, so that a formula's 10.350000000000001 is 10.35, and
+    rounded if its format has the currency's decimals.
     """
+    if is_rounded(cell, currency):
+        cell = format(cell.as_shown, "f")
+    return stored_amount(cell, currency)
+
+
+def is_rounded(cell: Cell, currency: str) -> TypeGuard[RoundedNumber]:
+    """Whether Excel shows a number as an amount of a currency, rounded."""
+    return isinstance(cell, RoundedNumber) and cell.decimals == CURRENCIES[currency].decimals
+
+
+def stored_amount(cell: Cell, currency: str) -> int:
+    """Return an amount as :func:`amount` does, but never rounded."""
     known = CURRENCIES[currency]
     # Nearly every amount has all its decimals: 1234.50 for a currency with two.
     if type(cell) is str and (found := _FULL_AMOUNT.fullmatch(cell)) and len(found[2]) == known.decimals:
@@ -237,7 +253,7 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
     """
     if isinstance(cell, MergedCell):
         # One customer, date or item over several rows means all of them; one amount may be meant once.
-        if cell.above == "" or parser is amount:
+        if cell.above == "" or parser in {amount, stored_amount}:
             raise CellProblemError(
                 Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
             )

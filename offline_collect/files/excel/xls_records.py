@@ -108,14 +108,14 @@ def _globals(content: bytes) -> tuple[list[int], dict[int, int]]:
         if kind == _SHEET:
             starts.append(struct.unpack_from("<I", record)[0])
         elif kind == _FORMAT:
-            texts[struct.unpack_from("<H", record)[0]] = format_value(_format_text(record))
+            texts[struct.unpack_from("<H", record)[0]] = format_value(format_text(record))
         elif kind == _XF:
             styles.append(struct.unpack_from("<2xH", record)[0])
     found = ((style, texts.get(number)) for style, number in enumerate(styles))
     return starts, {style: value for style, value in found if value is not None}
 
 
-def _format_text(record: memoryview) -> str:
+def format_text(record: memoryview) -> str:
     """Return the text of a format: of 16-bit characters, or of bytes (a character set matters to no digit)."""
     if len(record) == record[2] + 3:
         # Before Excel 97 the length has one byte, and no byte says how wide the characters are.

@@ -63,7 +63,7 @@ class CellWriter:
             worksheet.write_datetime(row, at, sheet.local(cell).replace(microsecond=0), style)
         else:
             self._write_plain(
-                worksheet, row, at, cell, self.styles.number(fill) if kind is Kind.CELL else style, fill
+                worksheet, row, at, cell, self.styles.number(cell, fill) if kind is Kind.CELL else style, fill
             )
 
     def _write_money(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from offline_collect.domain.currencies import CURRENCIES
-from offline_collect.files.cells import Cell
+from offline_collect.files.cells import Cell, RoundedNumber
 from offline_collect.files.write.sheet import SUMMED, Kind, SheetColumn
 
 Style: TypeAlias = Any
@@ -72,8 +72,10 @@ class Styles:
             properties |= {"text_wrap": True, "valign": "top"}
         return self._style(fill, **properties)
 
-    def number(self, fill: Fill) -> Style:
-        """Return the format of a number read from a file."""
+    def number(self, cell: Cell, fill: Fill) -> Style:
+        """Return the format of a number read from a file: it is shown with as many decimals as there."""
+        if isinstance(cell, RoundedNumber):
+            return self._style(fill, num_format=f"0.{'0' * cell.decimals}" if cell.decimals else "0")
         return self._style(fill, num_format=_NUMBER_IN_TEXT)
 
     def moment(self, cell: Cell, fill: Fill = Fill.NONE) -> Style:

@@ -131,6 +131,7 @@ class CheckedRows:
 
     def _is_good(self, record: Record) -> bool:
         """Whether a row is good by itself; its number is looked at later if it is still to be made."""
+        self.left.note(record)
         problems = self._kind.check(record, self._target)
         new = self._makes_numbers or self._is_new(record)
         self._problems.add_all(problems)

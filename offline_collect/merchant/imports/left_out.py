@@ -1,4 +1,4 @@
-"""What of a merchant's file an import has left out: nothing is passed over in silence."""
+"""What of a merchant's file an import has left out or altered: nothing is passed over in silence."""
 
 from __future__ import annotations
 
@@ -8,17 +8,32 @@ from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.files.cells import column_letters
+from offline_collect.files.columns.converters import Altered
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow
+from offline_collect.files.columns.records import Record
 from offline_collect.files.read.open import LeftOutSheet, Table
 
 ROWS_TOLD_MAX = 5
 
 
 @dataclass(slots=True)
+class AlteredCells:
+    """Cells to which the same was done.
+
+    Attributes:
+        count: how many there are.
+        first: the rows of the first of them.
+    """
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class LeftOut:
-    """What was left out of a file, and totals that do not fit.
+    """What was left out of a file or altered, and totals that do not fit.
 
     Attributes:
         currency: ISO 4217 number of the totals' sums.
@@ -30,6 +45,7 @@ class LeftOut:
         rows: how many rows by class.
         first: the first rows of each class, as a spreadsheet numbers them.
         totals: the first totals whose sum the rows above them do not have.
+        altered: cells that are no longer what they were, by what was done and the label of the column.
     """
 
     currency: str = ""
@@ -41,6 +57,15 @@ class LeftOut:
     rows: Counter[RowClass] = field(default_factory=Counter)
     first: dict[RowClass, list[int]] = field(default_factory=dict)
     totals: list[LeftOutRow] = field(default_factory=list)
+    altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
+
+    def note(self, record: Record) -> None:
+        """Note what was done to the cells of a row."""
+        for altered, column in record.altered:
+            cells = self.altered.setdefault((altered, column.label), AlteredCells())
+            cells.count += 1
+            if len(cells.first) < ROWS_TOLD_MAX:
+                cells.first.append(record.row)
 
     def add(self, row: LeftOutRow) -> None:
         """Count a row."""

@@ -70,7 +70,8 @@ class ImportOrder:
         """
         header_row = None if self.mapping is None else self.mapping.header_row
         find = None if layout is None else header_finder(layout, remembers, headless=header_row == 0)
-        reads = None if layout is None else titles_reader(layout, remembers)
+        # Without titles nothing tells whether another sheet is the same table.
+        reads = None if layout is None or header_row == 0 else titles_reader(layout, remembers)
         return open_table(self.file, sheet=self.sheet, header_row=header_row or None, find=find, reads=reads)
 
 

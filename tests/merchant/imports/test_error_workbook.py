@@ -213,6 +213,21 @@ def test_uncorrected_a_merged_amount_is_refused_again(pupils, workbook, refused)
     assert refused(None, name=path.name)[1].count == 1
 
 
+def test_a_rounded_amount_keeps_its_format_so_that_it_is_taken_again(pupils, workbook):
+    with xlsxwriter.Workbook(pupils.folder / "book.xlsx") as book:
+        sheet, cents = book.add_worksheet(), book.add_format({"num_format": "#,##0.00"})
+        sheet.write_row(0, 0, ["bill_no", "customer_no", "amount", "due_date"])
+        sheet.write_row(1, 0, ["A", "C1", "", "2026-12-01"])
+        sheet.write_row(2, 0, ["B", "NOBODY", "", "2026-12-01"])
+        for row in (1, 2):
+            sheet.write_number(row, 2, 10.355, cents)
+    name = corrected(workbook(None, name="book.xlsx"), {"C2": "C1"})
+    done = pupils.take("bills", None, name=name)
+    assert (counts(done), pupils.amounts("A", "B")) == ({"new": 2}, [1036, 1036])
+    (cells,) = done.left.altered.values()
+    assert (cells.count, cells.first) == (2, [2, 3])
+
+
 def test_uncorrected_an_amount_that_a_comma_has_split_is_refused_again(workbook, refused):
     path = workbook("bill_no,customer_no,due_date,amount\nA,C1,2026-12-01,1,234.50\nB,C1,2026-12-01,2.00\n")
     assert refused(None, name=path.name)[1].count == 1

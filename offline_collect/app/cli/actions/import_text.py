@@ -14,6 +14,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
+from offline_collect.files.columns.converters import Altered
 from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
@@ -98,7 +99,7 @@ def tell_hidden(name: str, hidden: HiddenPart) -> None:
 
 
 def tell_left_out(name: str, left: LeftOut) -> None:
-    """Report what was left out of a file; print nothing if that is nothing."""
+    """Report what was left out of a file or altered; print nothing if that is nothing."""
     if len(left.read) > 1:
         say(f"{name}: read {len(left.read)} sheets as one file: {', '.join(left.read)}")
     for sheet in left.sheets:
@@ -112,13 +113,26 @@ def tell_left_out(name: str, left: LeftOut) -> None:
     if left.beside:
         say(f"{name}: left out what stands under no title: column {', '.join(left.beside)}")
     for row_class, number in left.rows.items():
-        rows = ", ".join(map(str, left.first[row_class])) + (
-            ", …" if number > len(left.first[row_class]) else ""
-        )
+        rows = _first_rows(left.first[row_class], number)
         say(f"{name}: left out {counted(number, 'row')}: {_LEFT_OUT[row_class]} ({rows})")
+    _tell_altered(name, left)
     for total in left.totals:
         stated, summed = (format_major(each or 0, left.currency) for each in (total.stated, total.summed))
         say(f"{name}: row {total.row} says {stated}, but the rows above it add up to {summed}: check them")
+
+
+def _tell_altered(name: str, left: LeftOut) -> None:
+    """Report cells that are read as something else than they hold."""
+    for (altered, label), cells in left.altered.items():
+        rows = _first_rows(cells.first, cells.count)
+        if altered is Altered.ROUNDED:
+            say(f"{name}: {counted(cells.count, 'amount')} rounded as Excel shows them: {label}, rows {rows}")
+        else:
+            say(f"{name}: {counted(cells.count, 'text')} cut, because too long: {label}, rows {rows}")
+
+
+def _first_rows(first: list[int], count: int) -> str:
+    return ", ".join(map(str, first)) + (", …" if count > len(first) else "")
 
 
 def _sheet(sheet: LeftOutSheet) -> str:

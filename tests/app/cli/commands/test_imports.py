@@ -114,6 +114,21 @@ def test_an_import_names_the_sheets_that_it_reads_and_those_that_it_does_not(sch
     ]
 
 
+def test_an_import_says_which_cells_it_read_as_something_else(school, done, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "in.xlsx") as workbook:
+        page, cents = workbook.add_worksheet(), workbook.add_format({"num_format": "0.00"})
+        page.write_row(0, 0, ["bill_no", "学号", "amount", "due_date", "备注"])
+        for row in range(1, 8):
+            page.write_row(row, 0, [f"X{row}", "2026030117", "", "2026-12-30"])
+            page.write_number(row, 2, 10.355, cents)
+        page.write(7, 4, "长" * 61)
+    assert done("bills", "import", "SCHOOL01", "in.xlsx").splitlines()[1:] == [
+        "in.xlsx: 7 amounts rounded as Excel shows them: 金额, rows 2, 3, 4, 5, 6, …",
+        "in.xlsx: 1 text cut, because too long: 备注, rows 8",
+    ]
+    assert "10.36" in done("bills", "show", "SCHOOL01", "X1")
+
+
 def test_nothing_is_said_of_hidden_columns_that_are_left_out(school, done, tmp_path):
     sheet(tmp_path / "in.xlsx", "X1", columns=[4, 5])
     (tmp_path / "map.yaml").write_text("ignore: [班级, 车号]", encoding="utf-8")
