@@ -70,3 +70,9 @@ class Phrase(str):
         if self.context:
             return translation.pgettext(self.context, self.template).format(**parts)
         return translation.gettext(self.template).format(**parts)
+
+
+def words_of(error: BaseException) -> Phrase | None:
+    """Return the words of an error if they can be translated; None for an error with a plain text."""
+    words = error.args[0] if error.args else None
+    return words if isinstance(words, Phrase) else None

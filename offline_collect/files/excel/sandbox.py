@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MIB, Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
@@ -65,11 +66,13 @@ def _received(child: subprocess.Popen[bytes], path: Path, size: int, hidden: Hid
         except (EOFError, pickle.UnpicklingError):
             # It cannot say why: the library asks for too much memory in both cases.
             memory, seconds = allowance(size)
-            reason = (
-                f"is a damaged workbook, or one that takes more than {memory // MIB} MiB of memory or {seconds} s"
-                " to read"
+            reason = Phrase(
+                "is a damaged workbook, or one that takes more than {memory} MiB of memory or {seconds} s to read",
+                memory=memory // MIB,
+                seconds=seconds,
             )
-            raise WorkbookError(reason, path=path, remedy=f"{SAVE_AGAIN}, or split it") from None
+            remedy = Phrase("{save_again}, or split it", save_again=SAVE_AGAIN)
+            raise WorkbookError(reason, path=path, remedy=remedy) from None
         if kind == "end":
             return
         if kind == "rows":

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import olefile
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import WorkbookError
 from offline_collect.files.excel.hidden import Hidden
 
@@ -32,7 +33,7 @@ _ROW_HIDDEN = 0x0020
 
 
 def look_through(
-    stream: BinaryIO, path: Path, sheet: int, remedy: str, hidden: Hidden
+    stream: BinaryIO, path: Path, sheet: int, remedy: Phrase, hidden: Hidden
 ) -> dict[int, set[int]]:
     """Return the cells of a sheet with failed formulas: columns by row, both from 0.
 
@@ -49,7 +50,7 @@ def look_through(
     try:
         return _look_through(_content(stream), sheet, hidden)
     except _DAMAGE:
-        raise WorkbookError("is a damaged workbook", path=path, remedy=remedy) from None
+        raise WorkbookError(Phrase("is a damaged workbook"), path=path, remedy=remedy) from None
 
 
 def has_password(stream: BinaryIO) -> bool:
