@@ -68,9 +68,8 @@ class _Errors:
         table = self._order.open_table(self._problems.layout)
         if table.digest != self._problems.digest:
             table.close()
-            raise UnreadableError(
-                "changed after it was imported", path=self._order.file, remedy="import it again"
-            )
+            reason = Phrase("changed after it was imported")
+            raise UnreadableError(reason, path=self._order.file, remedy=Phrase("import it again"))
         return table
 
     def sheet(self, table: Table) -> Sheet:
@@ -165,4 +164,5 @@ def free_name(file: Path, folder: Path) -> Path:
     for path in (first, *numbered):
         if not path.exists():
             return path
-    raise UnwritableError("is there already", path=first, remedy="name another file with --errors")
+    remedy = Phrase("name another file with --errors")
+    raise UnwritableError(Phrase("is there already"), path=first, remedy=remedy)

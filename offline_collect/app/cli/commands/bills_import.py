@@ -20,10 +20,12 @@ from offline_collect.app.cli.support.options_import import (
     ReasonLanguage,
     WithdrawMissing,
 )
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.merchant.imports.bill_rows import BillRows
 
 
 @takes_name
+@speaks
 def import_bills(
     merchant: MerchantId,
     file: ImportFile,
