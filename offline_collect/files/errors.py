@@ -43,10 +43,10 @@ class FileError(FilesError):
 
     def __init__(
         self,
-        reason: Phrase | str,
+        reason: Phrase,
         *,
         path: Path,
-        remedy: Phrase | str,
+        remedy: Phrase,
         row: int | None = None,
         column: Phrase | str | None = None,
     ) -> None:
@@ -113,6 +113,9 @@ class LayoutError(FilesError):
 
 class MappingError(LayoutError):
     """A mapping (from a file's columns to ours) cannot be used; the message names the place in it."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
 
 
 class CellProblemError(FilesError):

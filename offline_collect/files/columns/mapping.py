@@ -26,6 +26,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
 from offline_collect.files.columns.layout import Column, Layout
@@ -87,13 +88,15 @@ def read_mapping(values: object, source: str) -> FileMapping:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"][:2]) or "top"
-        raise MappingError(f"{source}: {place}: {_reason(first['type'], first['msg'])}") from None
+        raise _wrong(source, place, _reason(first["type"], first["msg"])) from None
     both = model.columns.keys() & model.constants.keys()
     if both:
-        raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
+        reason = Phrase("is among the columns too; keep one of the two")
+        raise _wrong(source, f"constants.{min(both)}", reason)
     for key, title in model.columns.items():
         if key in IDENTIFYING and numbers_rows(plain_title(title)):
-            raise MappingError(f"{source}: columns.{key}: {title} numbers the rows; {IDENTIFYING[key]}")
+            reason = Phrase("{title} numbers the rows; {remedy}", title=title, remedy=IDENTIFYING[key])
+            raise _wrong(source, f"columns.{key}", reason)
     return FileMapping(
         source=source,
         titles=model.columns,
@@ -104,11 +107,18 @@ def read_mapping(values: object, source: str) -> FileMapping:
     )
 
 
-def _reason(kind: str, message: str) -> str:
+def _wrong(source: str, place: str, reason: Phrase) -> MappingError:
+    return MappingError(Phrase("{source}: {place}: {reason}", source=source, place=place, reason=reason))
+
+
+def _reason(kind: str, message: str) -> Phrase:
     if kind == "extra_forbidden":
-        return f"unknown key; known here: {', '.join(_MappingModel.model_fields)}"
-    words = {"string_type": "must be a text; quote it", "model_type": "must be a mapping of keys to values"}
-    return words.get(kind) or message[:1].lower() + message[1:]
+        return Phrase("unknown key; known here: {names}", names=", ".join(_MappingModel.model_fields))
+    if kind == "string_type":
+        return Phrase("must be a text; quote it")
+    if kind == "model_type":
+        return Phrase("must be a mapping of keys to values")
+    return Phrase("is not valid: {message}", message=message[:1].lower() + message[1:])
 
 
 def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
@@ -140,9 +150,8 @@ def _check_known(layout: Layout, mapping: FileMapping) -> None:
     for part, keys in (("columns", mapping.titles), ("constants", mapping.constants)):
         for key in keys:
             if key not in known:
-                raise MappingError(
-                    f"{mapping.source}: {part}.{key}: there is no such column; there are {', '.join(known)}"
-                )
+                reason = Phrase("there is no such column; there are {names}", names=", ".join(known))
+                raise _wrong(mapping.source, f"{part}.{key}", reason)
 
 
 def _check_titles(mapping: FileMapping) -> None:
@@ -150,7 +159,8 @@ def _check_titles(mapping: FileMapping) -> None:
     left_out = set(map(plain_title, mapping.ignored))
     for key, title in mapping.titles.items():
         if plain_title(title) in left_out:
-            raise MappingError(f"{mapping.source}: columns.{key}: {title} is to be ignored too")
+            reason = Phrase("{title} is to be ignored too", title=title)
+            raise _wrong(mapping.source, f"columns.{key}", reason)
 
 
 def _constants(
@@ -163,7 +173,7 @@ def _constants(
         try:
             value = column_value(_mapped(column, mapping), mapping.constants[column.key], layout.currency)
         except CellProblemError as error:
-            place = f"{mapping.source}: constants.{column.key}"
-            raise MappingError(f"{place}: {error.reason}; {error.remedy}") from None
+            reason = Phrase("{reason}; {remedy}", reason=error.reason, remedy=error.remedy)
+            raise _wrong(mapping.source, f"constants.{column.key}", reason) from None
         if value is not None:
             yield column.key, value

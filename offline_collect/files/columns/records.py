@@ -75,10 +75,10 @@ def read_merchants_table(
     for row in table.above:
         if not table.chosen and reader.read_good(row) is not None:
             raise HeaderError(
-                "looks like a row of the table, but stands above its header",
+                Phrase("looks like a row of the table, but stands above its header"),
                 path=table.path,
                 row=row.number,
-                remedy="put the header on top, or say in a mapping which row it is",
+                remedy=Phrase("put the header on top, or say in a mapping which row it is"),
             )
     untitled.clear()
     return _merchants_rows(table, reader, OtherRows(header, layout, table))

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
 
 from offline_collect.domain.imports.header_rows import LOOKED_AT, HeaderRows
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import (
     DEFAULT_LIMITS,
     Cell,
@@ -28,6 +29,7 @@ from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.read import OLE_MAGIC, ZIP_MAGIC
 from offline_collect.files.excel.sandbox import read_isolated
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
+from offline_collect.files.os_words import os_words
 from offline_collect.files.read.csv import read_delimited
 
 _MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head")
@@ -175,18 +177,18 @@ def _start(
             if row.number > header_row:
                 break
             above.append(row)
-        raise _no_header(path, f" in row {header_row}")
+        raise _no_header(path, Phrase("holds no header in row {row}", row=header_row))
     first = list(islice(rows, 1 if find is None else LOOKED_AT))
     if not first:
-        raise _no_header(path, " row")
+        raise _no_header(path, Phrase("holds no header row"))
     if find is None:
         return _Start(first[0].number, _header(first[0].cells), [], [])
     found = find(first)
     return _Start(first[found.first].number, found.titles, first[: found.first], first[found.last + 1 :])
 
 
-def _no_header(path: Path, where: str) -> HeaderError:
-    return HeaderError(f"holds no header{where}", path=path, remedy="name the columns in the first row")
+def _no_header(path: Path, reason: Phrase) -> HeaderError:
+    return HeaderError(reason, path=path, remedy=Phrase("name the columns in the first row"))
 
 
 def _open(path: Path) -> BinaryIO:
@@ -196,14 +198,11 @@ def _open(path: Path) -> BinaryIO:
         if stat.S_ISREG(mode):
             return path.open("rb")
     except (OSError, ValueError) as error:
-        reason = (
-            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        )
-        raise UnreadableError(
-            f"cannot be read ({reason})", path=path, remedy="check the name and the permissions"
-        ) from None
-    kind = "is a directory" if stat.S_ISDIR(mode) else "is not a plain file"
-    raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
+        reason = Phrase("cannot be read ({reason})", reason=os_words(error))
+        remedy = Phrase("check the name and the permissions")
+        raise UnreadableError(reason, path=path, remedy=remedy) from None
+    kind = Phrase("is a directory") if stat.S_ISDIR(mode) else Phrase("is not a plain file")
+    raise UnreadableError(kind, path=path, remedy=Phrase("name a CSV file or a workbook"))
 
 
 def _source(
@@ -212,28 +211,27 @@ def _source(
     """Return the reader that fits the file's first bytes, and whether it is CSV; it reads nothing yet."""
     start = stream.read(_START)
     if not start:
-        raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
+        remedy = Phrase("send the file that holds the table")
+        raise UnreadableError(Phrase("is empty"), path=path, remedy=remedy)
     is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
     _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
     if is_workbook:
         return read_isolated(stream, path, sheet, limits, hidden), False
     if start.startswith(_EXCEL_2_TO_4):
-        raise WorkbookError("is a workbook of Excel 2, 3 or 4", path=path, remedy=SAVE_AGAIN)
+        raise WorkbookError(Phrase("is a workbook of Excel 2, 3 or 4"), path=path, remedy=SAVE_AGAIN)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
+        raise WorkbookError(Phrase("is a web page or XML, not a workbook"), path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
-        raise WorkbookError(
-            f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
-        )
+        reason = Phrase("is a CSV file and has no sheet {sheet}", sheet=repr(sheet))
+        raise WorkbookError(reason, path=path, remedy=Phrase("leave out the sheet"))
     return read_delimited(stream, path, limits, header_row), True
 
 
 def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
     size = os.fstat(stream.fileno()).st_size
     if size > most:
-        raise TooLargeError(
-            f"has {size} bytes, over the limit of {most}", path=path, remedy="split it into several files"
-        )
+        reason = Phrase("has {size} bytes, over the limit of {most}", size=size, most=most)
+        raise TooLargeError(reason, path=path, remedy=Phrase("split it into several files"))
 
 
 def _checked(
@@ -265,20 +263,20 @@ def _checked(
 def _refuse_changed(before: os.stat_result, stream: BinaryIO, path: Path) -> None:
     after = os.fstat(stream.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-        raise UnreadableError("changed while it was read", path=path, remedy="import it again") from None
+        reason = Phrase("changed while it was read")
+        raise UnreadableError(reason, path=path, remedy=Phrase("import it again")) from None
 
 
 def _refuse_excess(row: Row, last_row: int, limits: Limits, path: Path) -> None:
     """Refuse a row over the limit of rows, or of columns unless the excess cells are blank."""
     if row.number > last_row:
-        excess = f"more than {limits.rows} rows below the header"
+        excess = Phrase("has more than {most} rows below the header", most=limits.rows)
     elif all(map(is_blank, row.cells[limits.columns :])):
         return
     else:
-        excess = f"more than {limits.columns} columns"
-    raise TooLargeError(
-        f"has {excess}", path=path, row=row.number, remedy="check that it is one table, or split it"
-    )
+        excess = Phrase("has more than {most} columns", most=limits.columns)
+    remedy = Phrase("check that it is one table, or split it")
+    raise TooLargeError(excess, path=path, row=row.number, remedy=remedy)
 
 
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:
