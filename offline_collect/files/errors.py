@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
@@ -32,30 +33,51 @@ class FilesError(Exception):
 class FileError(FilesError):
     """A file cannot be read at all: what is wrong, where, and what to do about it.
 
+    Merchants read it in their own language; as a plain text it is English.
+
     Attributes:
         path: the file.
         row: the row as a spreadsheet numbers it, from 1; None if no row is at fault.
-        column: the header of the column at fault; None if no column is.
+        column: the column at fault, by its letter and title; None if no column is.
         remedy: what the person who sent the file can do.
     """
 
     def __init__(
-        self, reason: str, *, path: Path, remedy: str, row: int | None = None, column: str | None = None
+        self,
+        reason: Phrase,
+        *,
+        path: Path,
+        remedy: Phrase,
+        row: int | None = None,
+        column: Phrase | str | None = None,
     ) -> None:
-        super().__init__(reason, path, remedy, row, column)
+        place = _place(path, row, column)
+        super().__init__(Phrase("{place}: {reason}; {remedy}", place=place, reason=reason, remedy=remedy))
         self.reason = reason
         self.path = path
         self.remedy = remedy
         self.row = row
         self.column = column
 
-    def __str__(self) -> str:
-        place = str(self.path)
-        if self.row is not None:
-            place += f", row {self.row}"
-        if self.column is not None:
-            place += f", column {self.column}"
-        return f"{place}: {self.reason}; {self.remedy}"
+    def replaced(self, *, row: int | None = None, remedy: Phrase | None = None) -> Self:
+        """Return the same error with another row or remedy."""
+        return type(self)(
+            self.reason,
+            path=self.path,
+            remedy=self.remedy if remedy is None else remedy,
+            row=self.row if row is None else row,
+            column=self.column,
+        )
+
+
+def _place(path: Path, row: int | None, column: Phrase | str | None) -> Phrase | str:
+    """Return where in a file an error is."""
+    file = str(path)
+    if row is None:
+        return file if column is None else Phrase("{file}, column {column}", file=file, column=column)
+    if column is None:
+        return Phrase("{file}, row {row}", file=file, row=row)
+    return Phrase("{file}, row {row}, column {column}", file=file, row=row, column=column)
 
 
 class UnreadableError(FileError):
@@ -69,10 +91,10 @@ class TooLargeError(FileError):
 def cell_too_large(most: int, path: Path, row: int) -> TooLargeError:
     """Return the refusal of a cell of more than ``most`` characters."""
     return TooLargeError(
-        f"has a cell of more than {most} characters",
+        Phrase("has a cell of more than {most} characters", most=most),
         path=path,
         row=row,
-        remedy="check that it is one table, or split it",
+        remedy=Phrase("check that it is one table, or split it"),
     )
 
 
@@ -102,6 +124,9 @@ class LayoutError(FilesError):
 
 class MappingError(LayoutError):
     """A mapping (from a file's columns to ours) cannot be used; the message names the place in it."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
 
 
 class CellProblemError(FilesError):

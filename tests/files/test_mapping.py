@@ -145,9 +145,9 @@ def test_a_mapping_that_does_not_fit_the_file_is_refused(read, mapping, message)
         ("constants: {amount: [1]}", "mapping.yaml: constants.amount: "),
         ("{columns: {period: 期}, constants: {period: x}}", "constants.period: is among the columns too"),
         ("{columns: {period: 期}, ignore: [期]}", "columns.period: 期 is to be ignored too"),
-        ("dates: DYM", "dates: input should be 'YMD', 'DMY' or 'MDY'"),
-        ("header_row: -1", "header_row: input should be greater than or equal to 0"),
-        ("header_row: 101", "header_row: input should be less than or equal to 100"),
+        ("dates: DYM", "dates: is not valid: input should be 'YMD', 'DMY' or 'MDY'"),
+        ("header_row: -1", "header_row: is not valid: input should be greater than or equal to 0"),
+        ("header_row: 101", "header_row: is not valid: input should be less than or equal to 100"),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused_with_the_place_in_it(mapping, message):

@@ -138,15 +138,17 @@ def test_what_names_the_customer_by_a_usual_title_only_counts_where_the_forms_in
 @pytest.mark.parametrize(
     ("titles", "may_be"),
     [
-        (["应收", "实收"], "应收 or 实收"),
-        (["金额", "应收合计"], "金额 or 应收合计"),
-        (["应缴金额", "往期欠费", "合计"], "应缴金额 or 往期欠费 or 合计"),
+        (["应收", "实收"], "D 应收, E 实收"),
+        (["金额", "应收合计"], "D 金额, E 应收合计"),
+        (["应缴金额", "往期欠费", "合计"], "D 应缴金额, E 往期欠费, F 合计"),
     ],
 )
 def test_of_two_amounts_none_is_taken_without_a_mapping(table_of, titles, may_be):
     amounts = [10] * len(titles)
     with pytest.raises(
-        HeaderError, match=f"the column may be {may_be}; say which in a mapping: columns: {{amount:"
+        HeaderError,
+        match=f"the column may be {may_be}; rename the right one to 金额 in the file, or say which in a mapping:"
+        " columns: {amount:",
     ):
         table_of(["单号", "客户编号", "截止日", *titles], ["K-1", "1-101", "2026-12-31", *amounts])
 

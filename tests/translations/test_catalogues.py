@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 
 from offline_collect.domain.forms import InputProblem
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.errors import CellProblemError, RowProblem
+from offline_collect.files.errors import CellProblemError, FileError, MappingError, RowProblem
+from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.translations import LOCALE
 from tests.support.tree import ROOT, modules, name, parse
 
@@ -104,3 +105,15 @@ def test_no_remedy_goes_without_a_template():
         Phrase,
         Phrase,
     )
+
+
+@pytest.mark.parametrize("kind", [FileError, *FileError.__subclasses__()])
+def test_no_refusal_of_a_file_goes_without_a_template(kind):
+    """The type checker enforces it, also where they are raised."""
+    hints = get_type_hints(kind.__init__)
+    assert (hints["reason"], hints["remedy"]) == (Phrase, Phrase)
+
+
+@pytest.mark.parametrize("kind", [MappingError, TranslatableError])
+def test_no_error_that_a_merchant_reads_goes_without_a_template(kind):
+    assert get_type_hints(kind.__init__)["words"] is Phrase

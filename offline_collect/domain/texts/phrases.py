@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, Self
 
 
@@ -70,3 +70,21 @@ class Phrase(str):
         if self.context:
             return translation.pgettext(self.context, self.template).format(**parts)
         return translation.gettext(self.template).format(**parts)
+
+
+def words_of(error: BaseException) -> Phrase | None:
+    """Return the words of an error if they can be translated; None for an error with a plain text."""
+    words = error.args[0] if error.args else None
+    return words if isinstance(words, Phrase) else None
+
+
+def listed(phrases: Sequence[Phrase]) -> Phrase:
+    """Return phrases as one, with semicolons between them."""
+    first, *others = phrases
+    return Phrase("{first}; {others}", first=first, others=listed(others)) if others else first
+
+
+def in_lines(phrases: Sequence[Phrase]) -> Phrase:
+    """Return phrases as one, each in a line of its own."""
+    first, *others = phrases
+    return Phrase("{first}\n{others}", first=first, others=in_lines(others)) if others else first

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
 from offline_collect.domain.imports.titles import plain_title
-from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, one_line, shown
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, column_letters, one_line, shown
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.slices import Found, Slice, is_sum, reach_of, slices_of, title_at
@@ -20,6 +21,7 @@ from offline_collect.files.read.open import Table
 
 TITLE_SHOWN_MAX = 60
 TOLD_MAX = 4
+TITLES_SHOWN_MAX = 300
 TITLE_MAX = 200
 """A longer text is no title."""
 COMPLETE = 1_000
@@ -155,11 +157,10 @@ def _check_headless(table: Table, layout: Layout) -> None:
     if table.chosen or table.headless or not _only_letters(layout):
         return
     if not header_known(table.header, layout):
-        _refuse(
-            table,
-            "no cell of this row is a title that is known",
-            "say in the mapping which row is the header: header_row: 1; or that there is none: header_row: 0",
+        remedy = Phrase(
+            "say in the mapping which row is the header: header_row: 1; or that there is none: header_row: 0"
         )
+        _refuse(table, Phrase("no cell of this row is a title that is known"), remedy)
 
 
 def header_known(titles: Sequence[str], layout: Layout) -> bool:
@@ -187,7 +188,7 @@ def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
         try:
             check_title(title)
         except CellProblemError as error:
-            place = f"{index + 1} ({title[:TITLE_SHOWN_MAX]})"
+            place = Phrase("{letter} ({title})", letter=_letter(table, index), title=title[:TITLE_SHOWN_MAX])
             raise HeaderError(
                 error.reason, path=table.path, row=table.header_row, column=place, remedy=error.remedy
             ) from None
@@ -206,35 +207,40 @@ def _found(
         if not there and column.title is not None:
             _refuse_absent(table, column)
         if there and column.key in constants:
-            _refuse(table, "the mapping has a constant for it", "remove the column or the constant", column)
+            reason = Phrase("the mapping has a constant for it")
+            _refuse(table, reason, Phrase("remove the column or the constant"), column)
         if len(there) > 1:
-            both = " and ".join(table.header[place] for place in there[:2])
-            remedy = (
-                "keep one of the two; two tables side by side need a mapping: tables: [{columns: {…}}, …]"
+            reason = Phrase("the column is there twice ({titles})", titles=_lettered(table, there[:2]))
+            remedy = Phrase(
+                "keep one of the two; two tables side by side need a mapping: {setting}",
+                setting="tables: [{columns: {…}}, …]",
             )
-            _refuse(table, f"the column is there twice ({both})", remedy, column)
+            _refuse(table, reason, remedy, column)
         found += [Found(column, place, title_at(table, place), column.key == guessed) for place in there]
     return tuple(found)
 
 
 def _refuse_absent(table: Table, column: Column) -> NoReturn:
     reach = reach_of(table)
-    remedy = f"it has {_titles(table)}"
+    remedy = Phrase("it has {titles}", titles=_titles(table))
     if lettered_column(column.title or "") is not None:
-        remedy = f"it has the columns {reach.letters}"
-    _refuse(table, "the mapping names a column that is not there", remedy, column)
+        remedy = Phrase("it has the columns {letters}", letters=reach.letters)
+    _refuse(table, Phrase("the mapping names a column that is not there"), remedy, column)
 
 
 def _check_required(
     table: Table, layout: Layout, columns: tuple[Found, ...], inputs: tuple[Found, ...], by_name: bool
 ) -> None:
     if not columns and not inputs:
-        remedy = f"name the columns: {_names(layout.columns)}; or say in a mapping which row names them"
-        _refuse(table, "none of its cells names a column", remedy)
+        remedy = Phrase(
+            "name the columns: {names}; or say in a mapping which row names them",
+            names=_names(layout.columns),
+        )
+        _refuse(table, Phrase("none of its cells names a column"), remedy)
     keys = {found.column.key for found in columns} | layout.constants.keys()
     for column in layout.columns:
         if column.required and column.key not in keys and column.key != layout.made_key:
-            _refuse(table, "the column is missing", f"add it; the header has {_titles(table)}", column)
+            _refuse(table, Phrase("the column is missing"), _add(table), column)
     if by_name or layout.stands_for_inputs in keys:
         return
     there = {found.column.key for found in inputs}
@@ -244,17 +250,28 @@ def _check_required(
     substitutes = [column for column in layout.columns if column.key == layout.stands_for_inputs]
     lacking = [column for group in layout.groups for column in group if column.key not in there] + substitutes
     if lacking:
-        either = f"add it, or {_names(tuple(substitutes))}" if substitutes and layout.groups else "add it"
-        _refuse(table, "the column is missing", f"{either}; the header has {_titles(table)}", lacking[0])
+        remedy = _add(table)
+        if substitutes and layout.groups:
+            remedy = Phrase(
+                "add it, or {names}; the header has {titles}",
+                names=_names(tuple(substitutes)),
+                titles=_titles(table),
+            )
+        _refuse(table, Phrase("the column is missing"), remedy, lacking[0])
 
 
 def _check_doubts(table: Table, layout: Layout, places: Places) -> None:
     for column in layout.columns:
         doubts = places.doubts(column)
         if len(doubts) > 1:
-            both = " or ".join(table.header[place] for place in doubts[:TOLD_MAX])
-            remedy = f"say which in a mapping: columns: {{{column.key}: {table.header[doubts[0]]}}}"
-            _refuse(table, f"the column may be {both}", remedy, column)
+            reason = Phrase("the column may be {titles}", titles=_lettered(table, doubts[:TOLD_MAX]))
+            setting = f"columns: {{{column.key}: {table.header[doubts[0]]}}}"
+            remedy = Phrase(
+                "rename the right one to {label} in the file, or say which in a mapping: {setting}",
+                label=column.label,
+                setting=setting,
+            )
+            _refuse(table, reason, remedy, column)
 
 
 def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[Found]) -> None:
@@ -263,8 +280,9 @@ def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[
     identifying += [found for found in inputs if found.column.title is not None]
     for found in identifying:
         if numbers_rows(plain_title(found.title)):
-            remedy = IDENTIFYING.get(found.column.key, "name the column that payers know")
-            _refuse(table, f"{found.title} numbers the rows of the file", remedy, found.column)
+            remedy = IDENTIFYING.get(found.column.key, Phrase("name the column that payers know"))
+            reason = Phrase("{title} numbers the rows of the file", title=found.title)
+            _refuse(table, reason, remedy, found.column)
 
 
 def _extras(layout: Layout, unknown: Mapping[int, str], *, beside_months: bool) -> tuple[Found, ...]:
@@ -293,7 +311,7 @@ def _title(cell: Cell) -> str | None:
     return "" if isinstance(cell, ErrorCell) else one_line(shown(cell).replace("\ufeff", ""))
 
 
-def _refuse(table: Table, reason: str, remedy: str, column: Column | None = None) -> NoReturn:
+def _refuse(table: Table, reason: Phrase, remedy: Phrase, column: Column | None = None) -> NoReturn:
     name = None if column is None else f"{column.title or column.label} ({column.key})"
     raise HeaderError(reason, path=table.path, row=table.header_row, column=name, remedy=remedy)
 
@@ -302,5 +320,18 @@ def _names(columns: tuple[Column, ...]) -> str:
     return ", ".join(f"{column.label} ({column.key})" for column in columns)
 
 
+def _add(table: Table) -> Phrase:
+    return Phrase("add it; the header has {titles}", titles=_titles(table))
+
+
 def _titles(table: Table) -> str:
-    return ", ".join(title for title in table.header if title)[:300]
+    return _lettered(table, [place for place, title in enumerate(table.header) if title])[:TITLES_SHOWN_MAX]
+
+
+def _lettered(table: Table, places: Sequence[int]) -> str:
+    """Return columns as Excel shows them: each title after its letter."""
+    return ", ".join(f"{_letter(table, place)} {table.header[place]}" for place in places)
+
+
+def _letter(table: Table, place: int) -> str:
+    return column_letters(table.hidden.first_column + place)

@@ -36,6 +36,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from offline_collect.domain.imports.made_numbers import Composition, is_composition, unknown_parts
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
 from offline_collect.files.columns.layout import Column, Layout, Months
@@ -128,10 +129,11 @@ def read_mapping(values: object, source: str) -> FileMapping:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"][:2]) or "top"
-        raise MappingError(f"{source}: {place}: {_reason(first['type'], first['msg'])}") from None
+        raise _wrong(source, place, _reason(first["type"], first["msg"])) from None
     both = model.columns.keys() & model.constants.keys()
     if both:
-        raise MappingError(f"{source}: constants.{min(both)}: is among the columns too; keep one of the two")
+        reason = Phrase("is among the columns too; keep one of the two")
+        raise _wrong(source, f"constants.{min(both)}", reason)
     titles, compositions = _parted(model.columns)
     tables = [each.columns for each in model.tables]
     for place, columns in (
@@ -140,7 +142,8 @@ def read_mapping(values: object, source: str) -> FileMapping:
     ):
         for key, title in columns.items():
             if key in IDENTIFYING and numbers_rows(plain_title(title)):
-                raise MappingError(f"{source}: {place}.{key}: {title} numbers the rows; {IDENTIFYING[key]}")
+                reason = Phrase("{title} numbers the rows; {remedy}", title=title, remedy=IDENTIFYING[key])
+                raise _wrong(source, f"{place}.{key}", reason)
     _check_slices(model, tables, source)
     return FileMapping(
         source=source,
@@ -166,32 +169,44 @@ def _parted(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]
 def _check_slices(model: _MappingModel, tables: Sequence[Mapping[str, str]], source: str) -> None:
     """Refuse what is said twice: for a whole row, and for its months or tables."""
     if model.months is not None and tables:
-        raise MappingError(f"{source}: months: tables side by side have no months; keep one of the two")
+        reason = Phrase("tables side by side have no months; keep one of the two")
+        raise _wrong(source, "months", reason)
     months = {AMOUNT, PERIOD} if model.months is not None else set()
     for part, keys in (("columns", model.columns.keys()), ("constants", model.constants.keys())):
         for key in sorted(keys & months):
-            raise MappingError(f"{source}: {part}.{key}: the months say it; leave it out")
+            raise _wrong(source, f"{part}.{key}", Phrase("the months say it; leave it out"))
         for key in sorted(keys & set().union(*tables)):
-            raise MappingError(f"{source}: {part}.{key}: the tables say it; leave it out")
+            raise _wrong(source, f"{part}.{key}", Phrase("the tables say it; leave it out"))
 
 
 def _months(model: _MonthsModel, source: str) -> Months:
     unknown = unknown_parts(model.period, _PERIOD_PARTS)
     if unknown:
-        known = " and ".join(f"{{{part}}}" for part in _PERIOD_PARTS)
-        raise MappingError(f"{source}: months.period: {{{unknown[0]}}} is not known; there are {known}")
+        known = [f"{{{part}}}" for part in _PERIOD_PARTS]
+        raise _wrong(source, "months.period", _unknown_part(unknown[0], known))
     columns = (model.columns,) if isinstance(model.columns, str) else tuple(model.columns)
     columns = tuple(text.replace("...", RANGE).replace("……", RANGE) for text in columns)
     if not 1 <= len(columns) <= COLUMNS_MAX:
-        raise MappingError(f"{source}: months.columns: name 1 to {COLUMNS_MAX} columns")
+        raise _wrong(source, "months.columns", Phrase("name 1 to {most} columns", most=COLUMNS_MAX))
     return Months(columns, model.period, model.year)
 
 
-def _reason(kind: str, message: str) -> str:
+def _wrong(source: str, place: str, reason: Phrase) -> MappingError:
+    return MappingError(Phrase("{source}: {place}: {reason}", source=source, place=place, reason=reason))
+
+
+def _unknown_part(part: str, known: Iterable[str]) -> Phrase:
+    return Phrase("{part} is not known; there are {names}", part="{" + part + "}", names=", ".join(known))
+
+
+def _reason(kind: str, message: str) -> Phrase:
     if kind == "extra_forbidden":
-        return f"unknown key; known here: {', '.join(_MappingModel.model_fields)}"
-    words = {"string_type": "must be a text; quote it", "model_type": "must be a mapping of keys to values"}
-    return words.get(kind) or message[:1].lower() + message[1:]
+        return Phrase("unknown key; known here: {names}", names=", ".join(_MappingModel.model_fields))
+    if kind == "string_type":
+        return Phrase("must be a text; quote it")
+    if kind == "model_type":
+        return Phrase("must be a mapping of keys to values")
+    return Phrase("is not valid: {message}", message=message[:1].lower() + message[1:])
 
 
 def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
@@ -229,16 +244,21 @@ def _mapped(column: Column, mapping: FileMapping) -> Column:
 def _composition(layout: Layout, mapping: FileMapping) -> Composition | None:
     """Return how a mapping says that numbers are made; None if it does not."""
     for key, text in mapping.compositions.items():
-        place = f"{mapping.source}: columns.{key}"
+        place = f"columns.{key}"
         if layout.made is None or key != layout.made_key:
-            others = f"; only {layout.made_key} can be made of others" if layout.made_key else ""
-            raise MappingError(f"{place}: {text} is no title of a column{others}")
+            reason = Phrase("{text} is no title of a column", text=text)
+            if layout.made_key:
+                reason = Phrase(
+                    "{reason}; only {key} can be made of others", reason=reason, key=layout.made_key
+                )
+            raise _wrong(mapping.source, place, reason)
         known = [each.key for each in (*layout.columns, *layout.inputs) if each.key not in (key, AMOUNT)]
         unknown = unknown_parts(text, known)
         if unknown:
-            raise MappingError(f"{place}: {{{unknown[0]}}} is not known; there are {', '.join(known)}")
+            raise _wrong(mapping.source, place, _unknown_part(unknown[0], known))
         if not re.sub(r"\{[^{}]*\}", "", text).isascii():
-            raise MappingError(f"{place}: write only Latin letters, digits and signs between the braces")
+            reason = Phrase("write only Latin letters, digits and signs between the braces")
+            raise _wrong(mapping.source, place, reason)
         return replace(layout.made, template=text)
     return None
 
@@ -256,11 +276,10 @@ def _check_known(layout: Layout, mapping: FileMapping) -> None:
     for part, keys, there in parts:
         for key in keys:
             if key not in there:
-                raise MappingError(
-                    f"{mapping.source}: {part}.{key}: there is no such column; there are {', '.join(there)}"
-                )
+                reason = Phrase("there is no such column; there are {names}", names=", ".join(there))
+                raise _wrong(mapping.source, f"{part}.{key}", reason)
     if mapping.months is not None and not {AMOUNT, PERIOD} <= set(known):
-        raise MappingError(f"{mapping.source}: months: {layout.title} have no months")
+        raise _wrong(mapping.source, "months", Phrase("{title} have no months", title=layout.title))
 
 
 def _check_titles(mapping: FileMapping) -> None:
@@ -268,7 +287,8 @@ def _check_titles(mapping: FileMapping) -> None:
     left_out = set(map(plain_title, mapping.ignored))
     for key, title in mapping.titles.items():
         if plain_title(title) in left_out:
-            raise MappingError(f"{mapping.source}: columns.{key}: {title} is to be ignored too")
+            reason = Phrase("{title} is to be ignored too", title=title)
+            raise _wrong(mapping.source, f"columns.{key}", reason)
 
 
 def _constants(
@@ -281,7 +301,7 @@ def _constants(
         try:
             value = column_value(_mapped(column, mapping), mapping.constants[column.key], layout.currency)
         except CellProblemError as error:
-            place = f"{mapping.source}: constants.{column.key}"
-            raise MappingError(f"{place}: {error.reason}; {error.remedy}") from None
+            reason = Phrase("{reason}; {remedy}", reason=error.reason, remedy=error.remedy)
+            raise _wrong(mapping.source, f"constants.{column.key}", reason) from None
         if value is not None:
             yield column.key, value

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, is_blank
 from offline_collect.files.columns.header import Header, match_header
@@ -48,10 +49,10 @@ def read_merchants_table(
     for row in table.above:
         if not table.chosen and any(part.looks_like_record(row) for part in parts):
             raise HeaderError(
-                "looks like a row of the table, but stands above its header",
+                Phrase("looks like a row of the table, but stands above its header"),
                 path=table.path,
                 row=row.number,
-                remedy="put the header on top, or say in a mapping which row it is",
+                remedy=Phrase("put the header on top, or say in a mapping which row it is"),
             )
     untitled.clear()
     if header.slices:

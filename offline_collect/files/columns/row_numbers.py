@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-IDENTIFYING: Mapping[str, str] = {
-    "bill_no": "name a column whose numbers stay with one bill for good; if there is none, name none: numbers are made of"
-    " period, customer and item",
-    "customer_no": "name a column whose numbers stay with one customer for good, such as 户号, 学号 or 房号",
+from offline_collect.domain.texts.phrases import Phrase
+
+IDENTIFYING: Mapping[str, Phrase] = {
+    "bill_no": Phrase(
+        "name a column whose numbers stay with one bill for good; if there is none, name none: numbers are made of"
+        " period, customer and item"
+    ),
+    "customer_no": Phrase(
+        "name a column whose numbers stay with one customer for good, such as 户号, 学号 or 房号"
+    ),
 }
 """Our columns that name a bill or a customer, each with what to do if a column of row numbers is to be it."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from offline_collect.domain.imports.titles import loose_title, month_number, plain_title, year_month
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.layout import Column, Layout, Months
@@ -98,9 +99,16 @@ def _written(table: Table, layout: Layout, text: str) -> int:
     reach = reach_of(table)
     found = written_places(text, table.header, reach, layout.ours)
     if len(found) != 1:
-        reason = "is there twice" if found else "is not there"
-        remedy = f"write the column's letters into the mapping; the table has the columns {reach.letters}"
-        _refuse(table, f"{reason}, but the mapping names it", remedy, text)
+        reason = (
+            Phrase("is there twice, but the mapping names it")
+            if found
+            else Phrase("is not there, but the mapping names it")
+        )
+        remedy = Phrase(
+            "write the column's letters into the mapping; the table has the columns {letters}",
+            letters=reach.letters,
+        )
+        _refuse(table, reason, remedy, text)
     return found[0]
 
 
@@ -117,7 +125,7 @@ def _months(table: Table, layout: Layout, places: Places) -> tuple[Slice, ...]:
         try:
             value = column_value(period, text, layout.currency)
         except CellProblemError as error:
-            _refuse(table, str(error.reason), str(error.remedy), title_at(table, place))
+            _refuse(table, error.reason, error.remedy, title_at(table, place))
         found = Found(amount, place, title_at(table, place))
         slices.append(Slice((found,), constants={} if value is None else {PERIOD: value}))
     return tuple(slices)
@@ -129,11 +137,13 @@ def _refuse_doubts(table: Table, places: Places) -> None:
     if all(year_month(loose_title(title)) for title in titles) and not places.has_period:
         return
     both = f"{titles[0]}{RANGE}{titles[-1]}"
-    remedy = (
-        f'if each cell is a bill, say it in a mapping: months: {{columns: "{both}", period: "{{year}}-{{month}}", year:'
-        " 2030}; if not, name the column of the amount: columns: {amount: …}"
+    months = f'months: {{columns: "{both}", period: "{{year}}-{{month}}", year: 2030}}'
+    remedy = Phrase(
+        "if each cell is a bill, say it in a mapping: {months}; if not, name the column of the amount: {amount}",
+        months=months,
+        amount="columns: {amount: …}",
     )
-    _refuse(table, f"the columns {both} may be the amounts of months", remedy, None)
+    _refuse(table, Phrase("the columns {both} may be the amounts of months", both=both), remedy, None)
 
 
 def _columns(table: Table, layout: Layout, months: Months) -> list[int]:
@@ -155,19 +165,24 @@ def _periods(table: Table, at: Sequence[int], names: Months) -> list[str]:
     dated = [year_month(loose_title(title)) for title in titles]
     years = [names.year if found is None else int(found[:4]) for found in dated]
     if None in years and "{year}" in names.period:
-        remedy = "say it in the mapping: months: {…, year: 2030}"
-        _refuse(table, "the titles of the months lack the year", remedy, titles[0])
+        remedy = Phrase("say it in the mapping: {setting}", setting="months: {…, year: 2030}")
+        _refuse(table, Phrase("the titles of the months lack the year"), remedy, titles[0])
     if not all(dated) and numbers != sorted(set(numbers)):
-        remedy = "write the year into each title, such as 2030-09"
-        _refuse(table, "the months do not follow each other in one year", remedy, titles[0])
+        remedy = Phrase("write the year into each title, such as 2030-09")
+        _refuse(table, Phrase("the months do not follow each other in one year"), remedy, titles[0])
     made = [
         names.period.replace("{year}", str(year)).replace("{month}", f"{number:02d}")
         for year, number in zip(years, numbers, strict=True)
     ]
     for place, text in enumerate(made):
         if text in made[:place]:
-            both = f"{titles[made.index(text)]} and {titles[place]}"
-            _refuse(table, f"{both} are both the period {text}", "leave out one of the two", titles[place])
+            reason = Phrase(
+                "{one} and {other} are both the period {period}",
+                one=titles[made.index(text)],
+                other=titles[place],
+                period=text,
+            )
+            _refuse(table, reason, Phrase("leave out one of the two"), titles[place])
     return made
 
 
@@ -191,5 +206,5 @@ def is_sum(title: str, layout: Layout) -> bool:
     return plain_title(title) in names or loose_title(title) in names
 
 
-def _refuse(table: Table, reason: str, remedy: str, column: str | None) -> NoReturn:
+def _refuse(table: Table, reason: Phrase, remedy: Phrase, column: str | None) -> NoReturn:
     raise HeaderError(reason, path=table.path, row=table.header_row, column=column, remedy=remedy)

@@ -153,9 +153,9 @@ class _SheetReader:
         self._area += area
         if self._area > self._limits.area:
             raise TooLargeError(
-                f"this and the sheets before have over {self._limits.area} cells",
+                Phrase("this and the sheets before have over {most} cells", most=self._limits.area),
                 path=self._path,
-                remedy="split the workbook",
+                remedy=Phrase("split the workbook"),
             )
 
 
@@ -169,13 +169,16 @@ def _open(stream: BinaryIO, path: Path) -> CalamineWorkbook:
 
 
 def _locked(path: Path) -> WorkbookError:
-    return WorkbookError("is protected by a password", path=path, remedy="save it without one and send that")
+    return WorkbookError(
+        Phrase("is protected by a password"), path=path, remedy=Phrase("save it without one and send that")
+    )
 
 
 def _refuse(error: CalamineError, path: Path) -> NoReturn:
     if isinstance(error, PasswordError):
         raise _locked(path) from None
-    raise WorkbookError(f"is a damaged workbook ({error})", path=path, remedy=SAVE_AGAIN) from None
+    reason = Phrase("is a damaged workbook ({error})", error=str(error))
+    raise WorkbookError(reason, path=path, remedy=SAVE_AGAIN) from None
 
 
 def _sheet_names(
@@ -192,8 +195,13 @@ def _sheet_names(
         return [sheet], ()
     if sheet is None and visible:
         return visible, [name for name in names if name not in visible]
-    wanted = "no visible worksheet" if sheet is None else f"no sheet {sheet!r}"
-    raise WorkbookError(f"has {wanted}", path=path, remedy=f"its sheets are: {', '.join(names) or 'none'}")
+    reason = (
+        Phrase("has no visible worksheet")
+        if sheet is None
+        else Phrase("has no sheet {sheet}", sheet=repr(sheet))
+    )
+    listed = Phrase("its sheets are: {names}", names=", ".join(names) or Phrase("none"))
+    raise WorkbookError(reason, path=path, remedy=listed)
 
 
 def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> tuple[_Places, _Places]:
@@ -207,7 +215,8 @@ def _merged_cells(table: CalamineSheet, path: Path, limits: Limits) -> tuple[_Pl
         for row in range(top, min(bottom, last_row) + 1):
             left -= len(columns) + 1
             if left < 0:
-                raise TooLargeError("has too many merged cells", path=path, remedy="unmerge them")
+                reason = Phrase("has too many merged cells")
+                raise TooLargeError(reason, path=path, remedy=Phrase("unmerge them"))
             merged[row].update(columns)
             below[row].add(first)
         merged[top].discard(first)

@@ -17,6 +17,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MIB, Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
 from offline_collect.files.excel.sandbox_child import allowance
@@ -84,11 +85,13 @@ class IsolatedWorkbook:
         except (EOFError, pickle.UnpicklingError):
             # It cannot say why: the library asks for too much memory in both cases.
             memory, seconds = allowance(self._size)
-            reason = (
-                f"is a damaged workbook, or one that takes more than {memory // MIB} MiB of memory or {seconds} s"
-                " to read"
+            reason = Phrase(
+                "is a damaged workbook, or one that takes more than {memory} MiB of memory or {seconds} s to read",
+                memory=memory // MIB,
+                seconds=seconds,
             )
-            raise WorkbookError(reason, path=self._path, remedy=f"{SAVE_AGAIN}, or split it") from None
+            remedy = Phrase("{save_again}, or split it", save_again=SAVE_AGAIN)
+            raise WorkbookError(reason, path=self._path, remedy=remedy) from None
         if kind in _ERRORS:
             raise _ERRORS[kind](path=self._path, **content)
         return kind, content

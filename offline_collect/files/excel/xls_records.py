@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 import olefile
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import WorkbookError
 from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.number_formats import BUILT_IN, built_in_value, format_value, note
@@ -53,7 +54,7 @@ def look_through(
     try:
         return _look_through(_content(stream), sheet, hidden, formats)
     except _DAMAGE:
-        raise WorkbookError("is a damaged workbook", path=path, remedy=SAVE_AGAIN) from None
+        raise WorkbookError(Phrase("is a damaged workbook"), path=path, remedy=SAVE_AGAIN) from None
 
 
 def has_password(stream: BinaryIO) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree as ET
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Limits
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import TooLargeError, WorkbookError
@@ -38,7 +39,7 @@ STRINGS = "xl/sharedstrings.xml"
 PARTS_MAX = 10_000
 INDEX_SIZE_MAX = 1024 * 1024
 
-SAVE_AGAIN = "open it in Excel, save it as a new .xlsx workbook and send that"
+SAVE_AGAIN = Phrase("open it in Excel, save it as a new .xlsx workbook and send that")
 # A cell with content is never self-closed; `r` is its reference, `t="e"` marks a failed formula.
 _CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']([A-Za-z]+)([0-9]+)["']""")
@@ -55,6 +56,8 @@ _HIDDEN_COLUMNS = re.compile(
 )
 _HIDDEN_MARK = b"hidden="
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
+
+_DAMAGED = Phrase("is a damaged workbook")
 
 SPARSE_AREA = 2_000_000
 """A larger rectangle must hold a cell with content in every hundred: the library takes time and memory for each."""
@@ -83,7 +86,7 @@ class Package:
         except (zipfile.BadZipFile, NotImplementedError):
             raise self._damaged() from None
         if WORKBOOK not in self._zip.namelist():
-            raise self._damaged("is a zip file but no .xlsx workbook")
+            raise self._damaged(Phrase("is a zip file but no .xlsx workbook"))
         self._measure()
         for name in self._zip.namelist():
             if name.replace("\\", "/").lower() == STRINGS:
@@ -117,7 +120,7 @@ class Package:
             raise self._damaged() from None
         except RuntimeError:
             # zipfile raises this for an encrypted part.
-            raise self._damaged("is a zip file with a password") from None
+            raise self._damaged(Phrase("is a zip file with a password")) from None
 
     def _check_strings(self, name: str) -> None:
         """Refuse texts for which the library would need gigabytes: an endless one, or millions of them."""
@@ -129,7 +132,7 @@ class Package:
             if since_last > CHUNK:
                 raise self._huge_cell()
             if count > self._limits.area:
-                raise self._too_much(f"holds more than {self._limits.area} texts")
+                raise self._too_much(Phrase("holds more than {most} texts", most=self._limits.area))
 
     def look_through(
         self,
@@ -170,7 +173,7 @@ class Package:
             # A cell without a reference follows the previous cell.
             count += tags.count(b"/c>") + tags.count(b":c>")
             if count > self._limits.area:
-                raise self._too_much(f"holds more than {self._limits.area} cells")
+                raise self._too_much(Phrase("holds more than {most} cells", most=self._limits.area))
         area = (last_row + 1) * (last_column + 1)
         if area > SPARSE_AREA and count * _SPARSE < area:
             raise self._too_far(last_row + 1, last_column + 1)
@@ -201,9 +204,9 @@ class Package:
 
     def _huge_cell(self) -> TooLargeError:
         return TooLargeError(
-            f"has a cell of more than {self._limits.cell} characters",
+            Phrase("has a cell of more than {most} characters", most=self._limits.cell),
             path=self._path,
-            remedy="check that it is one table",
+            remedy=Phrase("check that it is one table"),
         )
 
     def _check_extent(self, rows: int, columns: int) -> None:
@@ -212,9 +215,9 @@ class Package:
 
     def _too_far(self, rows: int, columns: int) -> TooLargeError:
         return TooLargeError(
-            f"the sheet spans {rows} rows and {columns} columns",
+            Phrase("the sheet spans {rows} rows and {columns} columns", rows=rows, columns=columns),
             path=self._path,
-            remedy="delete what lies beyond the table, or send it as CSV",
+            remedy=Phrase("delete what lies beyond the table, or send it as CSV"),
         )
 
     def _part_of(self, sheet: str) -> str:
@@ -234,14 +237,14 @@ class Package:
         except (KeyError, ET.ParseError):
             raise self._damaged() from None
 
-    def _damaged(self, reason: str = "is a damaged workbook") -> WorkbookError:
+    def _damaged(self, reason: Phrase = _DAMAGED) -> WorkbookError:
         return WorkbookError(reason, path=self._path, remedy=SAVE_AGAIN)
 
     def _bomb(self, most: int) -> TooLargeError:
-        return self._too_much(f"unpacks to more than {most} bytes")
+        return self._too_much(Phrase("unpacks to more than {most} bytes", most=most))
 
-    def _too_much(self, reason: str) -> TooLargeError:
-        remedy = "split it into several files, or send it as CSV"
+    def _too_much(self, reason: Phrase) -> TooLargeError:
+        remedy = Phrase("split it into several files, or send it as CSV")
         return TooLargeError(reason, path=self._path, remedy=remedy)
 
 

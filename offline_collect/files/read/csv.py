@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Limits, Row
 from offline_collect.files.errors import CsvError, TooLargeError, cell_too_large
 from offline_collect.files.formula_guard import GUARD, plain_text
@@ -104,18 +105,18 @@ class _Lines:
 
     def _endless(self) -> CsvError:
         return CsvError(
-            f"the row spans more than {self._quoted_most} lines",
+            Phrase("the row spans more than {most} lines", most=self._quoted_most),
             path=self._path,
             row=self.row + 1,
-            remedy="close the quote that opens in this row",
+            remedy=Phrase("close the quote that opens in this row"),
         )
 
     def _too_long(self) -> TooLargeError:
         return TooLargeError(
-            f"a line has more than {self._limits.line} characters",
+            Phrase("a line has more than {most} characters", most=self._limits.line),
             path=self._path,
             row=self.row + 1,
-            remedy="check that the file is a table with one row a line",
+            remedy=Phrase("check that the file is a table with one row a line"),
         )
 
 
@@ -151,11 +152,13 @@ def _rows(lines: _Lines, path: Path, limits: Limits, header_row: int | None) -> 
                 yield Row(number, tuple(cells))
     except csv.Error as error:
         raise CsvError(
-            f"the quotes do not add up ({error})",
+            Phrase("the quotes do not add up ({error})", error=str(error)),
             path=path,
             row=lines.row + 1,
-            remedy="close the quote that opens in this row; a cell that holds a quote or a delimiter stands in"
-            " quotes, and the quotes in it are doubled",
+            remedy=Phrase(
+                "close the quote that opens in this row; a cell that holds a quote or a delimiter stands in"
+                " quotes, and the quotes in it are doubled"
+            ),
         ) from None
 
 

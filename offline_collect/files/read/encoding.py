@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import CHUNK
 from offline_collect.files.errors import EncodingError
 
-_REMEDY = "save it again as 'CSV UTF-8' or as an .xlsx workbook"
+_REMEDY = Phrase("save it again as 'CSV UTF-8' or as an .xlsx workbook")
 _OTHER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _START = 4096
 
@@ -33,29 +34,37 @@ def encoding_of(stream: BinaryIO, path: Path) -> str:
     """
     start = stream.read(_START)
     if start.startswith(_OTHER_MARKS) or b"\0" in start:
-        raise EncodingError("is UTF-16, or not a text", path=path, remedy=_REMEDY)
+        raise EncodingError(Phrase("is UTF-16, or not a text"), path=path, remedy=_REMEDY)
     marked = start.startswith(codecs.BOM_UTF8)
     not_utf8 = _broken_line(stream, "utf-8")
     if not_utf8 is None:
         return "utf-8-sig" if marked else "utf-8"
     reason = (
-        f"is marked as UTF-8 but line {not_utf8} is not" if marked else _why_not_gb18030(stream, not_utf8)
+        Phrase("is marked as UTF-8 but line {line} is not", line=not_utf8)
+        if marked
+        else _why_not_gb18030(stream, not_utf8)
     )
     if reason is None:
         return "gb18030"
     raise EncodingError(reason, path=path, remedy=_REMEDY)
 
 
-def _why_not_gb18030(stream: BinaryIO, not_utf8: int) -> str | None:
+def _why_not_gb18030(stream: BinaryIO, not_utf8: int) -> Phrase | None:
     broken = _broken_line(stream, "gb18030")
     if broken == not_utf8:
-        return f"line {broken} is neither UTF-8 nor GB18030"
+        return Phrase("line {line} is neither UTF-8 nor GB18030", line=not_utf8)
     if broken is not None:
-        return f"is saved in two ways: line {not_utf8} is not UTF-8, and line {broken} is not GB18030"
+        return Phrase(
+            "is saved in two ways: line {one} is not UTF-8, and line {other} is not GB18030",
+            one=not_utf8,
+            other=broken,
+        )
     mixed = _utf8_line(stream)
     if mixed is None:
         return None
-    return f"is saved in two ways: line {not_utf8} is GB18030, but line {mixed} is UTF-8"
+    return Phrase(
+        "is saved in two ways: line {one} is GB18030, but line {other} is UTF-8", one=not_utf8, other=mixed
+    )
 
 
 def _broken_line(stream: BinaryIO, encoding: str) -> int | None:

@@ -294,10 +294,10 @@ def _start(sheet: SheetSource, path: Path, header_row: int | None, find: Find | 
             if number > header_row:
                 break
             above.append(row)
-        raise _no_header(path, f" in row {header_row}")
+        raise _no_header(path, Phrase("holds no header in row {row}", row=header_row))
     first = list(islice(sheet.rows, 1 if find is None else LOOKED_AT))
     if not first:
-        raise _no_header(path, " row")
+        raise _no_header(path, Phrase("holds no header row"))
     if find is None:
         return _Start(first[0].number, _header(first[0].cells), [], [])
     found = find(first)
@@ -313,8 +313,8 @@ def _lettered(start: _Start, hidden: Hidden) -> _Start:
     return start._replace(titles=tuple(column_letters(hidden.first_column + at) for at in range(width)))
 
 
-def _no_header(path: Path, where: str) -> HeaderError:
-    return HeaderError(f"holds no header{where}", path=path, remedy="name the columns in the first row")
+def _no_header(path: Path, reason: Phrase) -> HeaderError:
+    return HeaderError(reason, path=path, remedy=Phrase("name the columns in the first row"))
 
 
 def _header(cells: tuple[Cell, ...]) -> tuple[str, ...]:

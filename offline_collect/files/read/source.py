@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Limits, Row, SheetRow, is_blank, sheet_rows
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import FileError, TooLargeError, UnreadableError, WorkbookError
@@ -16,6 +17,7 @@ from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.excel.read import OLE_MAGIC, ZIP_MAGIC
 from offline_collect.files.excel.sandbox import IsolatedWorkbook
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
+from offline_collect.files.os_words import os_words
 from offline_collect.files.read.csv import read_delimited
 
 _MARKUP = re.compile(
@@ -120,7 +122,7 @@ class Source:
             # A half-written file is seldom a valid table; report the change, not that.
             self._refuse_changed()
             if isinstance(error, FileError) and error.row is not None and numbers is not None:
-                error.row = numbers(numbers.before + error.row)
+                raise error.replaced(row=numbers(numbers.before + error.row)) from None
             raise
         finally:
             # An unfinished reader still uses the file.
@@ -131,21 +133,19 @@ class Source:
     def _refuse_changed(self) -> None:
         before, after = self._unchanged, os.fstat(self._stream.fileno())
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-            raise UnreadableError(
-                "changed while it was read", path=self._path, remedy="import it again"
-            ) from None
+            reason = Phrase("changed while it was read")
+            raise UnreadableError(reason, path=self._path, remedy=Phrase("import it again")) from None
 
     def _refuse_excess(self, row: Row, last_row: int) -> None:
         """Refuse a row over the limit of rows, or of columns unless the excess cells are blank."""
         if row.number > last_row:
-            excess = f"more than {self._limits.rows} rows below the header"
+            excess = Phrase("has more than {most} rows below the header", most=self._limits.rows)
         elif all(map(is_blank, row.cells[self._limits.columns :])):
             return
         else:
-            excess = f"more than {self._limits.columns} columns"
-        raise TooLargeError(
-            f"has {excess}", path=self._path, row=row.number, remedy="check that it is one table, or split it"
-        )
+            excess = Phrase("has more than {most} columns", most=self._limits.columns)
+        remedy = Phrase("check that it is one table, or split it")
+        raise TooLargeError(excess, path=self._path, row=row.number, remedy=remedy)
 
 
 def open_plain(path: Path) -> BinaryIO:
@@ -155,39 +155,35 @@ def open_plain(path: Path) -> BinaryIO:
         if stat.S_ISREG(mode):
             return path.open("rb")
     except (OSError, ValueError) as error:
-        reason = (
-            os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
-        )
-        raise UnreadableError(
-            f"cannot be read ({reason})", path=path, remedy="check the name and the permissions"
-        ) from None
-    kind = "is a directory" if stat.S_ISDIR(mode) else "is not a plain file"
-    raise UnreadableError(kind, path=path, remedy="name a CSV file or a workbook")
+        reason = Phrase("cannot be read ({reason})", reason=os_words(error))
+        remedy = Phrase("check the name and the permissions")
+        raise UnreadableError(reason, path=path, remedy=remedy) from None
+    kind = Phrase("is a directory") if stat.S_ISDIR(mode) else Phrase("is not a plain file")
+    raise UnreadableError(kind, path=path, remedy=Phrase("name a CSV file or a workbook"))
 
 
 def _is_workbook(stream: BinaryIO, path: Path, sheet: str | None, limits: Limits) -> bool:
     """Whether the file's first bytes are those of a workbook; if not, it is CSV."""
     start = stream.read(_START)
     if not start:
-        raise UnreadableError("is empty", path=path, remedy="send the file that holds the table")
+        remedy = Phrase("send the file that holds the table")
+        raise UnreadableError(Phrase("is empty"), path=path, remedy=remedy)
     is_workbook = start.startswith((ZIP_MAGIC, OLE_MAGIC))
     _check_size(stream, path, limits.workbook_size if is_workbook else limits.size)
     if is_workbook:
         return True
     if start.startswith(_EXCEL_2_TO_4):
-        raise WorkbookError("is a workbook of Excel 2, 3 or 4", path=path, remedy=SAVE_AGAIN)
+        raise WorkbookError(Phrase("is a workbook of Excel 2, 3 or 4"), path=path, remedy=SAVE_AGAIN)
     if _MARKUP.match(start):
-        raise WorkbookError("is a web page or XML, not a workbook", path=path, remedy=SAVE_AGAIN)
+        raise WorkbookError(Phrase("is a web page or XML, not a workbook"), path=path, remedy=SAVE_AGAIN)
     if sheet is not None:
-        raise WorkbookError(
-            f"is a CSV file and has no sheet {sheet!r}", path=path, remedy="leave out the sheet"
-        )
+        reason = Phrase("is a CSV file and has no sheet {sheet}", sheet=repr(sheet))
+        raise WorkbookError(reason, path=path, remedy=Phrase("leave out the sheet"))
     return False
 
 
 def _check_size(stream: BinaryIO, path: Path, most: int) -> None:
     size = os.fstat(stream.fileno()).st_size
     if size > most:
-        raise TooLargeError(
-            f"has {size} bytes, over the limit of {most}", path=path, remedy="split it into several files"
-        )
+        reason = Phrase("has {size} bytes, over the limit of {most}", size=size, most=most)
+        raise TooLargeError(reason, path=path, remedy=Phrase("split it into several files"))

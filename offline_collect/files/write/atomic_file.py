@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import UnwritableError
+from offline_collect.files.os_words import os_words
 
 
 @contextmanager
@@ -56,11 +58,10 @@ def _private(path: str, flags: int) -> int:
 def _check_free(path: Path, *, overwrite: bool) -> None:
     """Refuse early, before hours of rows are written, what would fail at the end."""
     if "\0" in path.name:
-        raise UnwritableError(
-            "cannot be written (a name has no null)", path=path, remedy="choose another name"
-        )
+        reason = Phrase("cannot be written (a name has no null)")
+        raise UnwritableError(reason, path=path, remedy=Phrase("choose another name"))
     if path.is_dir():
-        raise UnwritableError("is a directory", path=path, remedy="name a file")
+        raise UnwritableError(Phrase("is a directory"), path=path, remedy=Phrase("name a file"))
     if path.exists() and not (overwrite and path.is_file()):
         raise _taken(path)
 
@@ -81,13 +82,11 @@ def _move(beside: Path, path: Path, *, overwrite: bool) -> None:
 
 
 def _taken(path: Path) -> UnwritableError:
-    return UnwritableError(
-        "is there already", path=path, remedy="choose another name, or have it overwritten"
-    )
+    remedy = Phrase("choose another name, or have it overwritten")
+    return UnwritableError(Phrase("is there already"), path=path, remedy=remedy)
 
 
 def _unwritable(path: Path, error: OSError) -> UnwritableError:
-    reason = os.strerror(error.errno).lower() if error.errno else str(error)
-    return UnwritableError(
-        f"cannot be written ({reason})", path=path, remedy="check the folder, its permissions and its space"
-    )
+    reason = Phrase("cannot be written ({reason})", reason=os_words(error))
+    remedy = Phrase("check the folder, its permissions and its space")
+    return UnwritableError(reason, path=path, remedy=remedy)

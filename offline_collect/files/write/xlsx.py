@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
 from xlsxwriter.utility import xl_col_to_name
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.write.atomic_file import destination
 from offline_collect.files.write.sheet import MarkedRow, Sheet, SheetCell, Tally, Written
@@ -74,9 +75,8 @@ def new_workbook(path: Path, *, overwrite: bool) -> Iterator[Any]:
                 workbook.use_zip64()
                 yield workbook
         except XlsxFileError as error:
-            raise UnwritableError(
-                f"cannot be written ({error})", path=path, remedy="check the disk's space"
-            ) from None
+            reason = Phrase("cannot be written ({reason})", reason=str(error))
+            raise UnwritableError(reason, path=path, remedy=Phrase("check the disk's space")) from None
 
 
 def write_sheets(
@@ -121,9 +121,9 @@ class _SheetWriter:
         """Continue in a new worksheet when one is full; the last row is reserved for the totals."""
         if self._sheet.in_one and self._row >= rows_max:
             raise UnwritableError(
-                f"takes more than the {rows_max} rows of a worksheet",
+                Phrase("takes more than the {most} rows of a worksheet", most=rows_max),
                 path=self._path,
-                remedy="split the table into several files",
+                remedy=Phrase("split the table into several files"),
             )
         if not self._sheet.in_one and self._row >= rows_max - 1:
             self._begin_worksheet(widths)

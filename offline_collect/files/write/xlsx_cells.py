@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, shown
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.formula_guard import is_formula
@@ -102,10 +103,10 @@ class CellWriter:
         """
         if len(text) > TEXT_MAX // 2 and len(text.encode("utf-16-le")) > 2 * TEXT_MAX:
             raise UnwritableError(
-                f"cannot hold a text of {len(text)} characters",
+                Phrase("cannot hold a text of {count} characters", count=len(text)),
                 path=self._path,
                 row=row + 1,
-                remedy=f"a cell takes {TEXT_MAX}: shorten it, or write CSV",
+                remedy=Phrase("a cell takes {most}: shorten it, or write CSV", most=TEXT_MAX),
             )
         if text.startswith("<r>") and text.endswith("</r>"):
             # The library would take this for its own XML and write it unescaped.

@@ -6,43 +6,44 @@ The tree::
       ApprovalError
         ChangedSinceError
         TooManyRequestsError
-      BusyError
-      ClaimedError
       DisabledUserError
       DocumentError
       EffectiveDateError
-      EntryExistsError
-      EntryRefusedError
       FormMisfitError
-      IdentityError
-      ImportRefusedError
       KeyRefusedError
-      LedgerDiffersError
-      ListRefusedError
-      ListTooLongError
       LoneAdminError
       MerchantExistsError
       MerchantIdError
-      NoBusinessDayError
-      NoFormError
-      NoRowsError
       OpenBusinessError
       OwnImportError
       PatternSyntaxError
-      PeriodsError
       ReleaseRefusedError
       RememberedMappingError
       RolesError
-      RowNumbersError
-      SearchInputError
       StatusError
       SystemEndedError
-      TextError
+      TranslatableError
+        BusyError
+        ClaimedError
+        EntryExistsError
+        EntryRefusedError
+        IdentityError
+        ImportRefusedError
+        LedgerDiffersError
+        ListRefusedError
+        ListTooLongError
+        NoBusinessDayError
+        NoFormError
+        NoRowsError
+        PeriodsError
+        RowNumbersError
+        SearchInputError
+        TextError
+        UnchangeableError
+        UnknownBillError
+        UnknownCustomerError
       UnboundedSearchError
-      UnchangeableError
       UndoRefusedError
-      UnknownBillError
-      UnknownCustomerError
       UnknownPaymentError
       UnknownUserError
       UnmappedAccountError
@@ -55,12 +56,19 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import counted
-from offline_collect.files.errors import RowProblem
 
 
 class MerchantError(Exception):
     """Root of the back office's errors; the message is for the person who asked."""
+
+
+class TranslatableError(MerchantError):
+    """An error that a merchant's own people read too: in their language, and in English in a log."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +101,35 @@ class DocumentError(MerchantError):
         self.problems = tuple(problems)
 
 
-class UnknownBillError(MerchantError):
+class UnknownBillError(TranslatableError):
     """The merchant has no bill of this number."""
 
     def __init__(self, merchant_id: str, bill_no: str) -> None:
-        super().__init__(f"{merchant_id} has no bill {bill_no}: check the number")
+        super().__init__(
+            Phrase(
+                "{merchant_id} has no bill {bill_no}: check the number",
+                merchant_id=merchant_id,
+                bill_no=bill_no,
+            )
+        )
 
 
-class NoFormError(MerchantError):
+class NoFormError(TranslatableError):
     """The merchant has no payment form, or none of the version asked for."""
 
     def __init__(self, merchant_id: str, version: int | None = None) -> None:
-        lacking = "payment form" if version is None else f"payment form of version {version}"
-        publish = f"`offline-collect form publish {merchant_id} FILE`"
-        super().__init__(f"{merchant_id} has no {lacking}: {publish} publishes one")
+        lacking = (
+            Phrase("payment form")
+            if version is None
+            else Phrase("payment form of version {version}", version=version)
+        )
+        super().__init__(
+            Phrase(
+                "{merchant_id} has no {lacking}: `offline-collect form publish {merchant_id} FILE` publishes one",
+                merchant_id=merchant_id,
+                lacking=lacking,
+            )
+        )
 
 
 class MerchantExistsError(MerchantError):
@@ -250,21 +273,30 @@ class TooManyRequestsError(ApprovalError):
         )
 
 
-class NoBusinessDayError(MerchantError):
+class NoBusinessDayError(TranslatableError):
     """No day of the period was a business day."""
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
-        asked = f"{first} is not a business day" if first == last else f"{first}..{last} has no business day"
-        super().__init__(f"{asked} of this store: `offline-collect day show` lists them")
+        asked = (
+            Phrase("{date} is not a business day", date=str(first))
+            if first == last
+            else Phrase("{first}..{last} has no business day", first=str(first), last=str(last))
+        )
+        super().__init__(Phrase("{asked} of this store: `offline-collect day show` lists them", asked=asked))
 
 
-class LedgerDiffersError(MerchantError):
+class LedgerDiffersError(TranslatableError):
     """The ledger and the payments of a day differ: no file is written."""
 
     def __init__(self, merchant_id: str, on: dt.date, difference: str) -> None:
         super().__init__(
-            f"{merchant_id}, business day {on}: {difference}; nothing was written: run"
-            " `offline-collect verify`, which finds the postings at fault"
+            Phrase(
+                "{merchant_id}, business day {date}: {difference}; nothing was written: run"
+                " `offline-collect verify`, which finds the postings at fault",
+                merchant_id=merchant_id,
+                date=str(on),
+                difference=difference,
+            )
         )
 
 
@@ -277,7 +309,7 @@ class UnknownPaymentError(MerchantError):
         )
 
 
-class BusyError(MerchantError):
+class BusyError(TranslatableError):
     """A payment is in progress on the bill; nothing was posted."""
 
 
@@ -285,66 +317,28 @@ class KeyRefusedError(MerchantError):
     """A key cannot be entered, made or issued as requested; the message never has any part of a key."""
 
 
-class TextError(MerchantError):
+class TextError(TranslatableError):
     """A reason or reference is not valid."""
 
 
-class ListRefusedError(MerchantError):
-    """A list has bad rows, so none of it was posted.
-
-    Attributes:
-        problems: the first of them, at most :data:`PROBLEMS_MAX`.
-        count: of all of them.
-    """
-
-    PROBLEMS_MAX = 100
-
-    def __init__(self, name: str, rows: int, problems: Sequence[RowProblem]) -> None:
-        found = f"{counted(len(problems), 'problem')} in {counted(rows, 'row')}"
-        told = f"{found}; correct the list and try again" if rows else "it has no rows"
-        super().__init__(f"{name}: nothing was posted: {told}")
-        self.problems = tuple(problems[: self.PROBLEMS_MAX])
-        self.count = len(problems)
-
-
-class ListTooLongError(MerchantError):
-    """A list has too many rows."""
-
-    def __init__(self, name: str, most: int) -> None:
-        super().__init__(
-            f"{name}: has more than {most} rows: split it into several lists; nothing was posted"
-        )
-
-
-class EntryRefusedError(MerchantError):
-    """A customer or bill typed by hand breaks the rules for rows of a file.
-
-    Attributes:
-        problems: everything that is wrong with it.
-    """
-
-    def __init__(self, number: str, problems: Sequence[RowProblem]) -> None:
-        super().__init__(
-            "\n".join(
-                f"{number}: {each.column}{f' {each.value}' if each.value else ''}: {each.reason}; {each.remedy}"
-                for each in problems
-            ),
-        )
-        self.problems = tuple(problems)
-
-
-class EntryExistsError(MerchantError):
-    """A customer or bill of this number exists already."""
-
-
-class UnknownCustomerError(MerchantError):
+class UnknownCustomerError(TranslatableError):
     """The merchant has no customer of this number."""
 
     def __init__(self, merchant_id: str, customer_no: str, similar: str | None = None) -> None:
-        listed = f"`offline-collect customers find {merchant_id}` lists them"
-        remedy = listed if similar is None else f"is {similar} meant?"
-        super().__init__(f"{merchant_id} has no customer {customer_no}: {remedy}")
+        remedy = (
+            Phrase("`offline-collect customers find {merchant_id}` lists them", merchant_id=merchant_id)
+            if similar is None
+            else Phrase("is {similar} meant?", similar=similar)
+        )
+        super().__init__(
+            Phrase(
+                "{merchant_id} has no customer {customer_no}: {remedy}",
+                merchant_id=merchant_id,
+                customer_no=customer_no,
+                remedy=remedy,
+            )
+        )
 
 
-class UnchangeableError(MerchantError):
+class UnchangeableError(TranslatableError):
     """A customer or bill cannot be changed now; the message says why."""

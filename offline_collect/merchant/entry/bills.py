@@ -18,12 +18,8 @@ from offline_collect.domain.ports import ConflictError
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.common.errors import (
-    BusyError,
-    EntryExistsError,
-    UnchangeableError,
-    UnknownBillError,
-)
+from offline_collect.merchant.common.errors import BusyError, UnchangeableError, UnknownBillError
+from offline_collect.merchant.common.refused_rows import EntryExistsError
 from offline_collect.merchant.common.target import LayoutSource, Target
 from offline_collect.merchant.entry.entry import (
     Entry,
@@ -75,7 +71,11 @@ def add_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         held = hold_bill(tx, entry.merchant_id, entry.number)
         if held.bill is not None:
             raise EntryExistsError(
-                f"{entry.merchant_id} has a bill {entry.number} already: `bills set` changes it"
+                Phrase(
+                    "{merchant_id} has a bill {number} already: `bills set` changes it",
+                    merchant_id=entry.merchant_id,
+                    number=entry.number,
+                )
             )
         _put(tx, entry, target, held, bill)
         subject = Subject(SubjectType.BILL, entry.number, entry.merchant_id)
@@ -243,10 +243,15 @@ def _state(tx: StoreTransaction, bill: Bill) -> BillState:
 
 def _refuse_mark(bill: Bill, state: BillState) -> None:
     if state is BillState.PAID:
-        raise UnchangeableError(f"bill {bill.bill_no} is paid: it cannot be withdrawn")
+        raise UnchangeableError(
+            Phrase("bill {bill_no} is paid: it cannot be withdrawn", bill_no=bill.bill_no)
+        )
     if state is BillState.IN_BATCH:
         raise UnchangeableError(
-            f"bill {bill.bill_no} is out in a batch debit: wait for the batch's result, then withdraw it"
+            Phrase(
+                "bill {bill_no} is out in a batch debit: wait for the batch's result, then withdraw it",
+                bill_no=bill.bill_no,
+            )
         )
 
 
@@ -256,6 +261,10 @@ def _in_flight_told(bill_no: str) -> Iterator[None]:
         yield
     except ConflictError as error:
         raise BusyError(
-            f"a payment or an import of bill {bill_no} is in progress: nothing was changed; check its"
-            f" result with `offline-collect bills show`, then try again ({error})"
+            Phrase(
+                "a payment or an import of bill {bill_no} is in progress: nothing was changed; check its result with"
+                " `offline-collect bills show`, then try again ({error})",
+                bill_no=bill_no,
+                error=str(error),
+            )
         ) from None

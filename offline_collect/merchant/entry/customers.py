@@ -16,7 +16,8 @@ from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access.masking import mask_contact
-from offline_collect.merchant.common.errors import EntryExistsError, UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.common.errors import UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.common.refused_rows import EntryExistsError
 from offline_collect.merchant.common.target import LayoutSource, Target
 from offline_collect.merchant.entry.entry import (
     Entry,
@@ -76,7 +77,11 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
         refuse(entry.number, _ROWS.check(record, target))
         if get_customer(tx, entry.merchant_id, entry.number) is not None:
             raise EntryExistsError(
-                f"{entry.merchant_id} has a customer {entry.number} already: `customers set` changes it"
+                Phrase(
+                    "{merchant_id} has a customer {number} already: `customers set` changes it",
+                    merchant_id=entry.merchant_id,
+                    number=entry.number,
+                )
             )
         _, (customer,), _ = _ROWS.resolve(tx, [record], target)
         _put(tx, entry, customer)

@@ -12,7 +12,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.entry import read_typed
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.common.errors import EntryRefusedError
+from offline_collect.merchant.common.refused_rows import EntryRefusedError
 from offline_collect.merchant.common.target import LayoutSource, Target, target_for
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.profile.closed import refuse_closed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.domain.texts.characters import INVISIBLE
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import TextError
 
 REASON_MOST = 200
@@ -15,7 +16,7 @@ def reason_of(text: str) -> str:
     Raises:
         TextError: it is blank, too long or not plain text.
     """
-    return _one_line(text, "the reason", REASON_MOST)
+    return _one_line(text, Phrase("the reason"), REASON_MOST)
 
 
 def reference_of(text: str) -> str:
@@ -24,15 +25,24 @@ def reference_of(text: str) -> str:
     Raises:
         TextError: it is blank, too long or not plain text.
     """
-    return _one_line(text, "the reference", REFERENCE_MOST)
+    return _one_line(text, Phrase("the reference"), REFERENCE_MOST)
 
 
-def _one_line(text: str, name: str, most: int) -> str:
+def _one_line(text: str, name: Phrase, most: int) -> str:
     text = text.strip()
     if not text:
-        raise TextError(f"{name} is blank: give it in a few words")
+        raise TextError(Phrase("{name} is blank: give it in a few words", name=name))
     if len(text) > most:
-        raise TextError(f"{name} has {len(text)} characters, over the {most} allowed: shorten it")
+        raise TextError(
+            Phrase(
+                "{name} has {count} characters, over the {most} allowed: shorten it",
+                name=name,
+                count=len(text),
+                most=most,
+            )
+        )
     if INVISIBLE.search(text):
-        raise TextError(f"{name} has line ends or invisible characters in it: type it on one line")
+        raise TextError(
+            Phrase("{name} has line ends or invisible characters in it: type it on one line", name=name)
+        )
     return text

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import InputProblem, PaymentForm, input_named, input_names
-from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.common.target import require_form
 from offline_collect.store import CustomerCriteria, StoreTransaction
 
@@ -51,15 +52,22 @@ class CustomerSearch:
         return CustomerCriteria(self.number, self.name, self.mobile, inputs)
 
 
-class SearchInputError(MerchantError):
+class SearchInputError(TranslatableError):
     """A search names an input that the form does not ask for, or a value that it would refuse."""
 
 
 def _read(form: PaymentForm, merchant_id: str, name: str, text: str) -> tuple[str, str]:
     asked = input_named(form, name)
     if asked is None:
-        raise SearchInputError(f"{name}: the form of {merchant_id} asks for {input_names(form)}")
+        raise SearchInputError(
+            Phrase(
+                "{name}: the form of {merchant_id} asks for {names}",
+                name=name,
+                merchant_id=merchant_id,
+                names=input_names(form),
+            )
+        )
     read = asked.read(text)
     if isinstance(read, InputProblem):
-        raise SearchInputError(f"{name}: {read.reason}")
+        raise SearchInputError(Phrase("{name}: {reason}", name=name, reason=read.reason))
     return asked.key, read

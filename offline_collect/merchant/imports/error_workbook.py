@@ -71,9 +71,8 @@ class _Errors:
         )
         if table.digest != self._problems.digest:
             table.close()
-            raise UnreadableError(
-                "changed after it was imported", path=self._order.file, remedy="import it again"
-            )
+            reason = Phrase("changed after it was imported")
+            raise UnreadableError(reason, path=self._order.file, remedy=Phrase("import it again"))
         return table
 
     def sheet(self, table: Table) -> Sheet:
@@ -195,4 +194,5 @@ def free_name(file: Path, folder: Path) -> Path:
     for path in (first, *numbered):
         if not path.exists():
             return path
-    raise UnwritableError("is there already", path=first, remedy="name another file with --errors")
+    remedy = Phrase("name another file with --errors")
+    raise UnwritableError(Phrase("is there already"), path=first, remedy=remedy)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.identity import BillIdentity, stops_import
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.texts.text import counted
-from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.domain.texts.phrases import Phrase, listed
+from offline_collect.merchant.common.counts import customers_counted, unpaid_bills_counted
+from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.store import RowOutcome, StoreTransaction, count_customers
 
 TOLD_MAX = 5
@@ -26,7 +27,7 @@ class IdentityChanges:
     moved: int = 0
     renamed: int = 0
     customers: int = 0
-    first: list[str] = field(default_factory=list)
+    first: list[Phrase] = field(default_factory=list)
 
     def add(self, number: str, outcome: RowOutcome) -> None:
         """Count what an accepted row changes; customers are told by number only, not by their names."""
@@ -34,11 +35,17 @@ class IdentityChanges:
             self.moved += 1
             if self.moved <= TOLD_MAX:
                 move = outcome.move
-                self.first.append(f"{number} from {_whose(move.before)} to {_whose(move.after)}")
+                told = Phrase(
+                    "{number} from {before} to {after}",
+                    number=mask_cards(number),
+                    before=_whose(move.before),
+                    after=_whose(move.after),
+                )
+                self.first.append(told)
         elif outcome.renamed:
             self.renamed += 1
             if self.renamed <= TOLD_MAX:
-                self.first.append(number)
+                self.first.append(Phrase("{number}", number=mask_cards(number)))
 
     def count_customers(self, tx: StoreTransaction, merchant_id: str) -> None:
         """Complete the count, before the import takes effect."""
@@ -50,24 +57,41 @@ class IdentityChanges:
         """Whether the import stops unless they are meant."""
         return stops_import(moved=self.moved, renamed=self.renamed, customers=self.customers)
 
-    def __str__(self) -> str:
+    def words(self) -> Phrase:
         """Say how many there are, and which are the first."""
         more = self.moved + self.renamed - len(self.first)
-        told = "; ".join(map(mask_cards, self.first)) + (f"; and {more} more" if more else "")
+        told = listed([*self.first, *([Phrase("and {count} more", count=more)] if more else [])])
         if self.moved:
-            return f"another customer or period for {counted(self.moved, 'unpaid bill')}: {told}"
-        return f"another name for {self.renamed} of {counted(self.customers, 'customer')}: {told}"
+            return Phrase(
+                "another customer or period for {bills}: {told}",
+                bills=unpaid_bills_counted(self.moved),
+                told=told,
+            )
+        return Phrase(
+            "another name for {renamed} of {customers}: {told}",
+            renamed=self.renamed,
+            customers=customers_counted(self.customers),
+            told=told,
+        )
 
 
-class IdentityError(MerchantError):
+class IdentityError(TranslatableError):
     """An import would change whose bills are or who customers are, so nothing of the file was imported."""
 
     def __init__(self, name: str, changes: IdentityChanges) -> None:
         super().__init__(
-            f"{name}: nothing was imported: it would bring {changes}; check that the numbers in the file are not"
-            " those of its rows; if this is meant, import it with --identity-changes"
+            Phrase(
+                "{name}: nothing was imported: it would bring {changes}; check that the numbers in the file are not"
+                " those of its rows; if this is meant, import it with --identity-changes",
+                name=name,
+                changes=changes.words(),
+            )
         )
 
 
-def _whose(identity: BillIdentity) -> str:
-    return f"{identity.customer_no} ({identity.period or 'no period'})"
+def _whose(identity: BillIdentity) -> Phrase:
+    return Phrase(
+        "{customer_no} ({period})",
+        customer_no=mask_cards(identity.customer_no),
+        period=mask_cards(identity.period) if identity.period else Phrase("no period"),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.imports.refusals import BillClaimed
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CHUNK, CheckedRows
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
@@ -61,11 +62,16 @@ def refuse_claimed(outcomes: Sequence[RowOutcome]) -> None:
 def _check(periods: set[str]) -> None:
     if not periods:
         raise PeriodsError(
-            "--withdraw-missing: no row of the file names a period (账期), so nothing says which bills it"
-            " should have: fill the column in, or leave out the option"
+            Phrase(
+                "--withdraw-missing: no row of the file names a period (账期), so nothing says which bills it"
+                " should have: fill the column in, or leave out the option"
+            )
         )
     if len(periods) > PERIODS_MAX:
         raise PeriodsError(
-            f"--withdraw-missing: the file names over {PERIODS_MAX} periods (账期), as if each bill had its"
-            " own: correct the column, or leave out the option"
+            Phrase(
+                "--withdraw-missing: the file names over {most} periods (账期), as if each bill had its own: correct"
+                " the column, or leave out the option",
+                most=PERIODS_MAX,
+            )
         )

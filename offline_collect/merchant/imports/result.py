@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import counted
-from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.common.counts import problems_counted, rows_counted
+from offline_collect.merchant.common.errors import MerchantError, TranslatableError
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
@@ -142,7 +144,7 @@ class PreviewResult:
     mappings: MappingsTold = MappingsTold()
 
 
-class ImportRefusedError(MerchantError):
+class ImportRefusedError(TranslatableError):
     """A file has bad rows, so nothing of it was imported.
 
     Attributes:
@@ -152,14 +154,20 @@ class ImportRefusedError(MerchantError):
     """
 
     def __init__(self, name: str, rows: int, problems: Problems, left: LeftOut) -> None:
-        found = f"{counted(problems.count, 'problem')} in {counted(rows, 'row')}"
-        super().__init__(f"{name}: nothing was imported: {found}; correct the file and try again")
+        super().__init__(
+            Phrase(
+                "{name}: nothing was imported: {problems} in {rows}; correct the file and try again",
+                name=name,
+                problems=problems_counted(problems.count),
+                rows=rows_counted(rows),
+            )
+        )
         self.rows = rows
         self.problems = problems
         self.left = left
 
 
-class NoRowsError(MerchantError):
+class NoRowsError(TranslatableError):
     """A file has a header and no rows, or none that is a bill or customer.
 
     Attributes:
@@ -167,23 +175,31 @@ class NoRowsError(MerchantError):
     """
 
     def __init__(self, name: str, left: LeftOut) -> None:
-        below = "no row below it that is not left out" if left.rows else "no row below it"
+        below = Phrase("no row below it that is not left out") if left.rows else Phrase("no row below it")
         super().__init__(
-            f"{name}: has a header and {below}: check that it is the right file, or the right sheet"
+            Phrase(
+                "{name}: has a header and {below}: check that it is the right file, or the right sheet",
+                name=name,
+                below=below,
+            )
         )
         self.left = left
 
 
-class PeriodsError(MerchantError):
+class PeriodsError(TranslatableError):
     """The periods of a file do not determine which bills are missing from it."""
 
 
-class ClaimedError(MerchantError):
+class ClaimedError(TranslatableError):
     """A bill that is missing from a file is held by another import, so it cannot be withdrawn."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Phrase) -> None:
         super().__init__(
-            f"--withdraw-missing: nothing was imported, because the file lacks a bill that another import holds: {reason}"
+            Phrase(
+                "--withdraw-missing: nothing was imported, because the file lacks a bill that another import holds:"
+                " {reason}",
+                reason=reason,
+            )
         )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, may_number_rows
 from offline_collect.files.read.open import Table
-from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.common.errors import TranslatableError
 
 ROWS_MIN = 2
 """Of a file of one row, 1 may well be the number of the only bill."""
@@ -56,11 +57,13 @@ class RowNumbers:
         """
         return self.key == "bill_no" or may_number_rows(plain_title(self.title))
 
-    def __str__(self) -> str:
+    def words(self) -> Phrase:
         """Say what they are, and what to do."""
-        return (
-            f"the numbers in the column {self.title} are 1, 2, 3, … in the order of the rows: a file that counts its rows"
-            f" anew gives them to others; {IDENTIFYING[self.key]}"
+        return Phrase(
+            "the numbers in the column {title} are 1, 2, 3, … in the order of the rows: a file that counts its rows anew"
+            " gives them to others; {remedy}",
+            title=self.title,
+            remedy=IDENTIFYING[self.key],
         )
 
 
@@ -72,11 +75,15 @@ def row_numbers(rows: CountedRows, table: Table, layout: Layout, key: str) -> Ro
     return RowNumbers(key, next((each.title for each in columns if each.column.key == key), key))
 
 
-class RowNumbersError(MerchantError):
+class RowNumbersError(TranslatableError):
     """The numbers of a file count its rows, so nothing of it was imported."""
 
     def __init__(self, name: str, numbers: RowNumbers) -> None:
         super().__init__(
-            f"{name}: nothing was imported: {numbers}; if they stay as they are in all files, import it with"
-            " --identity-changes"
+            Phrase(
+                "{name}: nothing was imported: {numbers}; if they stay as they are in all files, import it with"
+                " --identity-changes",
+                name=name,
+                numbers=numbers.words(),
+            )
         )

@@ -19,6 +19,7 @@ from offline_collect.domain.decisions.manual_posting import ManualDecision
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import BusyError
 from offline_collect.store import (
@@ -83,7 +84,7 @@ def post(
         except ConflictError:
             _refuse_in_flight(store, posting.wants)
     raise BusyError(
-        "the store was busy with payments for too long: nothing was posted; try again in a moment"
+        Phrase("the store was busy with payments for too long: nothing was posted; try again in a moment")
     )
 
 
@@ -129,6 +130,9 @@ def _refuse_in_flight(store: SqlStore, wants: Wants) -> None:
         if held:
             named = ", ".join(held[:_NAMED_MAX]) + (" …" if len(held) > _NAMED_MAX else "")
             raise BusyError(
-                f"a payment of bill {named} is in progress: nothing was posted;"
-                " check its result with `offline-collect bills show`, then try again"
+                Phrase(
+                    "a payment of bill {bill_nos} is in progress: nothing was posted; check its result with"
+                    " `offline-collect bills show`, then try again",
+                    bill_nos=named,
+                )
             )

@@ -29,7 +29,7 @@ from offline_collect.files.digest import Digest
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
-from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
+from offline_collect.merchant.common.refused_rows import ListRefusedError, ListTooLongError
 from offline_collect.merchant.postings.manual_posting import Posting, post
 from offline_collect.merchant.postings.paid_at_office import decide_orders, requested_payment, wants_of
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant

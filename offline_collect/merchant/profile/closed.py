@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import StatusError
 
 
@@ -13,5 +14,10 @@ def refuse_closed(merchant: Merchant) -> Merchant:
         StatusError: it is closed; nothing can be imported, published or changed for it.
     """
     if merchant.status is MerchantStatus.CLOSED:
-        raise StatusError(f"{merchant.merchant_id} is closed: a closed merchant cannot be changed")
+        raise StatusError(
+            Phrase(
+                "{merchant_id} is closed: a closed merchant cannot be changed",
+                merchant_id=merchant.merchant_id,
+            )
+        )
     return merchant

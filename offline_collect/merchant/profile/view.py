@@ -9,6 +9,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.merchants import Merchant
 from offline_collect.merchant.access.masking import sees_accounts
+from offline_collect.merchant.common.own_language import own_languages
 from offline_collect.merchant.profile.change_account import open_date
 from offline_collect.merchant.profile.render import describe_merchant
 from offline_collect.store import (
@@ -18,6 +19,7 @@ from offline_collect.store import (
     organisations_of_merchants,
     require_merchant,
 )
+from offline_collect.translations import Languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,18 @@ def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return require_merchant(reading, merchant_id).currency
+
+
+def languages_of(store: SqlStore, merchant_id: str, actor: Actor) -> Languages:
+    """Return the languages that a merchant's own people read.
+
+    Raises:
+        NotPermittedError: the actor may not see it.
+        NotFoundError: no merchant has this id.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return own_languages(require_merchant(reading, merchant_id))
 
 
 def view_merchant(store: SqlStore, merchant_id: str, actor: Actor) -> dict[str, Any]:

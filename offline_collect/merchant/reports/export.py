@@ -100,8 +100,8 @@ def hand_out(store: SqlStore, order: HandOutOrder) -> HandedOut:
     paths = _paths(order)
     for path in paths:
         if path.is_file() and not order.overwrite:
-            remedy = "choose another name, or say --overwrite"
-            raise UnwritableError("is there already", path=path, remedy=remedy)
+            remedy = Phrase("choose another name, or say --overwrite")
+            raise UnwritableError(Phrase("is there already"), path=path, remedy=remedy)
     with store.snapshot() as tx:
         merchant = require_merchant(tx, order.merchant_id)
         days = day_balances(tx, merchant, order.first, order.last)

@@ -27,7 +27,7 @@ from offline_collect.merchant.postings.view import view_suspense
 from offline_collect.merchant.postings.view_payments import search_payments, view_payment
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
-from offline_collect.merchant.profile.view import currency_of, view_merchant, view_merchants
+from offline_collect.merchant.profile.view import currency_of, languages_of, view_merchant, view_merchants
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
 from offline_collect.store import AuditFilter, Change
@@ -49,6 +49,7 @@ READS = {
     "mapping": (lambda desk, actor: view_mapping(desk.store, "SCHOOL01", 1, actor), NOBODY, Permission.VIEW),
     "merchant": (lambda desk, actor: view_merchant(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "currency": (lambda desk, actor: currency_of(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
+    "languages": (lambda desk, actor: languages_of(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "customer": (
         lambda desk, actor: view_customer(desk.store, "SCHOOL01", "C1", actor),
         NOBODY,

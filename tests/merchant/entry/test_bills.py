@@ -11,14 +11,8 @@ from sqlalchemy import select, update
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.bills import BillMark, BillState
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.merchant.common.errors import (
-    BusyError,
-    EntryExistsError,
-    EntryRefusedError,
-    TextError,
-    UnchangeableError,
-    UnknownBillError,
-)
+from offline_collect.merchant.common.errors import BusyError, TextError, UnchangeableError, UnknownBillError
+from offline_collect.merchant.common.refused_rows import EntryExistsError, EntryRefusedError
 from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
 from offline_collect.merchant.entry.entry import Entry
 from offline_collect.merchant.imports import lifecycle as imports

@@ -8,13 +8,8 @@ from sqlalchemy import select
 
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.lookup_keys import lookup_key
-from offline_collect.merchant.common.errors import (
-    EntryExistsError,
-    EntryRefusedError,
-    NoFormError,
-    UnchangeableError,
-    UnknownCustomerError,
-)
+from offline_collect.merchant.common.errors import NoFormError, UnchangeableError, UnknownCustomerError
+from offline_collect.merchant.common.refused_rows import EntryExistsError, EntryRefusedError
 from offline_collect.merchant.entry.customers import (
     add_customer,
     describe_customer,

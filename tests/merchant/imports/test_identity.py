@@ -183,7 +183,7 @@ def test_what_is_meant_is_done_recorded_and_told(pupils):
     pupils.take("bills", OCTOBER)
     result = pupils.take("bills", OCTOBER.replace("A,C1", "A,C2"), identity_changes=True)
     assert counts(result) == {"changed": 1, "unchanged": 2}
-    assert str(result.identity) == (
+    assert result.identity.words() == (
         "another customer or period for 1 unpaid bill: A from C1 (2026-10) to C2 (2026-10)"
     )
     assert pupils.bill("A").customer_no == "C2"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.merchant.common.errors import EntryRefusedError
+from offline_collect.merchant.common.refused_rows import EntryRefusedError
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry
 from offline_collect.merchant.forms.definition import read_form

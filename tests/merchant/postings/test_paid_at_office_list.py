@@ -10,7 +10,7 @@ from sqlalchemy import select
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.commands import Tender
 from offline_collect.files.errors import FileError
-from offline_collect.merchant.common.errors import ListRefusedError, ListTooLongError
+from offline_collect.merchant.common.refused_rows import ListRefusedError, ListTooLongError
 from offline_collect.merchant.postings import paid_at_office_list as outside_list
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
 from offline_collect.store import NotFoundError, verify

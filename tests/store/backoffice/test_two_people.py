@@ -25,10 +25,10 @@ from offline_collect.merchant.common.errors import (
     ApprovalError,
     ChangedSinceError,
     DisabledUserError,
-    ListRefusedError,
     MerchantExistsError,
     TooManyRequestsError,
 )
+from offline_collect.merchant.common.refused_rows import ListRefusedError
 from offline_collect.merchant.postings.paid_at_office import settle_outside
 from offline_collect.merchant.profile.lifecycle import change_status, register_merchant
 from offline_collect.store import (

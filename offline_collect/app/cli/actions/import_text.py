@@ -157,9 +157,9 @@ def tell_identity(order: ImportOrder, result: ImportResult) -> None:
     """Report meant changes of identity, and new customers whose numbers count the rows; print nothing if there are none."""
     waits = result.record.state is ImportState.WAITING
     if result.identity.stop:
-        say(f"{order.file.name}: it {'would bring' if waits else 'brought'} {result.identity}")
+        say(f"{order.file.name}: it {'would bring' if waits else 'brought'} {result.identity.words()}")
     if result.row_numbers is not None and result.record.counts.new and not order.identity_changes:
-        say(f"{order.file.name}: {result.row_numbers}")
+        say(f"{order.file.name}: {result.row_numbers.words()}")
 
 
 def show_preview(order: ImportOrder, found: PreviewResult) -> None:
@@ -181,9 +181,9 @@ def _show_identity(order: ImportOrder, found: PreviewResult) -> None:
     """Print whose bills or names would change, and that the numbers count the rows."""
     refused = "as it is, the import would be refused whole; --identity-changes would say that this is meant: "
     if found.identity.stop:
-        typer.echo(f"{'' if order.identity_changes else refused}it would bring {found.identity}")
+        typer.echo(f"{'' if order.identity_changes else refused}it would bring {found.identity.words()}")
     if found.row_numbers is not None and not order.identity_changes:
-        typer.echo(f"{refused if found.row_numbers.refused else ''}{found.row_numbers}")
+        typer.echo(f"{refused if found.row_numbers.refused else ''}{found.row_numbers.words()}")
 
 
 def _show_changed(found: PreviewResult) -> None:

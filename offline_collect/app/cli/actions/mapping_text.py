@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from offline_collect.app.cli.support.tables import say
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import HeaderError
 from offline_collect.merchant.imports.result import MappingsTold
 from offline_collect.store import StoredMapping
@@ -54,8 +55,12 @@ def naming_proposal(kind: str, merchant: str, file: Path, sheet: str | None) -> 
     except HeaderError as error:
         command = ["offline-collect", kind, "import", merchant, str(file), "--suggest-mapping", str(free())]
         command += ["--sheet", sheet] if sheet is not None else []
-        error.remedy += f"; or have a mapping proposed: `{shlex.join(command)}`"
-        raise
+        remedy = Phrase(
+            "{remedy}; or have a mapping proposed: `{command}`",
+            remedy=error.remedy,
+            command=shlex.join(command),
+        )
+        raise error.replaced(remedy=remedy) from None
 
 
 def free() -> Path:

@@ -22,10 +22,12 @@ from offline_collect.app.cli.support.options_import import (
     SuggestMapping,
     WithdrawMissing,
 )
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.merchant.imports.bill_rows import BillRows
 
 
 @takes_name
+@speaks
 def import_bills(
     merchant: MerchantId,
     file: ImportFile,

@@ -10,6 +10,7 @@ import typer
 from offline_collect.app.cli.support.confirm import asking
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, Yes, takes_name
 from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Inputs, given, pairs
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.merchant.common.target import LayoutSource
@@ -49,6 +50,7 @@ Extras = Annotated[
 
 
 @takes_name
+@speaks
 def add(
     merchant: MerchantId,
     bill_no: BillNo,
@@ -82,6 +84,7 @@ def add(
 
 
 @takes_name
+@speaks
 def change(
     merchant: MerchantId,
     bill_no: BillNo,
@@ -115,6 +118,7 @@ def change(
 
 
 @takes_name
+@speaks
 def withdraw(
     merchant: MerchantId,
     bill_no: BillNo,

@@ -11,7 +11,9 @@ import typer
 
 from offline_collect.app.cli.actions.import_text import show_problems
 from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_name
+from offline_collect.app.cli.support.options_language import RefusalLanguage, read_languages
 from offline_collect.app.cli.support.posting_words import asked_text
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -19,7 +21,7 @@ from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
-from offline_collect.merchant.common.errors import ListRefusedError
+from offline_collect.merchant.common.refused_rows import ListRefusedError
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside
 from offline_collect.merchant.postings.paid_at_office import undo_outside
@@ -85,9 +87,11 @@ class SettleOptions:
     sheet: str | None
     undo: str | None
     reason: str | None
+    language: str | None
 
 
 @takes_name
+@speaks
 def settle_outside(
     merchant: Merchant = None,
     bill_no: Bill = None,
@@ -99,6 +103,7 @@ def settle_outside(
     sheet: Sheet = None,
     undo: Undo = None,
     reason: Reason = None,
+    language: RefusalLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Post that bills were paid at the merchant's own office, once another user has approved it.
@@ -117,6 +122,7 @@ def settle_outside(
         sheet=sheet,
         undo=undo,
         reason=reason,
+        language=language,
     )
     with open_office(config) as office:
         say(run_settle_outside(office, asked))
@@ -171,7 +177,7 @@ def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> st
         problems = Problems()
         problems.add_all(error.problems)
         problems.count = error.count
-        show_problems(problems, office.actor)
+        show_problems(problems, office.actor, read_languages(asked.language))
         raise
     if isinstance(made, Asked):
         return asked_text(made)

@@ -20,6 +20,7 @@ from offline_collect.app.cli.support.options_entry import (
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import describe_posting
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import show_document
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -47,6 +48,7 @@ _COLUMNS = {
 
 
 @takes_name
+@speaks
 def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> None:
     """Print a bill as YAML: what it owes on the open business day, and the payments made for it."""
     with open_office(config) as office:
@@ -55,6 +57,7 @@ def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> No
 
 
 @takes_name
+@speaks
 def find(
     merchant: MerchantId,
     number: NumberPart = None,

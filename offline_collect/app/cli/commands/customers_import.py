@@ -21,10 +21,12 @@ from offline_collect.app.cli.support.options_import import (
     ReasonLanguage,
     SuggestMapping,
 )
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.merchant.imports.customer_rows import CustomerRows
 
 
 @takes_name
+@speaks
 def import_customers(
     merchant: MerchantId,
     file: ImportFile,

@@ -9,6 +9,7 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
 from offline_collect.app.cli.support.options_entry import Cleared, CustomerNo, Inputs, given, pairs
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.merchant.common.target import LayoutSource
@@ -41,6 +42,7 @@ MandateLimit = Annotated[
 
 
 @takes_name
+@speaks
 def add(
     merchant: MerchantId,
     customer_no: CustomerNo,
@@ -76,6 +78,7 @@ def add(
 
 
 @takes_name
+@speaks
 def change(
     merchant: MerchantId,
     customer_no: CustomerNo,

@@ -17,6 +17,7 @@ from offline_collect.app.cli.support.options_entry import (
 )
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import show_document
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.merchant.entry.search import CustomerSearch
@@ -34,6 +35,7 @@ _COLUMNS = {
 
 
 @takes_name
+@speaks
 def show(merchant: MerchantId, customer_no: CustomerNo, config: ConfigFile = None) -> None:
     """Print a customer as YAML; the account's last four digits only."""
     with open_office(config) as office:
@@ -41,6 +43,7 @@ def show(merchant: MerchantId, customer_no: CustomerNo, config: ConfigFile = Non
 
 
 @takes_name
+@speaks
 def find(
     merchant: MerchantId,
     number: NumberPart = None,

@@ -11,6 +11,7 @@ import typer
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
 from offline_collect.app.cli.support.options_language import LanguageName, one_of, read_languages
 from offline_collect.app.cli.support.periods import Period, business_day, business_days
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
@@ -62,6 +63,7 @@ class Wish:
 
 
 @takes_name
+@speaks
 def details(
     merchant: MerchantId,
     date: Annotated[
@@ -90,6 +92,7 @@ def details(
 
 
 @takes_name
+@speaks
 def statement(
     merchant: MerchantId,
     days: Annotated[

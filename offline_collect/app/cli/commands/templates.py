@@ -11,6 +11,7 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import LanguageName, read_languages
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -36,6 +37,7 @@ class Wanted:
 
 
 @app.command("customers")
+@speaks
 def customers_template(
     merchant: MerchantId,
     out: _Out,
@@ -48,6 +50,7 @@ def customers_template(
 
 
 @app.command("bills")
+@speaks
 def bills_template(
     merchant: MerchantId,
     out: _Out,

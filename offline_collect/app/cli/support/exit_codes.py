@@ -6,6 +6,7 @@ import typer
 
 from offline_collect.app.cli.support.help import PlainGroup
 from offline_collect.app.cli.support.hints import hinted
+from offline_collect.app.cli.support.said import ENGLISH, said, speak
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
@@ -29,13 +30,14 @@ class RefusingGroup(PlainGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
+        speak(ENGLISH)
         try:
             return super().invoke(ctx)
         except Exception as error:
             code = exit_code(error)
             if code is None:
                 raise
-            lines = (f"Error: {visible(line)}" for line in hinted(str(error)).splitlines())
+            lines = (f"Error: {visible(line)}" for line in hinted(said(error)).splitlines())
             typer.echo("\n".join(lines), err=True)
             raise typer.Exit(code) from None
 

@@ -80,8 +80,8 @@ ReasonLanguage = Annotated[
     typer.Option(
         "--language",
         metavar="zh|en|both",
-        help="Of the reasons of bad rows. Default: Chinese for a merchant with a Chinese name, else English;"
-        " the table has English too.",
+        help="Of what is refused. Default: Chinese for a merchant with a Chinese name, else English;"
+        " the table of bad rows has English too.",
         show_default=False,
     ),
 ]

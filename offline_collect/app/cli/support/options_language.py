@@ -1,4 +1,4 @@
-"""The option `--language` of commands that write a merchant's files."""
+"""The option `--language` of commands that write a merchant's files, or say why they do not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,19 @@ LanguageName = Annotated[
     typer.Option(
         "--language",
         metavar="zh|en|both",
-        help="Of words in the file. Default: Chinese for a merchant with a Chinese name, else English.",
+        help="Of words in the file, and of what is refused. Default: Chinese for a merchant with a Chinese name, else English.",
+        show_default=False,
+    ),
+]
+
+
+RefusalLanguage = Annotated[
+    str | None,
+    typer.Option(
+        "--language",
+        metavar="zh|en|both",
+        help="Of what is refused. Default: that in OFFLINE_COLLECT_LANGUAGE, else Chinese for a merchant with a Chinese"
+        " name, else English.",
         show_default=False,
     ),
 ]

@@ -206,7 +206,7 @@ def test_cells_and_titles_do_not_steer_the_terminal_that_shows_them(school, cli,
     assert "\x1b]" not in told
     csv_of(f"{HEADER},\x1b[31m班级", f"{GOOD},x")(tmp_path / "in.csv")
     told = cli("bills", "import", "SCHOOL01", "in.csv", env={"FORCE_COLOR": "1"}).output
-    assert r"in.csv, row 1, column 6 (\x1b[31m班级): has control characters in its name; delete" in told
+    assert r"in.csv, row 1, column F (\x1b[31m班级): has control characters in its name; delete" in told
     shown = cli("bills", "show", "SCHOOL01", "\x1b[2J", color=True).output
     assert r"has no bill \x1b[2J" in shown
 
