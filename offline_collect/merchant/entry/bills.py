@@ -44,6 +44,7 @@ from offline_collect.store import (
     SqlStore,
     StoreTransaction,
     append_audit,
+    bill_details,
     hold_bill,
     locked_bills,
     mark_bill,
@@ -130,6 +131,25 @@ def withdraw_bill(
     """
     actor.require(Permission.MAINTAIN_BILLS)
     return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, actor, now)
+
+
+def look_at_withdrawal(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> Bill | None:
+    """Return a bill that :func:`withdraw_bill` would withdraw; None if it is withdrawn already.
+
+    Raises:
+        as :func:`withdraw_bill` does.
+    """
+    actor.require(Permission.MAINTAIN_BILLS)
+    with store.snapshot() as reading:
+        require_merchant(reading, merchant_id)
+        found = bill_details(reading, merchant_id, bill_no)
+        if found is None:
+            raise UnknownBillError(merchant_id, bill_no)
+        state = _state(reading, found.bill)
+    if state is BillState.WITHDRAWN:
+        return None
+    _refuse_mark(found.bill, state)
+    return found.bill
 
 
 def restore_bill(

@@ -35,14 +35,20 @@ class RefusingGroup(PlainGroup):
             code = exit_code(error)
             if code is None:
                 raise
-            lines = (f"Error: {visible(line)}" for line in hinted(str(error)).splitlines())
+            lines = (f"Error: {visible(line)}" for line in hinted(_said(error)).splitlines())
             typer.echo("\n".join(lines), err=True)
             raise typer.Exit(code) from None
 
 
 def exit_code(error: Exception) -> int | None:
-    """Return the exit code of one of the program's own errors; None for any other, which is a fault."""
+    """Return the exit code of one of the program's own errors, or of a file's; None for any other, which is a fault."""
     if isinstance(error, AppError):
         return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        return REFUSED
     known = (MerchantError, DomainError, FileError, LayoutError, WireError)
     return REFUSED if isinstance(error, known) else None
+
+
+def _said(error: Exception) -> str:
+    return f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
