@@ -132,6 +132,7 @@ from offline_collect.store.database.occupancy import refuse_in_use
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.imports.lifecycle import (
     begin_import,
+    count_imports,
     find_import,
     finish_staging,
     get_import,
@@ -247,6 +248,7 @@ __all__ = [
     "check_numbers",
     "count_action",
     "count_customers",
+    "count_imports",
     "create_schema",
     "customers_by_key",
     "cut_by",
