@@ -51,9 +51,10 @@ The tree::
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 
@@ -95,8 +96,9 @@ class DocumentError(MerchantError):
 class UnknownBillError(MerchantError):
     """The merchant has no bill of this number."""
 
-    def __init__(self, merchant_id: str, bill_no: str) -> None:
-        super().__init__(f"{merchant_id} has no bill {bill_no}: check the number")
+    def __init__(self, merchant_id: str, bill_no: str, near: Iterable[str] = ()) -> None:
+        meant = did_you_mean(bill_no, near)
+        super().__init__(f"{merchant_id} has no bill {bill_no}: check the number{meant}")
 
 
 class NoFormError(MerchantError):
@@ -169,9 +171,9 @@ class FormMisfitError(MerchantError):
 class UnknownUserError(MerchantError):
     """No user has this name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, meant: str = "") -> None:
         super().__init__(
-            f"there is no user {name}: `offline-collect user list` shows them all, `user add` adds one"
+            f"there is no user {name}: `offline-collect user list` shows them all, `user add` adds one{meant}"
         )
 
 

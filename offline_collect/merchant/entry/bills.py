@@ -45,6 +45,7 @@ from offline_collect.store import (
     StoreTransaction,
     append_audit,
     bill_details,
+    bills_near,
     hold_bill,
     locked_bills,
     mark_bill,
@@ -144,7 +145,7 @@ def look_at_withdrawal(store: SqlStore, merchant_id: str, bill_no: str, actor: A
         require_merchant(reading, merchant_id)
         found = bill_details(reading, merchant_id, bill_no)
         if found is None:
-            raise UnknownBillError(merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, bills_near(reading, merchant_id, bill_no))
         state = _state(reading, found.bill)
     if state is BillState.WITHDRAWN:
         return None
@@ -243,7 +244,7 @@ def _mark(
         require_merchant(tx, merchant_id)
         bill = locked_bills(tx, merchant_id, [bill_no]).get(bill_no)
         if bill is None:
-            raise UnknownBillError(merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, bills_near(tx, merchant_id, bill_no))
         before = _state(tx, bill)
         if (before is BillState.WITHDRAWN) == (mark is BillMark.WITHDRAWN):
             return False

@@ -21,6 +21,7 @@ from offline_collect.store import (
     FoundBill,
     SqlStore,
     bill_details,
+    bills_near,
     find_bills,
     postings_on_bill,
     require_merchant,
@@ -91,10 +92,10 @@ def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> 
     with store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
         details = bill_details(reading, merchant_id, bill_no)
+        if details is None:
+            raise UnknownBillError(merchant_id, bill_no, bills_near(reading, merchant_id, bill_no))
         by_hand = postings_on_bill(reading, merchant_id, bill_no)
         day = require_open_day(reading)
-    if details is None:
-        raise UnknownBillError(merchant_id, bill_no)
     customer = details.customer
     name = None if customer is None else name_shown(customer.name, actor)
     return BillView(
