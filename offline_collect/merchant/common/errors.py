@@ -51,10 +51,9 @@ The tree::
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.domain.texts.text import counted
 from offline_collect.files.errors import RowProblem
 
@@ -96,8 +95,7 @@ class DocumentError(MerchantError):
 class UnknownBillError(MerchantError):
     """The merchant has no bill of this number."""
 
-    def __init__(self, merchant_id: str, bill_no: str, near: Iterable[str] = ()) -> None:
-        meant = did_you_mean(bill_no, near)
+    def __init__(self, merchant_id: str, bill_no: str, meant: str = "") -> None:
         super().__init__(f"{merchant_id} has no bill {bill_no}: check the number{meant}")
 
 

@@ -15,6 +15,7 @@ from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.imports.refusals import UnknownCustomer
 from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
@@ -145,7 +146,8 @@ def look_at_withdrawal(store: SqlStore, merchant_id: str, bill_no: str, actor: A
         require_merchant(reading, merchant_id)
         found = bill_details(reading, merchant_id, bill_no)
         if found is None:
-            raise UnknownBillError(merchant_id, bill_no, bills_near(reading, merchant_id, bill_no))
+            near = bills_near(reading, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, did_you_mean(bill_no, near))
         state = _state(reading, found.bill)
     if state is BillState.WITHDRAWN:
         return None
@@ -244,7 +246,8 @@ def _mark(
         require_merchant(tx, merchant_id)
         bill = locked_bills(tx, merchant_id, [bill_no]).get(bill_no)
         if bill is None:
-            raise UnknownBillError(merchant_id, bill_no, bills_near(tx, merchant_id, bill_no))
+            near = bills_near(tx, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, did_you_mean(bill_no, near))
         before = _state(tx, bill)
         if (before is BillState.WITHDRAWN) == (mark is BillMark.WITHDRAWN):
             return False

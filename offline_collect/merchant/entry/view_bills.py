@@ -12,6 +12,7 @@ from offline_collect.domain.bills import Bill, BillState
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.masking import name_shown
 from offline_collect.merchant.common.errors import UnknownBillError
@@ -93,7 +94,8 @@ def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> 
         merchant = require_merchant(reading, merchant_id)
         details = bill_details(reading, merchant_id, bill_no)
         if details is None:
-            raise UnknownBillError(merchant_id, bill_no, bills_near(reading, merchant_id, bill_no))
+            near = bills_near(reading, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, did_you_mean(bill_no, near))
         by_hand = postings_on_bill(reading, merchant_id, bill_no)
         day = require_open_day(reading)
     customer = details.customer
