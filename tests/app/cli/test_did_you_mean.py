@@ -30,7 +30,7 @@ def school(prepared):
         (("bills", "show", "SCHOOL01", "S2026-11-001"), "S2026-11-0001"),
         (("bills", "withdraw", "SCHOOL01", "S2026-11-00001", "--reason", "x"), "S2026-11-0001"),
         (("user", "disable", "zhangwei"), "zhang.wei"),
-        (("organisation", "add", "WEST", "--name", "West", "--under", "BANK3"), "BANK2"),
+        (("organisation", "add", "WEST", "--name", "West", "--under", "BANK22"), "BANK2"),
         (("message", "reference", "--dialect", "asci"), "ascii"),
     ],
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else each,
