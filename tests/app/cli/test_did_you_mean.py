@@ -36,8 +36,7 @@ def school(prepared):
     ids=lambda each: " ".join(each) if isinstance(each, tuple) else each,
 )
 def test_what_is_meant_is_named(school, refused, line, meant):
-    code = 2 if line[0] == "message" else 1
-    assert refused(*line, code=code).rstrip().endswith(f"; did you mean {meant}?")
+    assert refused(*line).rstrip().endswith(f"; did you mean {meant}?")
 
 
 def test_nobody_is_told_an_id_that_he_may_not_see(school, refused):
@@ -47,4 +46,5 @@ def test_nobody_is_told_an_id_that_he_may_not_see(school, refused):
 def test_a_dialect_may_be_a_path(done, tmp_path):
     (tmp_path / "own.yaml").write_text("name: own\nversion: 1\nlike: ascii\n", encoding="utf-8")
     own = done("message", "reference", "--dialect", str(tmp_path / "own.yaml"))
-    assert own.splitlines()[1:9] == done("message", "reference").splitlines()[1:9]
+    assert "Every digit here is the `own` dialect's" in own
+    assert own.count("\n") == done("message", "reference").count("\n")
