@@ -70,11 +70,13 @@ class FoundMessage:
     Attributes:
         payment: one of its bills; None if it posted none.
         whole: whether all of the message was found, and not only that bill.
+        further: how many bills besides that one it paid, if all of the message was found.
     """
 
     message: Transaction
     payment: PostedPayment | None
     whole: bool
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)

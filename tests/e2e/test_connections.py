@@ -87,6 +87,7 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
     sqlite_server, pay
 ):
     with sqlite_server.connect() as front_end:
+        until_checked(sqlite_server)
         with no_descriptors_left(sqlite_server.process.pid):
             with FrontEnd(sqlite_server.port) as stranger:
                 assert stranger.rest() == []
@@ -105,7 +106,7 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 @contextmanager
 def no_descriptors_left(pid):
     """Prevent a process from opening files until the block ends."""
-    taken = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+    taken = settled_descriptors(pid)
     before, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     least = next(number for number in count() if number not in taken)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (least, hard))
@@ -113,6 +114,29 @@ def no_descriptors_left(pid):
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (before, hard))
+
+
+def settled_descriptors(pid):
+    """A process's open files, once a hundred readings agree: one that is closed in a moment would leave room."""
+    alike, taken = 0, None
+    for _ in range(100_000):
+        now = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
+        alike, taken = (alike + 1 if now == taken else 0), now
+        if alike == 100:
+            return taken
+    raise AssertionError("files are opened and closed all the time")
+
+
+def until_checked(server):
+    """The checks of a start run on threads of their own, which open the store and then keep its files open."""
+    for _ in range(10_000):
+        metrics = server.get("/metrics")[1]
+        if (
+            'offline_collect_imports{state="WAITING"}' in metrics
+            and "business_day_opened_timestamp_seconds 1" in metrics
+        ):
+            return
+    raise AssertionError("the checks of the start have not ended")
 
 
 def until_gone(server):

@@ -209,7 +209,7 @@ class Terminal:
             "fingerprint": "",
             "repeat": False,
             "rrn": rrn,
-            "journal": f"masked {stan}",
+            "journal": f"0200 11={stan}",
         }
 
     def _paying(

@@ -12,6 +12,7 @@ from typing import Any
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import SchemaFileError
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers
@@ -65,9 +66,23 @@ class Schemas:
             self._compiled[name] = self._dialect(name)
         return self._compiled[name]
 
+    def named_dialect(self, name: str) -> Dialect:
+        """Return the dialect that a user names: one of these, or the path of a YAML file, which may be anywhere.
+
+        Raises:
+            SchemaFileError, SchemaError, YamlError: as :meth:`dialect` does.
+        """
+        if not name.endswith((".yaml", ".yml")):
+            return self.dialect(name)
+        values, file = read_yaml(Path(name), aliases=True), name
+        return self.compiled(values, file)
+
     def _dialect(self, name: str) -> Dialect:
         if name not in self.dialect_names():
-            raise SchemaFileError(f"no dialect {name}: there are {', '.join(self.dialect_names())}")
+            known = self.dialect_names()
+            raise SchemaFileError(
+                f"no dialect {name}: there are {', '.join(known)}{did_you_mean(name, known)}"
+            )
         values, file = self.read(f"dialects/{name}")
         dialect = self.compiled(values, file)
         # The compiler goes before the grammar: it says better what is wrong. Importing the grammar's library takes 80 ms.

@@ -15,6 +15,11 @@ class DayMetrics:
             " opened at a moment to come: the clock cuts no day then.",
             registry=registry,
         )
+        self.opened = Gauge(
+            "offline_collect_business_day_opened_timestamp_seconds",
+            "When the open business day was opened, in seconds since 1970.",
+            registry=registry,
+        )
         self.jumps = Counter(
             "offline_collect_clock_jumps",
             "Times when the clock did not advance like the monotonic clock, or was not read for a minute.",

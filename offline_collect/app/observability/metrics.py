@@ -19,9 +19,11 @@ from offline_collect.app.observability.alarm_metrics import AlarmMetrics
 from offline_collect.app.observability.answer_metrics import AnswerMetrics
 from offline_collect.app.observability.connect_metrics import ConnectMetrics
 from offline_collect.app.observability.day_metrics import DayMetrics
+from offline_collect.app.observability.import_metrics import ImportMetrics
 from offline_collect.app.observability.outage_metrics import OutageMetrics
 from offline_collect.app.observability.plain_counter import PlainCounter
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.ports import Cause
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -45,6 +47,7 @@ class Metrics:
         self._partners = ConnectMetrics(self.registry)
         self._days = DayMetrics(self.registry)
         self._alarms = AlarmMetrics(self.registry)
+        self._imports = ImportMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
 
@@ -83,6 +86,15 @@ class Metrics:
     def day_in_doubt(self, doubt: bool) -> None:
         """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
         self._days.in_doubt.set(doubt)
+
+    def day_opened(self, at: dt.datetime) -> None:
+        """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
+        self._days.opened.set(at.timestamp())
+
+    def imports(self, numbers: Mapping[ImportState, int]) -> None:
+        """Show how many imports are in each state."""
+        for state, number in numbers.items():
+            self._imports.imports.labels(state.value).set(number)
 
     def glass_broken(self, times: int) -> None:
         """Commands acted as the system user by ``--break-glass``; adds to the count."""

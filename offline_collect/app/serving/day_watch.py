@@ -27,6 +27,10 @@ class DayObserver(Protocol):
         """The wall clock did not advance as the monotonic clock did, or was not read for too long."""
         ...
 
+    def day_opened(self, at: dt.datetime) -> None:
+        """Tell when the open business day was opened."""
+        ...
+
     def day_in_doubt(self, doubt: bool) -> None:
         """Set whether clock and open business day disagree so far that the clock does not cut the day."""
         ...
@@ -105,6 +109,7 @@ class DayWatch:
         """Report a doubt: in the log at once and then at intervals, in metrics and notes while it lasts."""
         verdict, day = found.verdict, found.day
         in_doubt = verdict in IN_DOUBT
+        self._observer.day_opened(day.opened_at)
         self._observer.day_in_doubt(in_doubt)
         self.doubt = self._doubt_of(verdict, day, latest.wall) if in_doubt else None
         told, self._told = self._told, (verdict, day.date)

@@ -28,6 +28,7 @@ from offline_collect.app.serving.background import Background, in_background, ou
 from offline_collect.app.serving.certificates import Certificates
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
+from offline_collect.app.serving.import_watch import ImportWatch
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.serving.link_keys import LinkKeys
 from offline_collect.app.serving.link_leases import LinkLeases
@@ -123,6 +124,7 @@ class Platform:
         self._dispatcher.turns.watch(reactor)
         local = LocalClock(self._clock, timezone(settings))
         self._alarms = AlarmWatch(BrokenGlass(self.store), local, self._metrics.glass_broken)
+        self._imports = ImportWatch(self.store, self._metrics.imports)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
         self._certificates = Certificates(parts.credentials, local, self._metrics)
@@ -180,7 +182,8 @@ class Platform:
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
-        self._every(ALARM_CHECK_S, lambda: self._in_background(self._alarms.look), now=True)
+        for watch in (self._alarms, self._imports):
+            self._every(ALARM_CHECK_S, partial(self._in_background, watch.look), now=True)
         if any(link.has_mac for link in self._settings.links):
             self._every(KEYS_READ_S, lambda: self._in_background(self._keys.refresh), now=False)
         # Metric and log report problems even without requests to /readyz.
@@ -194,11 +197,8 @@ class Platform:
         add_store_check(self.readiness, self.store, self._in_background)
         add_lane_checks(self.readiness, self._lanes, self._clock)
         add_descriptor_check(self.readiness, self._descriptors)
-        self.readiness.add_notes(self._days.notes)
-        self.readiness.add_notes(self._leases.notes)
-        self.readiness.add_notes(self._certificates.notes)
-        self.readiness.add_notes(self._keys.notes)
-        self.readiness.add_notes(self._alarms.notes)
+        for noting in (self._days, self._leases, self._certificates, self._keys, self._alarms):
+            self.readiness.add_notes(noting.notes)
 
     def _every(self, seconds: float, call: Callable[[], Deferred[Any]], *, now: bool) -> None:
         loop = LoopingCall(call)

@@ -16,6 +16,7 @@ from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.user_changes import (
     UserChange,
@@ -260,5 +261,5 @@ def _require(tx: StoreTransaction, name: str) -> UserRecord:
         raise UserNameError(f"{SYSTEM_USER} is the system user and cannot change")
     user = get_user(tx, name, lock=True)
     if user is None:
-        raise UnknownUserError(name)
+        raise UnknownUserError(name, did_you_mean(name, (each.name for each in list_users(tx))))
     return user

@@ -14,7 +14,7 @@ from offline_collect.merchant.access import approvals
 from offline_collect.store import Import, ImportState, SqlStore, list_imports, require_open_day
 
 MOST = 100
-"""How many waiting imports and requests are counted at most."""
+"""How many waiting imports and requests are read at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,18 @@ class Waiting:
 
     Attributes:
         day: the open business day.
-        imports: that wait for their release, the latest first.
-        approvals: how many requests wait for another user.
+        imports: that wait for their release, the latest ones first.
+        more_imports: whether further ones wait.
+        approvals: how many requests wait for another user; if more wait, how many were read.
+        more_approvals: whether more wait.
         sees_server: whether he may see what the server does, which concerns all banks.
     """
 
     day: BusinessDay
     imports: Sequence[Import]
+    more_imports: bool
     approvals: int
+    more_approvals: bool
     sees_server: bool
 
 
@@ -44,6 +48,13 @@ def view_waiting(store: SqlStore, actor: Actor, now: dt.datetime) -> Waiting:
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         day = require_open_day(reading)
-        imports = list_imports(reading, None, ImportState.WAITING, None, MOST)
-    pending = approvals.find(store, actor, now, ApprovalState.PENDING, most=MOST)
-    return Waiting(day, imports, len(pending), actor.scope.whole)
+        imports = list_imports(reading, None, ImportState.WAITING, None, MOST + 1)
+    pending = approvals.find(store, actor, now, ApprovalState.PENDING, most=MOST + 1)
+    return Waiting(
+        day=day,
+        imports=imports[:MOST],
+        more_imports=len(imports) > MOST,
+        approvals=min(len(pending), MOST),
+        more_approvals=len(pending) > MOST,
+        sees_server=actor.scope.whole,
+    )

@@ -104,14 +104,13 @@ class DocumentError(MerchantError):
 class UnknownBillError(TranslatableError):
     """The merchant has no bill of this number."""
 
-    def __init__(self, merchant_id: str, bill_no: str) -> None:
-        super().__init__(
-            Phrase(
-                "{merchant_id} has no bill {bill_no}: check the number",
-                merchant_id=merchant_id,
-                bill_no=bill_no,
-            )
+    def __init__(self, merchant_id: str, bill_no: str, near: str | None = None) -> None:
+        reason = Phrase(
+            "{merchant_id} has no bill {bill_no}: check the number", merchant_id=merchant_id, bill_no=bill_no
         )
+        if near is not None:
+            reason = Phrase("{reason}; did you mean {near}?", reason=reason, near=near)
+        super().__init__(reason)
 
 
 class NoFormError(TranslatableError):
@@ -192,9 +191,9 @@ class FormMisfitError(MerchantError):
 class UnknownUserError(MerchantError):
     """No user has this name."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, meant: str = "") -> None:
         super().__init__(
-            f"there is no user {name}: `offline-collect user list` shows them all, `user add` adds one"
+            f"there is no user {name}: `offline-collect user list` shows them all, `user add` adds one{meant}"
         )
 
 

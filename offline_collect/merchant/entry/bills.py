@@ -15,6 +15,7 @@ from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.imports.refusals import UnknownCustomer
 from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.texts.near import nearest
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
@@ -40,6 +41,8 @@ from offline_collect.store import (
     SqlStore,
     StoreTransaction,
     append_audit,
+    bill_details,
+    bills_near,
     hold_bill,
     locked_bills,
     mark_bill,
@@ -130,6 +133,26 @@ def withdraw_bill(
     """
     actor.require(Permission.MAINTAIN_BILLS)
     return _mark(store, (merchant_id, bill_no), BillMark.WITHDRAWN, reason, actor, now)
+
+
+def look_at_withdrawal(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> Bill | None:
+    """Return a bill that :func:`withdraw_bill` would withdraw; None if it is withdrawn already.
+
+    Raises:
+        as :func:`withdraw_bill` does.
+    """
+    actor.require(Permission.MAINTAIN_BILLS)
+    with store.snapshot() as reading:
+        require_merchant(reading, merchant_id)
+        found = bill_details(reading, merchant_id, bill_no)
+        if found is None:
+            near = bills_near(reading, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, nearest(bill_no, near))
+        state = _state(reading, found.bill)
+    if state is BillState.WITHDRAWN:
+        return None
+    _refuse_mark(found.bill, state)
+    return found.bill
 
 
 def restore_bill(
@@ -223,7 +246,8 @@ def _mark(
         require_merchant(tx, merchant_id)
         bill = locked_bills(tx, merchant_id, [bill_no]).get(bill_no)
         if bill is None:
-            raise UnknownBillError(merchant_id, bill_no)
+            near = bills_near(tx, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, nearest(bill_no, near))
         before = _state(tx, bill)
         if (before is BillState.WITHDRAWN) == (mark is BillMark.WITHDRAWN):
             return False

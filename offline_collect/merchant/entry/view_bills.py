@@ -12,6 +12,7 @@ from offline_collect.domain.bills import Bill, BillState
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.texts.near import nearest
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.masking import name_shown
 from offline_collect.merchant.common.errors import UnknownBillError
@@ -21,6 +22,7 @@ from offline_collect.store import (
     FoundBill,
     SqlStore,
     bill_details,
+    bills_near,
     find_bills,
     postings_on_bill,
     require_merchant,
@@ -91,10 +93,11 @@ def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> 
     with store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
         details = bill_details(reading, merchant_id, bill_no)
+        if details is None:
+            near = bills_near(reading, merchant_id, bill_no)
+            raise UnknownBillError(merchant_id, bill_no, nearest(bill_no, near))
         by_hand = postings_on_bill(reading, merchant_id, bill_no)
         day = require_open_day(reading)
-    if details is None:
-        raise UnknownBillError(merchant_id, bill_no)
     customer = details.customer
     name = None if customer is None else name_shown(customer.name, actor)
     return BillView(

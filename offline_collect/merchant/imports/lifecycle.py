@@ -40,7 +40,7 @@ from offline_collect.store import (
     release_import,
     tidy_import,
 )
-from offline_collect.store.imports.lifecycle import end_staging
+from offline_collect.store.imports.lifecycle import end_staging, require_event
 
 PAGE = 1_000
 """Rows that one transaction tidies; two pages would take locks in another order than the lanes do."""
@@ -144,11 +144,7 @@ def undo(
     """
     actor.require(Permission.RELEASE)
     tidy_one(store, import_id, watch)
-    before = _now(store, import_id)
-    if before.state is ImportState.RELEASED:
-        # Rows that a later import left untidied no longer take effect, or prevent the undo.
-        tidy(store, before.merchant_id)
-        _refuse_if_changed_since(store, import_id)
+    before = _undoable(store, import_id)
     patiently(store, lambda tx: begin_undo(tx, import_id))
     try:
         complete, obstacles = _look_through(store, import_id, watch)
@@ -166,6 +162,28 @@ def undo(
     patiently(store, work)
     _discard(store, import_id)
     return _now(store, import_id)
+
+
+def look_at_undo(store: SqlStore, import_id: int, actor: Actor) -> Import:
+    """Return an import that :func:`undo` may undo, as far as can be known before its rows are looked through.
+
+    Raises:
+        NotPermittedError, NotFoundError, WrongStateError: as :func:`undo` does.
+        UndoRefusedError: a later import has changed some of its rows.
+    """
+    actor.require(Permission.RELEASE)
+    found = _undoable(store, import_id)
+    require_event(found, ImportEvent.UNDO_BEGUN)
+    return found
+
+
+def _undoable(store: SqlStore, import_id: int) -> Import:
+    found = _now(store, import_id)
+    if found.state is ImportState.RELEASED:
+        # Rows that a later import left untidied no longer take effect, or prevent the undo.
+        tidy(store, found.merchant_id)
+        _refuse_if_changed_since(store, import_id)
+    return found
 
 
 def tidy(store: SqlStore, merchant_id: str | None = None) -> None:

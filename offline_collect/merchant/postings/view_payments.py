@@ -11,8 +11,6 @@ from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, FoundMessage, 
 from offline_collect.merchant.common.errors import MerchantError, UnknownPaymentError
 from offline_collect.store import SqlStore, find_paid, find_sent, payment_story, require_merchant
 
-"""How many business days one search of payments may read."""
-
 
 class UnboundedSearchError(MerchantError):
     """A search of payments that would read the whole store."""

@@ -297,16 +297,34 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
     actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.transaction() as tx:
         before = require_merchant(tx, merchant_id, lock=True)
-        if before.status is MerchantStatus.CLOSED:
+        left = _left_behind(tx, before)
+        if left is None:
             return None
-        left = open_business(tx, merchant_id)
-        if left.pending:
-            raise OpenBusinessError(merchant_id, left.in_batch, left.in_suspense, left.imports)
         set_merchant_status(tx, merchant_id, MerchantStatus.CLOSED)
         # Nothing is imported for it any more.
         delete_mappings(tx, merchant_id)
         after = replace(before, status=MerchantStatus.CLOSED)
         _audit(tx, "merchant close", before, after, actor, now)
+    return left
+
+
+def look_at_closing(store: SqlStore, merchant_id: str, actor: Actor) -> OpenBusiness | None:
+    """Return what :func:`close_merchant` would leave behind; None if the merchant is closed already.
+
+    Raises:
+        as :func:`close_merchant` does.
+    """
+    actor.require(Permission.MAINTAIN_MERCHANTS)
+    with store.snapshot() as reading:
+        return _left_behind(reading, require_merchant(reading, merchant_id))
+
+
+def _left_behind(tx: StoreTransaction, merchant: Merchant) -> OpenBusiness | None:
+    if merchant.status is MerchantStatus.CLOSED:
+        return None
+    left = open_business(tx, merchant.merchant_id)
+    if left.pending:
+        raise OpenBusinessError(merchant.merchant_id, left.in_batch, left.in_suspense, left.imports)
     return left
 
 

@@ -99,6 +99,11 @@ class Exchange(ABC):
         return self._session.institutions
 
     @property
+    def signed_on_institutions(self) -> frozenset[str]:
+        """The institutions that have signed on, and not off again."""
+        return self._session.signed_on_institutions
+
+    @property
     def has_next(self) -> bool:
         """Whether a frame waits to be handled."""
         return bool(self.inbox.waiting) or self._stalled is not None
@@ -280,10 +285,10 @@ class Exchange(ABC):
         self.in_flight -= 1
         if answer is None:
             self._link.observer.unanswered(self._link.settings.name, "unproved")
-            log_silence(self._link.settings.name, self.peer, pending.request, "its outcome is not proved")
+            self._log_silence(pending.request, "its outcome is not proved")
         elif not self._open:
             self._ending.gone()
-            log_silence(self._link.settings.name, self.peer, pending.request, "the peer has gone")
+            self._log_silence(pending.request, "the peer has gone")
         elif self._peer_reads:
             self._reply(pending.request, answer, pending.arrived)
         else:
@@ -291,6 +296,9 @@ class Exchange(ABC):
             self._unwritten.append((pending, answer))
         if not self._open and not self.in_flight:
             self._ending.tell()
+
+    def _log_silence(self, request: Request, why: str) -> None:
+        log_silence(self._link.settings.name, self.peer, request, why, masked=self._link.translator.masked)
 
     def _write_held(self) -> None:
         """Write held answers while the peer reads them."""
@@ -314,7 +322,8 @@ class Exchange(ABC):
         self._outgoing.append(frame)
         seconds = self._link.clock.monotonic() - arrived
         self._link.observer.answered(self._link.settings.name, request.name, answer.code, seconds)
-        log_answer(link.settings.name, self.peer, request, answer, seconds)
+        masked = link.translator.masked
+        log_answer(link.settings.name, self.peer, request, answer, seconds, masked=masked)
 
     def flush(self) -> None:
         """Write all pending answers at once."""

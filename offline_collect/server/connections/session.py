@@ -41,6 +41,7 @@ class Session:
         self._refused = refused
         self._told: set[str] = set()
         self._placed: set[str] = set()
+        self._signed_on: set[str] = set()
         self._certified: frozenset[str] | None = None
 
     def certify(self, institutions: frozenset[str] | None) -> None:
@@ -60,6 +61,11 @@ class Session:
     def institutions(self) -> frozenset[str]:
         """The institutions that have a place on this connection."""
         return frozenset(self._placed)
+
+    @property
+    def signed_on_institutions(self) -> frozenset[str]:
+        """The institutions that have signed on, and not off again."""
+        return frozenset(self._signed_on)
 
     def foreign(self, command: Command) -> Answer | None:
         """Return the refusal of an institution that the peer's certificate does not identify; None if it does."""
@@ -87,9 +93,12 @@ class Session:
     def _manage(self, command: NetworkManagement) -> Answer:
         match command.function:
             case NetworkFunction.SIGN_ON if command.institution is not None:
-                return _APPROVED if self._place(command.institution) else _TOO_MANY
+                if not self._place(command.institution):
+                    return _TOO_MANY
+                self._signed_on.add(command.institution)
             case NetworkFunction.SIGN_OFF if command.institution in self._placed:
                 self._placed.remove(command.institution)
+                self._signed_on.discard(command.institution)
                 self._places.give_back(command.institution)
             case NetworkFunction.NEW_KEY | NetworkFunction.CUTOVER:
                 return decline(
@@ -114,5 +123,6 @@ class Session:
 
     def end(self) -> None:
         """Return all places."""
+        self._signed_on.clear()
         while self._placed:
             self._places.give_back(self._placed.pop())

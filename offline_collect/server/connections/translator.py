@@ -146,6 +146,10 @@ class Translator:
             key=key,
         )
 
+    def masked(self, request: Request) -> str:
+        """Return a request's message on one line, masked; '' if nothing of it could be decoded."""
+        return "" if request.message is None else self._reader.masked(request.name, request.message)
+
     def reply_header(self, frame: Frame) -> bytes | None:
         """Return what goes before a reply to a frame; None in dialects without a header."""
         return self.frame_format.reply_header(frame.header)

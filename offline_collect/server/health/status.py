@@ -16,7 +16,7 @@ def links_status(links: Iterable[Link]) -> list[dict[str, Any]]:
 
 def _link(link: Link) -> dict[str, Any]:
     connections = list(link.connections)
-    signed_on = Counter(name for each in connections for name in each.institutions)
+    signed_on = Counter(name for each in connections for name in each.signed_on_institutions)
     return {
         "link": link.settings.name,
         "connections": len(connections),

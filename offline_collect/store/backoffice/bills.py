@@ -36,7 +36,7 @@ from offline_collect.store.sql.by_name import picker
 from offline_collect.store.sql.row_mapping import bill_from_row, customer_from_row, payment_from_row
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
-from offline_collect.store.sql.visibility import BILL_PLACES
+from offline_collect.store.sql.visibility import BILL_PLACES, in_effect
 from offline_collect.store.sql.visibility import Row as StoredRow
 from offline_collect.store.versioning.bills_in_effect import load_bills
 from offline_collect.store.versioning.present import ABSENT, Present, present_bills, present_customers
@@ -67,6 +67,7 @@ _identity_of = picker(_NAMES, ("customer_no", "period"))
 _MARK = _NAMES.index("mark")
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
 _NOTHING_YET = (0, 0, 0, 0, None, 0)
+_NEAR = 100
 """Amounts and late fee of an unpaid bill."""
 
 
@@ -279,6 +280,15 @@ def replace_bills(tx: StoreTransaction, rows: Iterable[StoredRow], import_id: in
         bulk_update(
             tx.connection, bills, ("superseded_by",), ("bill_id",), [(import_id, row[0]) for row in rows]
         )
+
+
+def bills_near(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[str]:
+    """Return the numbers of a merchant's bills before and after a number that it does not have."""
+    number = bills.c.bill_no
+    own = select(number).where(bills.c.merchant_id == merchant_id, in_effect(bills)).limit(_NEAR)
+    after = own.where(number > bill_no).order_by(number)
+    before = own.where(number < bill_no).order_by(number.desc())
+    return [each for side in (before, after) for each in tx.connection.execute(side).scalars()]
 
 
 def bill_details(tx: StoreTransaction, merchant_id: str, bill_no: str) -> BillDetails | None:

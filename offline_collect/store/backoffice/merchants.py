@@ -10,6 +10,7 @@ from sqlalchemy import Select, insert, select, update
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.tables import merchants
 from offline_collect.store.sql.merchant_rows import merchant_from_row, merchant_row
@@ -18,6 +19,9 @@ from offline_collect.store.sql.transaction import StoreTransaction
 
 _NAMES = tuple(column.name for column in merchants.columns)[:-1]
 """Columns of a merchant; the last one names its organisation."""
+
+COMPARED_MAX = 2_000
+"""How many ids are compared with one that is mistyped."""
 
 
 def add_merchant(tx: StoreTransaction, merchant: Merchant, organisation_id: str = DEFAULT_BANK) -> None:
@@ -80,10 +84,16 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
     """
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
+        meant = did_you_mean(merchant_id, _ids_in_scope(tx))
         raise NotFoundError(
-            f"there is no merchant {merchant_id}; offline-collect merchant list shows them all"
+            f"there is no merchant {merchant_id}; offline-collect merchant list shows them all{meant}"
         )
     return merchant
+
+
+def _ids_in_scope(tx: StoreTransaction) -> Iterator[str]:
+    seen = select(merchants.c.merchant_id).where(in_scope(merchants.c.merchant_id, tx.scope))
+    return iter(tx.connection.execute(seen.order_by(merchants.c.merchant_id).limit(COMPARED_MAX)).scalars())
 
 
 def list_merchants(tx: StoreTransaction) -> Iterator[Merchant]:

@@ -12,6 +12,7 @@ from offline_collect.domain.access.organisation import (
     Organisation,
     OrganisationKind,
 )
+from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.tables import merchants
@@ -50,8 +51,9 @@ def require_organisation(tx: StoreTransaction, organisation_id: str) -> Organisa
     """
     row = tx.connection.execute(_seen(tx).where(organisations.c.organisation_id == organisation_id)).first()
     if row is None:
+        meant = did_you_mean(organisation_id, (each.organisation_id for each in list_organisations(tx)))
         raise NotFoundError(
-            f"there is no organisation {organisation_id}; offline-collect organisation list shows them all"
+            f"there is no organisation {organisation_id}; offline-collect organisation list shows them all{meant}"
         )
     return _organisation(row)
 

@@ -1,14 +1,16 @@
 """Payments with everything that was stored about them: found by their own data or by their terminal, and told one by one.
 
 Each search reads a range of an index: a bill's payments, a customer's bills, the payments of some business days, or the
-messages of a terminal, whose keys begin with its institution and its own number.
+messages of a terminal, whose keys begin with its institution and its own number. Conditions that only narrow that range
+are written so that no planner takes their indexes instead (``_narrowing``): a merchant's index holds all years.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
@@ -33,6 +35,8 @@ from offline_collect.store.sql.row_mapping import (
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
+_STAN, _RRN = 11, 37
+
 _CLASSES = ("P", "R")
 """The first parts of keys: payments and reversals."""
 
@@ -42,10 +46,11 @@ _AFTER_BAR = "}"
 
 def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> list[FoundMessage]:
     """Return payments with the messages that posted them, by serial number; a payment of several bills has several."""
+    seen = in_scope(_narrowing(payments.c.merchant_id), tx.scope)
     page = (
-        select(transactions, payments)
+        select(transactions, payments, literal(0))
         .join_from(payments, transactions, transactions.c.key == payments.c.key)
-        .where(in_scope(payments.c.merchant_id, tx.scope), *_of_payments(criteria), *_of_messages(criteria))
+        .where(seen, *_of_payments(criteria), *_of_messages(criteria))
         .order_by(payments.c.serial_number, payments.c.line)
         .limit(most)
     )
@@ -58,16 +63,22 @@ def find_sent(
     """Return a terminal's stored messages, refused ones too, by their keys: class, STAN, time."""
     end = "" if criteria.stan is None else f"{criteria.stan}|"
     ranges = [_begins(transactions.c.key, f"{each}|{institution}|{terminal}|{end}") for each in _CLASSES]
+    further = payments.alias("further")
     posted = and_(payments.c.serial_number == transactions.c.serial_number, payments.c.line == 1)
+    others = (
+        select(func.count())
+        .where(further.c.serial_number == transactions.c.serial_number, further.c.line > 1)
+        .scalar_subquery()
+    )
     page = (
-        select(transactions, payments)
+        select(transactions, payments, others)
         .outerjoin_from(transactions, payments, posted)
         .where(or_(*ranges), *_of_messages(criteria), *_of_sent(criteria))
         .order_by(transactions.c.key)
         .limit(most)
     )
     if not tx.scope.whole:
-        page = page.where(in_scope(payments.c.merchant_id, tx.scope))
+        page = page.where(in_scope(_narrowing(payments.c.merchant_id), tx.scope))
     return _found(tx, page, whole=True)
 
 
@@ -124,21 +135,23 @@ def _days(tx: StoreTransaction, dates: Iterable[BusinessDate]) -> dict[BusinessD
     return {day.date: day for day in days}
 
 
-def _found(tx: StoreTransaction, page: Select[tuple[object, ...]], *, whole: bool) -> list[FoundMessage]:
+def _found(tx: StoreTransaction, page: Select[Any], *, whole: bool) -> list[FoundMessage]:
     width = len(transactions.columns)
     return [
         FoundMessage(
             transaction_from_row(row[:width]),
-            None if row[width] is None else payment_from_row(row[width:]),
+            None if row[width] is None else payment_from_row(row[width:-1]),
             whole,
+            row[-1],
         )
         for row in tx.connection.execute(page)
     ]
 
 
 def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
+    merchant = payments.c.merchant_id
     same = {
-        payments.c.merchant_id: criteria.merchant_id,
+        merchant if criteria.of_bills else _narrowing(merchant): criteria.merchant_id,
         payments.c.bill_no: criteria.bill_no,
         payments.c.institution: criteria.institution,
         payments.c.terminal: criteria.terminal,
@@ -157,14 +170,14 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     if criteria.last is not None:
         found.append(payments.c.business_date <= criteria.last)
     if criteria.stan is not None:
-        found.append(payments.c.key.contains(f"|{criteria.stan}|", autoescape=True))
+        found.append(_has_element(_STAN, criteria.stan))
     return found
 
 
 def _of_sent(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     same = {
-        payments.c.merchant_id: criteria.merchant_id,
-        payments.c.bill_no: criteria.bill_no,
+        _narrowing(payments.c.merchant_id): criteria.merchant_id,
+        _narrowing(payments.c.bill_no): criteria.bill_no,
         transactions.c.amount_minor: criteria.amount_minor,
     }
     found = [column == wanted for column, wanted in same.items() if wanted is not None]
@@ -178,16 +191,21 @@ def _of_sent(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
 def _of_messages(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     found = []
     if criteria.rrn is not None:
-        element = f" 37={criteria.rrn}"
-        found.append(
-            or_(
-                transactions.c.journal.contains(f"{element} ", autoescape=True),
-                transactions.c.journal.endswith(element, autoescape=True),
-            )
-        )
+        found.append(_has_element(_RRN, criteria.rrn))
     if criteria.code is not None:
         found.append(transactions.c.response_code == criteria.code.value)
     return found
+
+
+def _has_element(number: int, text: str) -> ColumnElement[bool]:
+    """Whether the stored message has an element with this text: the key has its parts in the dialect's own order."""
+    element, journal = f" {number}={text}", transactions.c.journal
+    return or_(journal.contains(f"{element} ", autoescape=True), journal.endswith(element, autoescape=True))
+
+
+def _narrowing(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a column's text as an expression that is in no index: SQLite plans without knowing how many rows match."""
+    return column.concat(literal_column("''"))
 
 
 def _but_time(key: str) -> str:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, insert, select, update
+from sqlalchemy import Row, Select, and_, func, insert, select, update
 
 from offline_collect.domain.imports.life import (
     IN_FORCE,
@@ -179,6 +179,13 @@ def list_imports(
     seen = in_scope(imports.c.merchant_id, tx.scope)
     wanted = select(imports).where(seen).order_by(imports.c.import_id.desc()).limit(most)
     return _read(tx, wanted.where(*(column == value for column, value in asked if value is not None)))
+
+
+def count_imports(tx: StoreTransaction) -> dict[ImportState, int]:
+    """Return how many imports are in each state; the states of none are left out."""
+    counted = select(imports.c.state, func.count()).where(in_scope(imports.c.merchant_id, tx.scope))
+    rows = tx.connection.execute(counted.group_by(imports.c.state))
+    return {ImportState(state): count for state, count in rows}
 
 
 def imports_to_tidy(tx: StoreTransaction, merchant_id: str | None = None) -> list[Import]:

@@ -187,7 +187,19 @@ class RequestReader:
         # Positional: twenty keyword arguments cost as much time as reading half of the message.
         return plan.kind.command(*values.values())
 
-    def _journal(self, plan: _Plan, message: Message, tags: Mapping[str, str]) -> str:
+    def masked(self, name: str, message: Message) -> str:
+        """Return a message on one line, as a journal would hold it, also if it was refused.
+
+        Args:
+            name: of the message in the message set; another hides all private data.
+            message: as it was decoded.
+        """
+        plan = self._plans.get(name)
+        if plan is None:
+            return masked_line(message.mti, message.elements, tagged=self._tagged)
+        return self._journal(plan, message)
+
+    def _journal(self, plan: _Plan, message: Message, tags: Mapping[str, str] | None = None) -> str:
         if plan.masked:
             return plan.masked.line(message, plan.tags_charset, tags)
         return masked_line(message.mti, message.elements, plan.tags_charset, tags, tagged=self._tagged)

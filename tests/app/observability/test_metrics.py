@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.ports import Cause
 
 
@@ -28,6 +29,13 @@ def test_messages_are_counted_by_link_type_and_code(metrics):
     )
     assert shown['offline_collect_request_seconds_bucket{le="0.005",link="fep-1",message="payment"}'] == "2.0"
     assert shown['offline_collect_request_seconds_count{link="fep-1",message="payment"}'] == "3.0"
+
+
+def test_imports_are_shown_by_state(metrics):
+    metrics.imports({ImportState.WAITING: 2, ImportState.RELEASED: 0})
+    shown = samples(metrics)
+    assert shown['offline_collect_imports{state="WAITING"}'] == "2.0"
+    assert shown['offline_collect_imports{state="RELEASED"}'] == "0.0"
 
 
 def test_a_time_counts_in_every_bucket_that_it_does_not_exceed():

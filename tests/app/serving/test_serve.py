@@ -146,6 +146,16 @@ def test_a_server_whose_clock_is_far_off_is_ready_and_says_so(serve, cutover):
     assert server.platform.store.open_day().date == DAY
 
 
+def test_a_server_tells_when_the_day_was_opened_and_which_imports_wait(serve):
+    server = serve(NOON)
+    server.advance(60)
+    _, metrics = server.get("/metrics")
+    opened = server.platform.store.open_day().opened_at.timestamp()
+    (shown,) = [line for line in metrics if line.startswith("offline_collect_business_day_opened")]
+    assert float(shown.split()[1]) == opened
+    assert 'offline_collect_imports{state="WAITING"} 0.0' in metrics
+
+
 def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):
     server = serve(NOON)
     who_acts(server.platform.store, Claim("root", break_glass="nobody else is there"), NOON)

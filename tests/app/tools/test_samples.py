@@ -99,3 +99,8 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(SamplesError, match="file: Not a directory"):
         write_samples(tmp_path / "file", WRITTEN_FOR)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_named_with_the_reason(tmp_path):
+    with pytest.raises(SamplesError, match=r"x: File name too long$"):
+        write_all(tmp_path / ("x" * 300), WRITTEN_FOR)

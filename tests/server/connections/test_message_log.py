@@ -48,7 +48,16 @@ def test_an_approved_message_has_a_line_at_debug_only(platform, peer, lines):
     assert line.levelno == logging.DEBUG
     assert line.getMessage().endswith(": payment approved")
     assert line.masked.startswith("0200 3=")
-    assert "48=***" in line.masked
+    assert "48=[" in line.masked, "the tags, and not the element as a whole"
+    assert "0030=" in line.masked
+
+
+def test_at_debug_a_refused_message_is_masked_as_its_dialect_says(platform, peer, lines):
+    read = lines(logging.DEBUG)
+    peer.send("payment")
+    platform.answer(REFUSED)
+    (line,) = read()
+    assert "0030=" in line.masked
 
 
 def test_what_cannot_be_decoded_has_the_line_that_names_the_element_and_no_other(platform, peer, lines):

@@ -160,30 +160,102 @@ def test_what_is_outside_a_scope_is_not_found(teller, day):
         assert payment_story(reading, day) is None
 
 
-def test_no_search_reads_a_whole_table(sqlite_teller):
+def test_a_stan_is_the_whole_of_its_element_and_no_other_part(teller):
+    teller.terminal = replace(teller.terminal, stan=16, terminal="000018")
+    teller.pay("S1")
+    assert paid(teller, stan="000017") == ["S1"]
+    assert paid(teller, stan="000018") == []
+    assert paid(teller, stan="00001") == []
+
+
+def test_a_whole_payment_says_how_many_further_bills_it_has(teller):
+    teller.ask(teller.terminal.payment_of(teller.now, "SCHOOL01", {"S1": 12_345, "S2": 12_345, "S3": 12_345}))
+    teller.pay("S4")
+    assert [(each.payment.bill_no, each.further) for each in sent(teller)] == [("S1", 2), ("S4", 0)]
+
+
+@pytest.fixture
+def explained():
+    """Return a function that gives the plans of all queries that a callable makes."""
+
+    def explain(teller, prefix, asking):
+        lines = []
+
+        def ask(connection, cursor, statement, parameters, *_):
+            if statement.startswith("SELECT"):
+                plan = connection.connection.cursor()
+                plan.execute(f"{prefix} {statement}", parameters)
+                lines.extend(row[-1] for row in plan.fetchall())
+
+        engine = teller.store._office
+        event.listen(engine, "before_cursor_execute", ask)
+        asking()
+        event.remove(engine, "before_cursor_execute", ask)
+        assert lines
+        return lines
+
+    return explain
+
+
+BY_DAYS = [
+    {"merchant_id": "SCHOOL01"},
+    {"terminal": "TERM0001", "code": ResponseCode.APPROVED},
+    {"stan": "000001"},
+]
+
+
+def test_no_search_reads_a_whole_table(sqlite_teller, explained):
     """Payments and messages are read by a range of an index, or by their keys."""
     teller = sqlite_teller
-    lines = []
 
-    def explain(connection, cursor, statement, parameters, *_):
-        if statement.startswith("SELECT"):
-            lines.extend(
-                row[-1] for row in cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-            )
+    def search():
+        for criteria in (
+            {"merchant_id": "SCHOOL01", "bill_no": "S1", "first": None, "last": None},
+            {"merchant_id": "SCHOOL01", "customer_no": "1", "first": None, "last": None},
+            {"stan": "000001", "rrn": "1"},
+        ):
+            paid(teller, **criteria)
+        sent(teller, stan="000001")
+        with teller.store.snapshot() as reading:
+            payment_story(reading, "1")
 
-    engine = teller.store._office
-    event.listen(engine, "before_cursor_execute", explain)
-    for criteria in (
-        {"merchant_id": "SCHOOL01", "bill_no": "S1", "first": None, "last": None},
-        {"merchant_id": "SCHOOL01", "customer_no": "1", "first": None, "last": None},
-        {"stan": "000001", "rrn": "1"},
-    ):
-        paid(teller, **criteria)
-    sent(teller, stan="000001")
-    with teller.store.snapshot() as reading:
-        payment_story(reading, "1")
-    event.remove(engine, "before_cursor_execute", explain)
-    assert lines
+    lines = explained(teller, "EXPLAIN QUERY PLAN", search)
     assert [
         line for line in lines if re.match("SCAN (payments|transactions|reversals|traces|bills)", line)
     ] == []
+
+
+@pytest.mark.parametrize("scope", [None, ELSEWHERE], ids=["whole", "some"])
+@pytest.mark.parametrize("criteria", BY_DAYS, ids=str)
+def test_a_search_by_days_reads_those_days_only_on_sqlite(sqlite_teller, explained, scope, criteria):
+    lines = explained(sqlite_teller, "EXPLAIN QUERY PLAN", lambda: paid(sqlite_teller, scope, **criteria))
+    (of_payments,) = [line for line in lines if re.search(r"\bpayments\b", line)]
+    assert "ix_payments_totals (business_date>? AND business_date<?)" in of_payments
+
+
+@pytest.mark.parametrize("scope", [None, ELSEWHERE], ids=["whole", "some"])
+@pytest.mark.parametrize(
+    "criteria", [{}, {"merchant_id": "SCHOOL01"}, {"merchant_id": "SCHOOL01", "first": DAY}]
+)
+def test_a_search_by_terminal_reads_its_messages_only_on_sqlite(sqlite_teller, explained, scope, criteria):
+    lines = explained(sqlite_teller, "EXPLAIN QUERY PLAN", lambda: sent(sqlite_teller, scope, **criteria))
+    assert [line for line in lines if "transactions" in line and "key>? AND key<?" in line]
+    assert [line for line in lines if re.search(r"\bpayments\b", line) and "merchant_id" in line] == []
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("criteria", BY_DAYS, ids=str)
+def test_a_search_by_days_reads_those_days_only_on_postgresql(postgresql_teller, explained, criteria):
+    """An empty table is read whole, however it is asked: the planner is told not to."""
+    teller = postgresql_teller
+
+    def avoid_scans(connection, *_):
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+
+    event.listen(teller.store._office, "begin", avoid_scans)
+    lines = explained(teller, "EXPLAIN", lambda: paid(teller, **criteria))
+    event.remove(teller.store._office, "begin", avoid_scans)
+    (days,) = [line for line in lines if "business_date >= " in line]
+    assert "Index Cond" in days
+    assert [line for line in lines if "payments_totals" in line]
+    assert [line for line in lines if "ix_payments_merchant_id" in line] == []

@@ -30,6 +30,7 @@ from offline_collect.store import (
     audit_rows,
     begin_import,
     change_user,
+    count_imports,
     find_payment,
     get_import,
     get_merchant,
@@ -104,6 +105,7 @@ def test_a_scope_in_sql_is_the_scope_of_the_domain(banks, scope):
         assert {each.merchant_id for each in list_merchants(reading)} == seen
         assert {each for each in BELONGING if get_merchant(reading, each, lock=False)} == seen
         assert {each.merchant_id for each in list_imports(reading)} == seen
+        assert sum(count_imports(reading).values()) == len(list_imports(reading))
         assert {each.merchant_id for each in imports_to_tidy(reading)} == seen
         assert {each.merchants for each in list_users(reading)} == {(each,) for each in seen}
         assert {each for each in BELONGING if get_user(reading, f"of {each}")} == seen
@@ -188,6 +190,7 @@ SCOPED = {
         "get_merchant",
         "get_user",
         "imports_to_tidy",
+        "count_imports",
         "list_imports",
     ),
     *("list_merchants", "list_organisations", "list_users", "organisations_of_merchants", "read_facts"),

@@ -13,8 +13,16 @@ from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Input
 from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.bills import Bill
+from offline_collect.domain.money import format_major
 from offline_collect.merchant.common.target import LayoutSource
-from offline_collect.merchant.entry.bills import add_bill, restore_bill, set_bill, withdraw_bill
+from offline_collect.merchant.entry.bills import (
+    add_bill,
+    look_at_withdrawal,
+    restore_bill,
+    set_bill,
+    withdraw_bill,
+)
 from offline_collect.merchant.entry.entry import Entry
 
 Amount = Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", show_default=False)]
@@ -130,13 +138,30 @@ def withdraw(
     config: ConfigFile = None,
 ) -> None:
     """Withdraw a bill: it can no longer be paid. Partial payments stay."""
-    if not undo:
-        asking(yes=yes)(f"bill {bill_no} of {merchant} will be withdrawn: it can no longer be paid")
     with open_office(config) as office:
+        seen = None if undo else look_at_withdrawal(office.store, merchant, bill_no, office.actor)
+        if seen is not None:
+            asking(yes=yes)(_will_be_withdrawn(seen))
         act = restore_bill if undo else withdraw_bill
         changed = act(office.store, merchant, bill_no, reason, office.actor, office.clock.now())
     done = "not withdrawn" if undo else "withdrawn"
     typer.echo(f"bill {bill_no} of {merchant} is {done}{'' if changed else ', as before'}")
+
+
+def _will_be_withdrawn(bill: Bill) -> str:
+    amount, owed, paid = (
+        format_major(minor, bill.currency)
+        for minor in (bill.amount_minor, bill.outstanding_minor, bill.paid_principal_minor)
+    )
+    still = (
+        f"{owed} of it can no longer be paid, and the {paid} that were paid stay"
+        if bill.paid_principal_minor
+        else "it can no longer be paid"
+    )
+    return (
+        f"bill {bill.bill_no} of {bill.merchant_id}, {amount} of customer {bill.customer_no}, due {bill.due_date}, will"
+        f" be withdrawn: {still}"
+    )
 
 
 def typed_bill(

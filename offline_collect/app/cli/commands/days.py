@@ -10,7 +10,9 @@ import typer
 from offline_collect.app.cli.actions.day_cutover import cut_day
 from offline_collect.app.cli.support.confirm import asking, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option, group
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.errors import UsageError
@@ -32,13 +34,27 @@ def show(
     most: Annotated[
         int, typer.Option("--last", min=1, max=1000, help="How many days, the latest first.")
     ] = 10,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """Print the latest business days and their states."""
     with open_office(config) as office:
-        days = view_days(office.store, office.actor, most)
-        rows = [(day.date, day.state.value, office.local_time(day.opened_at), day.previous) for day in days]
-    show_table(("Business day", "State", "Opened", "Follows"), rows)
+        rows = [
+            {
+                "business_date": str(day.date),
+                "state": day.state.value,
+                "opened_at": office.local_time(day.opened_at),
+                "previous": None if day.previous is None else str(day.previous),
+            }
+            for day in view_days(office.store, office.actor, most)
+        ]
+    columns = {
+        "business_date": "Business day",
+        "state": "State",
+        "opened_at": "Opened",
+        "previous": "Follows",
+    }
+    show_page(Page("days", None, columns, rows), as_json=as_json)
 
 
 @app.command()
@@ -47,10 +63,11 @@ def calendar(
         dt.date | None, date_option("--from", "The first date. Default: today, in the business timezone.")
     ] = None,
     last: Annotated[dt.date | None, date_option("--to", "The last date. Default: 30 days are shown.")] = None,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """Print the coming dates, and which of them are business days by the configured calendar."""
-    show_calendar(load_configuration(config), first, last)
+    show_calendar(load_configuration(config), first, last, as_json=as_json)
 
 
 @app.command()
@@ -78,7 +95,12 @@ def cutover(
 
 
 def show_calendar(
-    configuration: Configuration, first: dt.date | None, last: dt.date | None, clock: Clock | None = None
+    configuration: Configuration,
+    first: dt.date | None,
+    last: dt.date | None,
+    clock: Clock | None = None,
+    *,
+    as_json: bool = False,
 ) -> None:
     """Print dates with their weekdays and whether they are business days.
 
@@ -87,6 +109,7 @@ def show_calendar(
         first: None for today in the business timezone.
         last: None for a month from ``first`` on.
         clock: the system's by default.
+        as_json: whether to print JSON.
 
     Raises:
         UsageError: ``last`` is before ``first``, or too far from it.
@@ -100,8 +123,19 @@ def show_calendar(
         raise UsageError(f"--to {until}: at most {DAYS_MAX} days are shown at once")
     calendar = read_calendar(settings)
     dates = list(calendar.between(since, until))
-    rows = [(date, f"{date:%a}", "business day" if worked else "no business day") for date, worked in dates]
-    show_table(("Date", "", "Calendar"), rows)
+    words = {True: "business day", False: "no business day"}
+    rows = [
+        {
+            "date": str(date),
+            "weekday": f"{date:%a}",
+            "business_day": worked if as_json else words[worked],
+        }
+        for date, worked in dates
+    ]
+    columns = {"date": "Date", "weekday": "", "business_day": "Calendar"}
+    show_page(Page("dates", None, columns, rows), as_json=as_json)
+    if as_json:
+        return
     say(f"{counted(sum(worked for _, worked in dates), 'business day')} of {counted(len(dates), 'day')}")
     say(_source(settings.business.calendar, calendar.holidays))
 

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import AppError
 from offline_collect.app.tools.dialect_check import not_carried, read_dialect, why_no_link
@@ -30,23 +32,36 @@ class SampleError(AppError):
 
 
 @app.command("list")
-def list_dialects(config: ConfigFile = None) -> None:
+def list_dialects(as_json: AsJson = False, config: ConfigFile = None) -> None:
     """List all dialects, the links that speak them, and those that cannot be used."""
     configuration = load_configuration(config)
     found = list(summaries(configuration.schemas()))
     links = [(link.dialect, link.name) for link in configuration.settings.links]
     rows = [
-        (
-            each.name,
-            each.like,
-            each.length,
-            each.elements or "",
-            " ".join(link for dialect, link in links if dialect == each.name),
-            f"cannot be used: {each.problem}" if each.problem else each.file,
-        )
+        {
+            "dialect": each.name,
+            "like": each.like,
+            "length": each.length,
+            "elements": each.elements or None,
+            "links": [link for dialect, link in links if dialect == each.name],
+            "file": each.file,
+            "problem": each.problem,
+        }
         for each in found
     ]
-    show_table(("Dialect", "Like", "Length", "Elements", "Links", "File"), rows, right=("Elements",))
+    columns = {
+        "dialect": "Dialect",
+        "like": "Like",
+        "length": "Length",
+        "elements": "Elements",
+        "links": "Links",
+        "file": "File",
+    }
+    if not as_json:
+        rows = [
+            {**row, "file": f"cannot be used: {row['problem']}"} if row["problem"] else row for row in rows
+        ]
+    show_page(Page("dialects", None, columns, rows, right=frozenset({"elements"})), as_json=as_json)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +12,8 @@ import typer
 from offline_collect.app.cli.actions.form_preview import show_preview
 from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import say, show_document, show_table
 from offline_collect.app.wiring.backoffice import timezone
@@ -97,10 +101,11 @@ def show(merchant: MerchantId, version: Version = None, config: ConfigFile = Non
 def history(
     merchant: MerchantId,
     last: Annotated[int, typer.Option(min=1, max=1_000, help="How many versions.")] = 20,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """Print the versions of a merchant's form: when, by whom, what changed."""
-    show_history(config, merchant, last)
+    show_history(config, merchant, last, as_json=as_json)
 
 
 @app.command()
@@ -119,17 +124,18 @@ def check(
     merchant: MerchantId,
     file: FormFile = None,
     most: Annotated[int, typer.Option(min=0, max=10_000, help="How many customers to name at most.")] = 20,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """Count the merchant's customers that fit each input of a form, and name those that do not.
 
     Exit code 1 if there are any.
     """
-    raise typer.Exit(show_check(config, merchant, file, most))
+    raise typer.Exit(show_check(config, merchant, file, most, as_json=as_json))
 
 
-def show_history(config: Path | None, merchant: str, last: int) -> None:
-    """Print the ``last`` versions of a merchant's form, the latest first.
+def show_history(config: Path | None, merchant: str, last: int, *, as_json: bool = False) -> None:
+    """Print the ``last`` versions of a merchant's form, the latest first; as JSON each change is a text of its own.
 
     Raises:
         NoFormError: the merchant has none.
@@ -140,20 +146,24 @@ def show_history(config: Path | None, merchant: str, last: int) -> None:
         zone = timezone(office.configuration.settings)
     formers = [*(former.form for former in versions[1:]), None]
     rows = [
-        (
-            version.form.version,
-            version.published_at.astimezone(zone).isoformat(" ", "seconds"),
-            version.who,
-            "\n".join(form_changes(former, version.form)),
-        )
+        {
+            "version": version.form.version,
+            "published_at": version.published_at.astimezone(zone).isoformat(" ", "seconds"),
+            "by": version.who,
+            "changes": changes if as_json else "\n".join(changes),
+        }
         for version, former in zip(versions[:last], formers, strict=False)
+        for changes in [form_changes(former, version.form)]
     ]
-    show_table(("Version", "Published", "By", "Changed"), rows, right=["Version"])
-    if len(versions) > last:
+    columns = {"version": "Version", "published_at": "Published", "by": "By", "changes": "Changed"}
+    more = len(versions) > last
+    page = Page("versions", None, columns, rows, right=frozenset({"version"}), more=more)
+    show_page(page, as_json=as_json)
+    if more and not as_json:
         say(f"earlier versions are not shown: --last {2 * last} shows more")
 
 
-def show_check(config: Path | None, merchant: str, file: Path | None, most: int) -> int:
+def show_check(config: Path | None, merchant: str, file: Path | None, most: int, *, as_json: bool) -> int:
     """Check a form against all customers and print the result.
 
     Args:
@@ -167,6 +177,10 @@ def show_check(config: Path | None, merchant: str, file: Path | None, most: int)
     with open_office(config) as office:
         check = view_check(office.store, merchant, office.actor, most, source.unpublished())
     report = check.report
+    if as_json:
+        document = {"form": source.name(check.form), **dataclasses.asdict(report)}
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        return 1 if report.complaint_count else 0
     _show_counts(source.name(check.form), report)
     if report.complaints:
         _show_complaints(report)

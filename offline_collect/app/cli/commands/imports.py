@@ -11,7 +11,7 @@ from typing import Annotated, Self, TypeVar
 import typer
 
 from offline_collect.app.cli.actions.import_text import describe_import, overtaken, show_imports
-from offline_collect.app.cli.support.confirm import asking
+from offline_collect.app.cli.support.confirm import Confirm, asking
 from offline_collect.app.cli.support.options import ConfigFile, Yes, group
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import show_document
@@ -116,11 +116,7 @@ def reject(number: ImportId, reason: Reason = None, config: ConfigFile = None) -
 @app.command()
 def undo(number: ImportId, reason: Reason = None, yes: Yes = False, config: ConfigFile = None) -> None:
     """Undo an import whose rows have not changed since: the earlier rows are in effect again."""
-    asking(yes=yes)(
-        f"import {number} will be undone: its rows are out of effect, and those before it are in effect again; to have"
-        " its rows back, import the file again"
-    )
-    undo_one(number, reason, config)
+    undo_one(number, reason, config, asking(yes=yes))
 
 
 def _member(members: type[E], option: str, text: str) -> E:
@@ -145,8 +141,16 @@ def reject_one(number: int, reason: str | None, config: Path | None) -> None:
     typer.echo(f"import {number} is rejected: nothing of it was ever in effect")
 
 
-def undo_one(number: int, reason: str | None, config: Path | None) -> None:
+def undo_one(number: int, reason: str | None, config: Path | None, ask: Confirm) -> None:
     """Undo an import."""
-    with open_office(config) as office, progress(f"import {number}") as watch:
-        imports.undo(office.store, number, office.actor, office.clock.now(), watch, reason)
+    with open_office(config) as office:
+        seen = imports.look_at_undo(office.store, number, office.actor)
+        counts = seen.counts
+        ask(
+            f"import {number} of {seen.merchant_id} ({seen.kind.value}, {seen.name}: {counts.new} new,"
+            f" {counts.changed} changed, {counts.withdrawn} withdrawn) will be undone: its rows are out of effect, and"
+            " those before it are in effect again; to have its rows back, import the file again"
+        )
+        with progress(f"import {number}") as watch:
+            imports.undo(office.store, number, office.actor, office.clock.now(), watch, reason)
     typer.echo(f"import {number} is undone: what it replaced is in effect again")

@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
@@ -29,6 +31,18 @@ from offline_collect.merchant.keys.working_keys import Order
 app = group()
 
 BLOCK_BYTES_MAX = 1_000
+_COLUMNS = {
+    "keys": "Keys",
+    "number": "No.",
+    "purpose": "For",
+    "cipher": "Cipher",
+    "check_value": "Check",
+    "state": "State",
+    "made_by": "Made by",
+    "completed_by": "Completed by",
+    "since": "Since",
+    "ends": "Ends",
+}
 
 
 class Purpose(StrEnum):
@@ -188,6 +202,7 @@ def list_all(
         str | None, typer.Argument(metavar="LINK", help="Default: all links.", show_default=False)
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Also list retired keys.")] = False,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """List keys by their check values; the keys themselves are never shown."""
@@ -195,26 +210,22 @@ def list_all(
         terms = terms_of(office.configuration.settings, _organisations(office), link)
         found = ceremony.listed(office.store, terms, office.actor, every=every)
         rows = [
-            (
-                key.key_name,
-                key.key_number,
-                key.purpose.value,
-                key.cipher,
-                key.check_value,
-                key.state.value,
-                key.made_by,
-                key.completed_by,
-                office.local_time(key.changed_at),
-                None if key.retires_at is None else office.local_time(key.retires_at),
-            )
+            {
+                "keys": key.key_name,
+                "number": key.key_number,
+                "purpose": key.purpose.value,
+                "cipher": key.cipher,
+                "check_value": key.check_value,
+                "state": key.state.value,
+                "made_by": key.made_by,
+                "completed_by": key.completed_by,
+                "since": office.local_time(key.changed_at),
+                "ends": None if key.retires_at is None else office.local_time(key.retires_at),
+            }
             for key in found
         ]
-    show_table(
-        ("Keys", "No.", "For", "Cipher", "Check", "State", "Made by", "Completed by", "Since", "Ends"),
-        rows,
-        right=["No."],
-        nothing="there are no keys",
-    )
+    page = Page("keys", "there are no keys", _COLUMNS, rows, right=frozenset({"number"}))
+    show_page(page, as_json=as_json)
 
 
 def _terms(office: Office, link: str) -> KeyTerms:

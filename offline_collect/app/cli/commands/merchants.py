@@ -18,8 +18,10 @@ from offline_collect.app.cli.support.options import (
     date_option,
     group,
 )
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import change_text, say, show_document, show_table
+from offline_collect.app.cli.support.tables import change_text, say, show_document
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -35,6 +37,7 @@ from offline_collect.merchant.profile.lifecycle import (
     change_merchant,
     change_status,
     close_merchant,
+    look_at_closing,
     register_merchant,
 )
 from offline_collect.merchant.profile.view import view_merchant, view_merchants
@@ -107,26 +110,27 @@ def set_rules(
 
 
 @app.command("list")
-def list_all(config: ConfigFile = None) -> None:
+def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print all merchants."""
     with open_office(config) as office:
         seen = view_merchants(office.store, office.actor)
-    rows: list[tuple[object, ...]] = [
-        (found.merchant_id, found.name, found.trade, found.status.value, found.form_version)
+    rows: list[dict[str, object]] = [
+        {
+            "id": found.merchant_id,
+            "name": found.name,
+            "trade": found.trade,
+            "status": found.status.value,
+            "form_version": found.form_version,
+        }
         for found in seen.found
     ]
-    titles: tuple[str, ...] = ("Id", "Name", "Trade", "Status", "Form")
+    columns = {"id": "Id", "name": "Name", "trade": "Trade", "status": "Status", "form_version": "Form"}
     if seen.belonging is not None:
-        rows = [
-            (*row, seen.belonging[found.merchant_id]) for row, found in zip(rows, seen.found, strict=True)
-        ]
-        titles = (*titles, "Organisation")
-    show_table(
-        titles,
-        rows,
-        right=["Form"],
-        nothing="there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one",
-    )
+        columns["organisation"] = "Organisation"
+        rows = [{**row, "organisation": seen.belonging[str(row["id"])]} for row in rows]
+    nothing = "there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one"
+    page = Page("merchants", nothing, columns, rows, right=frozenset({"form_version"}))
+    show_page(page, as_json=as_json)
 
 
 @app.command()
@@ -152,20 +156,26 @@ def resume(merchant: MerchantId, config: ConfigFile = None) -> None:
 @app.command()
 def close(merchant: MerchantId, yes: Yes = False, config: ConfigFile = None) -> None:
     """Close a merchant for good: terminals no longer find it; its payments do not change."""
-    asking(yes=yes)(
-        f"merchant {merchant} will be closed for good: its unpaid bills are not collected any more, and no command"
-        " opens it again"
-    )
     with open_office(config) as office:
+        seen = look_at_closing(office.store, merchant, office.actor)
+        if seen is not None:
+            asking(yes=yes)(
+                f"merchant {merchant} will be closed for good: {_not_collected(seen.unpaid)}, and no command opens it"
+                " again"
+            )
         left = close_merchant(office.store, merchant, office.actor, office.clock.now())
     if left is None:
         typer.echo(f"merchant {merchant} is CLOSED, as before")
     else:
-        are = "is" if left.unpaid == 1 else "are"
-        unpaid = (
-            f"; {counted(left.unpaid, 'unpaid bill')} {are} not collected any more" if left.unpaid else ""
+        typer.echo(
+            f"merchant {merchant} is CLOSED{f'; {_not_collected(left.unpaid)}' if left.unpaid else ''}"
         )
-        typer.echo(f"merchant {merchant} is CLOSED{unpaid}")
+
+
+def _not_collected(unpaid: int) -> str:
+    if not unpaid:
+        return "it has no unpaid bills"
+    return f"{counted(unpaid, 'unpaid bill')} {'is' if unpaid == 1 else 'are'} not collected any more"
 
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:

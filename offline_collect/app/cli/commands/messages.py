@@ -25,7 +25,12 @@ from offline_collect.wire.messages.message import Message
 
 app = plain_group()
 
-DialectName = Annotated[str, typer.Option("--dialect", metavar="NAME", help="A file of schemas/dialects.")]
+DialectName = Annotated[
+    str,
+    typer.Option(
+        "--dialect", metavar="NAME", help="A dialect of `dialect list`, or the path of a YAML file."
+    ),
+]
 
 
 @app.command()
@@ -108,8 +113,8 @@ def encode(
 def reference(dialect: DialectName = "ascii", config: ConfigFile = None) -> None:
     """Print the reference of all messages as Markdown: docs/messages.md is this for `ascii`."""
     schemas = load_configuration(config).schemas()
-    typer.echo(render_reference(schemas.message_set(), schemas.dialect(dialect)), nl=False)
+    typer.echo(render_reference(schemas.message_set(), schemas.named_dialect(dialect)), nl=False)
 
 
 def _dialect(name: str, config: Path | None) -> Dialect:
-    return load_configuration(config).schemas().dialect(name)
+    return load_configuration(config).schemas().named_dialect(name)

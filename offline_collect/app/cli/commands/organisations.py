@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import DEFAULT_BANK, GROUP_ID, OrganisationKind
 from offline_collect.merchant.access.organisations import register_organisation
@@ -50,11 +51,13 @@ def add(
 
 
 @app.command("list")
-def list_all(config: ConfigFile = None) -> None:
+def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print the group, its banks and their branches."""
     with open_office(config) as office:
         found = view_organisations(office.store, office.actor)
-    show_table(
-        ("Id", "Kind", "Name", "Under"),
-        [(each.organisation_id, each.kind.value, each.name, each.parent_id) for each in found],
-    )
+    rows = [
+        {"id": each.organisation_id, "kind": each.kind.value, "name": each.name, "under": each.parent_id}
+        for each in found
+    ]
+    columns = {"id": "Id", "kind": "Kind", "name": "Name", "under": "Under"}
+    show_page(Page("organisations", None, columns, rows), as_json=as_json)

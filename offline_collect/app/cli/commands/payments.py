@@ -125,8 +125,9 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
             name="payments",
             nothing="no payment matches",
             columns=_COLUMNS,
-            rows=[_row(each, zone) for each in page.found],
+            rows=[_row(each, zone) if as_json else _brief(_row(each, zone)) for each in page.found],
             right=frozenset({"amount"}),
+            more=page.more,
         ),
         as_json=as_json,
     )
@@ -219,6 +220,11 @@ def _reversal(reversal: PostedReversal, story: PaymentStory, zone: dt.tzinfo) ->
     }
 
 
+def _brief(row: dict[str, str | int | None]) -> dict[str, str | int | None]:
+    """Return a row of a table: a payment of several bills names the first and counts the others."""
+    return {**row, "bill_no": f"{row['bill_no']} +{row['further_bills']}"} if row["further_bills"] else row
+
+
 def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
     message, payment = found.message, found.payment
     if payment is not None and not found.whole:
@@ -234,6 +240,7 @@ def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
         "state": None if payment is None else payment.state.value,
         "merchant": None if payment is None else payment.merchant_id,
         "bill_no": None if payment is None else payment.bill_no,
+        "further_bills": found.further,
         "amount": amount,
         "institution": message.institution,
         "terminal": message.terminal,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -44,16 +45,19 @@ def samples(
 
 
 def _next_steps(folder: Path) -> list[str]:
+    def path(*parts: str) -> str:
+        return shlex.quote(str(folder.joinpath(*parts)))
+
     lines = [
-        f"export OFFLINE_COLLECT_CONFIG={folder / 'config' / 'sqlite.yaml'}",
+        f"export OFFLINE_COLLECT_CONFIG={path('config', 'sqlite.yaml')}",
         "offline-collect init",
     ]
     for name, merchant_id in MERCHANTS.items():
         kind = "xlsx" if name == "water" else "csv"
         lines += [
-            f"offline-collect merchant add {folder / name / 'merchant.yaml'}",
-            f"offline-collect form publish {merchant_id} {folder / name / 'form.yaml'}",
-            f"offline-collect customers import {merchant_id} {folder / name / f'customers.{kind}'}",
-            f"offline-collect bills import {merchant_id} {folder / name / f'bills.{kind}'}",
+            f"offline-collect merchant add {path(name, 'merchant.yaml')}",
+            f"offline-collect form publish {merchant_id} {path(name, 'form.yaml')}",
+            f"offline-collect customers import {merchant_id} {path(name, f'customers.{kind}')}",
+            f"offline-collect bills import {merchant_id} {path(name, f'bills.{kind}')}",
         ]
     return [*lines, "offline-collect serve", "offline-collect-terminal run   # in another window"]

@@ -44,10 +44,12 @@ def _described(office: Office, seen: Waiting) -> dict[str, Any]:
         f" at {office.local_time(each.began_at)}"
         for each in seen.imports
     ]
+    if seen.more_imports:
+        imports.append("… and more: offline-collect imports list --state WAITING --limit 1000")
     return {
         "configuration": str(office.configuration.file),
         "store": shown_store(office.configuration.settings),
         "business_day": f"{seen.day.date}, open since {office.local_time(seen.day.opened_at)}",
         "waiting_imports": imports,
-        "waiting_approvals": seen.approvals,
+        "waiting_approvals": f"more than {seen.approvals}" if seen.more_approvals else seen.approvals,
     }

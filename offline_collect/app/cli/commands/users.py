@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.options_paging import AsJson
+from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import GROUP_ID
@@ -143,29 +145,46 @@ def disable(name: UserName, config: ConfigFile = None) -> None:
 
 
 @app.command("list")
-def list_all(config: ConfigFile = None) -> None:
+def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print all users and their roles."""
     with open_office(config) as office:
         seen = view_users(office.store, office.actor)
         users = seen.found
         rows = [_shown(user, office.local_time(user.added_at)) for user in users]
-    titles: tuple[str, ...] = ("Name", "Roles", "State", "Added")
-    rows = [(SYSTEM_USER, Role.ADMIN.value, "ended" if seen.system_ended else "active", None), *rows]
-    columns: dict[str, list[str | None]] = {}
+    rows.insert(0, _system("ended" if seen.system_ended else "active"))
+    columns = {"name": "Name", "roles": "Roles", "state": "State", "added_at": "Added"}
     if seen.several:
-        columns["Organisation"] = [GROUP_ID, *(user.organisation_id for user in users)]
+        columns["organisation"] = "Organisation"
     if any(user.merchants for user in users):
-        columns["Merchants"] = [None, *(" ".join(user.merchants) for user in users)]
+        columns["merchants"] = "Merchants"
     if any(user.os_account for user in users):
-        columns["Account"] = [None, *(user.os_account for user in users)]
-    for own in columns.values():
-        rows = [(*row, each) for row, each in zip(rows, own, strict=True)]
-    show_table((*titles, *columns), rows)
+        columns["os_account"] = "Account"
+    show_page(Page("users", None, columns, rows), as_json=as_json)
     _warn_of_both(users)
 
 
-def _shown(user: UserRecord, added: str) -> tuple[str | None, ...]:
-    return user.name, " ".join(user.roles), "disabled" if user.disabled else "active", added
+def _system(state: str) -> dict[str, object]:
+    return {
+        "name": SYSTEM_USER,
+        "roles": [Role.ADMIN.value],
+        "state": state,
+        "added_at": None,
+        "organisation": GROUP_ID,
+        "merchants": [],
+        "os_account": None,
+    }
+
+
+def _shown(user: UserRecord, added: str) -> dict[str, object]:
+    return {
+        "name": user.name,
+        "roles": list(user.roles),
+        "state": "disabled" if user.disabled else "active",
+        "added_at": added,
+        "organisation": user.organisation_id,
+        "merchants": list(user.merchants),
+        "os_account": user.os_account,
+    }
 
 
 def _warn_of_both(users: Sequence[UserRecord]) -> None:

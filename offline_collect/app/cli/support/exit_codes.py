@@ -43,8 +43,10 @@ class RefusingGroup(PlainGroup):
 
 
 def exit_code(error: Exception) -> int | None:
-    """Return the exit code of one of the program's own errors; None for any other, which is a fault."""
+    """Return the exit code of one of the program's own errors, or of a file's; None for any other, which is a fault."""
     if isinstance(error, AppError):
         return error.exit_code
+    if isinstance(error, OSError) and error.filename is not None:
+        return REFUSED
     known = (MerchantError, DomainError, FileError, LayoutError, WireError)
     return REFUSED if isinstance(error, known) else None

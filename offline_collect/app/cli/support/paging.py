@@ -1,4 +1,4 @@
-"""A page of a list, as a table or as JSON; both give the start of the next one."""
+"""A list, or a page of one, as a table or as JSON; both give the start of the next page."""
 
 from __future__ import annotations
 
@@ -17,32 +17,40 @@ class Page:
 
     Attributes:
         name: plural name of the listed things: the key of the rows in JSON.
-        nothing: the text if there are no rows.
-        columns: keys of the rows and their titles.
+        nothing: the text if there are no rows; None prints the titles.
+        columns: keys of the rows and their titles; JSON has all keys of the rows.
         rows: by the columns' keys; amounts in major units as text.
         following: cursor after which the next page starts; None on the last page.
         right: keys of the columns that hold numbers.
+        more: whether further rows match, where no cursor gives them.
     """
 
     name: str
-    nothing: str
+    nothing: str | None
     columns: Mapping[str, str]
-    rows: Sequence[Mapping[str, str | int | None]]
+    rows: Sequence[Mapping[str, object]]
     following: str | None = None
     right: frozenset[str] = frozenset()
+    more: bool = False
 
 
 def show_page(page: Page, *, as_json: bool) -> None:
     """Print a page."""
     if as_json:
-        document = {page.name: list(page.rows), "next": page.following}
+        further = page.more or page.following is not None
+        document = {page.name: list(page.rows), "next": page.following, "more": further}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     show_table(
         list(page.columns.values()),
-        ([row[key] for key in page.columns] for row in page.rows),
+        ([_cell(row[key]) for key in page.columns] for row in page.rows),
         right=[page.columns[key] for key in page.right],
         nothing=page.nothing,
     )
     if page.following is not None:
         typer.echo(f"… and more: --after {page.following}")
+
+
+def _cell(value: object) -> object:
+    """Return what a table shows of a value: the parts of a list side by side."""
+    return " ".join(map(str, value)) if isinstance(value, list) else value

@@ -19,6 +19,8 @@ def speak(languages: Languages) -> None:
 
 def said(error: Exception) -> str:
     """Return an error in the languages that were set, one below the other; what has no translation is English."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}"
     words = words_of(error)
     if words is None:
         return str(error)

@@ -50,7 +50,11 @@ def write_all(folder: Path, today: dt.date) -> None:
     Raises:
         SamplesError: the folder has files already, or cannot be written.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    try:
+        taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as error:
+        raise SamplesError(f"{folder}: {error.strerror}") from None
+    if taken:
         raise SamplesError(f"{folder} is there already; name a new folder or an empty one")
     write_samples(folder, today)
     try:

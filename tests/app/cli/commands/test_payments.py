@@ -20,30 +20,41 @@ PUPIL = ("--input", "学号=2026039001")
 
 
 @pytest.fixture
-def serial(prepared):
+def paying():
+    """Return a function that has a terminal's payment decided, and returns the answer."""
+    terminal = Terminal()
+
+    def pay(made):
+        store = open_store(StoreSettings("sqlite:///bank.db"))
+        with closing(store.write_session()) as session:
+            payment = made(terminal)
+            number = session.reserve_numbers(3)
+            facts = Facts(session.begin())
+            load(session, [payment], facts)
+            answer, effects = decide(payment, facts, Context(NOON, number, TERMS))
+            session.write([effects])
+            session.commit()
+        store.dispose()
+        return answer
+
+    return pay
+
+
+@pytest.fixture
+def serial(prepared, paying):
     """Serial number of a payment of 120.00 of bill H1; terminal TERM0001 was refused another one before."""
     prepared(
         ("init", "--business-date", "2026-11-22", "--yes"),
         ("merchant", "add", SCHOOL / "merchant.yaml"),
         ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
         ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),
-        ("bills", "add", "SCHOOL01", "H1", "--amount", "120", "--due-date", "2026-11-30", *PUPIL),
+        *(
+            ("bills", "add", "SCHOOL01", bill, "--amount", amount, "--due-date", "2026-11-30", *PUPIL)
+            for bill, amount in (("H1", "120"), ("H2", "30"), ("H3", "40"))
+        ),
     )
-    terminal = Terminal()
-    answers = []
-    store = open_store(StoreSettings("sqlite:///bank.db"))
-    with closing(store.write_session()) as session:
-        for amount in (99, 12_000):
-            payment = terminal.payment(NOON, "SCHOOL01", "H1", amount)
-            number = session.reserve_numbers(2)
-            facts = Facts(session.begin())
-            load(session, [payment], facts)
-            answer, effects = decide(payment, facts, Context(NOON, number, TERMS))
-            session.write([effects])
-            session.commit()
-            answers.append(answer)
-    store.dispose()
-    return answers[1].values["serial_number"]
+    paying(lambda terminal: terminal.payment(NOON, "SCHOOL01", "H1", 99))
+    return paying(lambda terminal: terminal.payment(NOON, "SCHOOL01", "H1", 12_000)).values["serial_number"]
 
 
 def test_a_payment_is_shown_whole_and_without_names(serial, done):
@@ -88,6 +99,16 @@ def test_a_terminals_refused_messages_are_listed_too(serial, done):
     (row,) = json.loads(done(*where, "--code", "wrong_amount", "--json"))["payments"]
     assert row["code"] == "WRONG_AMOUNT"
     assert "… and more than 1: narrow the search" in done(*where, "--most", "1")
+    assert json.loads(done(*where, "--most", "1", "--json"))["more"] is True
+    assert json.loads(done(*where, "--json"))["more"] is False
+
+
+def test_a_payment_of_several_bills_names_the_first_and_counts_the_others(serial, done, paying):
+    paying(lambda terminal: terminal.payment_of(NOON, "SCHOOL01", {"H2": 3_000, "H3": 4_000}))
+    where = ("payments", "find", "--institution", "12345678", "--terminal", "TERM0001", "--amount", "70")
+    assert "H2 +1" in done(*where)
+    (row,) = json.loads(done(*where, "--json"))["payments"]
+    assert (row["bill_no"], row["further_bills"]) == ("H2", 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,19 @@
+"""Which known name a mistyped one is near to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a mistyped one is nearest to; None if it is like none. Case does not matter."""
+    by_case = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), by_case, n=1, cutoff=0.7)
+    return by_case[near[0]] if near else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question for a name that is near a known one, to follow a sentence; '' if it is like none."""
+    near = nearest(name, known)
+    return "" if near is None else f"; did you mean {near}?"
