@@ -7,7 +7,7 @@ tells which of the three it is.
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Annotated, Any, Literal, TypeAlias
@@ -76,6 +76,7 @@ class FixedField:
         shown: whether messages may show its value: those of people and accounts may not.
         total: what it must state of the details; None if it states nothing.
         is_digest: whether it states the digest of all lines before it.
+        constant: its bytes, if they are always the same.
     """
 
     key: str
@@ -86,6 +87,7 @@ class FixedField:
     shown: bool
     total: Total | None
     is_digest: bool
+    constant: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,7 @@ def _field(
         shown=not model.hidden,
         total=total,
         is_digest=model.type == "digest",
+        constant=None if model.value is None else model.value.encode("ascii").ljust(model.width),
     )
 
 
@@ -295,3 +298,21 @@ def _condition(model: _ConditionModel, details: Mapping[str, _FieldModel], place
     if (field.type == "number") == bool(model.values):
         raise LayoutError(f"{place}: of.values: name them for a text; a number counts if it is above zero")
     return Condition(model.field, frozenset(model.values))
+
+
+def layout_of(line: bytes, layouts: Iterable[FixedLayout]) -> FixedLayout | None:
+    """Return the layout whose header a file's first line is, by its length and constants; None if there is none.
+
+    Args:
+        line: without its end.
+    """
+    return next((layout for layout in layouts if _is_header(layout.header, line)), None)
+
+
+def _is_header(header: RecordLayout, line: bytes) -> bool:
+    if len(line) != header.length:
+        return False
+    return all(
+        field.constant is None or line[field.at : field.at + field.width] == field.constant
+        for field in header.fields
+    )

@@ -130,7 +130,7 @@ def open_table(
     """
     path = Path(path)
     with ExitStack() as resources:
-        stream = resources.enter_context(_open(path))
+        stream = resources.enter_context(open_plain(path))
         hidden = Hidden()
         source, is_text = _source(stream, path, sheet, header_row, limits, hidden)
         # Closed before the stream: an unfinished reader still uses it.
@@ -189,7 +189,7 @@ def _no_header(path: Path, where: str) -> HeaderError:
     return HeaderError(f"holds no header{where}", path=path, remedy="name the columns in the first row")
 
 
-def _open(path: Path) -> BinaryIO:
+def open_plain(path: Path) -> BinaryIO:
     """Open a plain file: a pipe or a device could block for ever."""
     try:
         mode = path.stat().st_mode
