@@ -12,6 +12,7 @@ The tree::
         UnreadableError
         UnwritableError
         WorkbookError
+      FixedFieldError
       LayoutError
         MappingError
 """
@@ -136,6 +137,18 @@ class CellProblemError(FilesError):
         super().__init__(reason, remedy)
         self.reason = reason
         self.remedy = remedy
+
+
+class FixedFieldError(FilesError):
+    """A value does not fit a fixed-width field, or the field's bytes are no value.
+
+    Attributes:
+        reason: what is wrong; people read it in Chinese too.
+    """
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class _Commands(RefusingGroup, LazyGroup):
         "user": Later("users", "Manage users of the back office and their roles."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "keys": Later("keys", "Manage the keys of links with MACs."),
+        "files": Later("files", "Check fixed-width files of banks and front-end processors."),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "dialect": Later("dialects", "Write a partner's dialect, and try it on samples."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),

@@ -13,6 +13,7 @@ from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import SchemaFileError
 from offline_collect.domain.texts.near import did_you_mean
+from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers
@@ -22,6 +23,9 @@ from offline_collect.wire.messages.message_types import MessageSet
 
 OWN_DIALECTS = ("ascii", "bcd")
 """Dialects that say all that the platform can say."""
+
+FIXED_LAYOUTS = ("debit-out", "debit-result", "debit-return", "fep-detail", "settle-out", "settle-result")
+"""Layouts of fixed-width files, in `schemas/files`."""
 
 
 class Schemas:
@@ -123,6 +127,22 @@ class Schemas:
     def dialects(self) -> dict[str, Dialect]:
         """Return every dialect by its name."""
         return {name: self.dialect(name) for name in self.dialect_names()}
+
+    def fixed_layouts(self) -> dict[str, FixedLayout]:
+        """Return every layout of fixed-width files by its name, compiled.
+
+        Raises:
+            SchemaFileError: a file has another layout's name in it.
+            YamlError, LayoutError: one is invalid; names the place.
+        """
+        return {name: self._fixed_layout(name) for name in FIXED_LAYOUTS}
+
+    def _fixed_layout(self, name: str) -> FixedLayout:
+        values, file = self.read(f"files/{name}")
+        layout = compile_fixed_layout(values, file)
+        if layout.name != name:
+            raise SchemaFileError(f"{file}: name: is {layout.name}, but the file is named {name}.yaml")
+        return layout
 
     def message_set(self) -> MessageSet:
         """Return the message set, compiled.

@@ -13,6 +13,7 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.key_custody import custody
 from offline_collect.app.wiring.server import credentials, translator
+from offline_collect.files.errors import LayoutError
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.server import Credentials, KeyRing, Translator
 from offline_collect.server.errors import CertificateError
@@ -51,12 +52,14 @@ def link_parts(settings: Settings, read_keys: Callable[[], RingOf]) -> LinkParts
         read_keys: finds the keys of links with MACs.
 
     Raises:
-        AppError, MerchantError, WireError: a server with these settings cannot start. All reasons are reported at once.
+        AppError, LayoutError, MerchantError, WireError: a server with these settings cannot start. All reasons are reported at once.
     """
     attempts = _Attempts()
     ring_of = attempts.make(read_keys) or _stand_in
     schemas = Schemas(settings.schemas_dir)
     messages = attempts.make(schemas.message_set)
+    # No link needs them, but what is wrong with them shows now instead of at the end of the day.
+    attempts.make(schemas.fixed_layouts)
     translators: dict[str, Translator] = {}
     found: dict[str, Credentials] = {}
     for link in settings.links:
@@ -76,7 +79,7 @@ def check_links(settings: Settings) -> None:
     """Refuse the settings that :func:`link_parts` refuses, without the store: keys are not read, only the master key.
 
     Raises:
-        AppError, MerchantError, WireError: as there.
+        AppError, LayoutError, MerchantError, WireError: as there.
     """
     link_parts(settings, partial(_without_keys, settings))
 
@@ -108,7 +111,7 @@ class _Attempts:
     def make(self, thing: Callable[[], Made]) -> Made | None:
         try:
             return thing()
-        except (AppError, MerchantError, WireError) as error:
+        except (AppError, LayoutError, MerchantError, WireError) as error:
             # Links of one dialect are refused in the same words; once is enough.
             self._refusals.setdefault(str(error), error)
             return None

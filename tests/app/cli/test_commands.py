@@ -44,6 +44,7 @@ SUBCOMMANDS = [
     ["store", "restored"],
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
     *(["organisation", verb] for verb in ("add", "list")),
+    *(["files", verb] for verb in ("layouts", "check")),
     *(["audit", verb] for verb in ("show", "verify")),
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),

@@ -1,0 +1,199 @@
+"""Reads fixed-width files as a stream: records, and whatever does not fit the layout, each with its place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.files.errors import FixedFieldError
+from offline_collect.files.fixed_width.field_types import FieldValue
+from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
+from offline_collect.files.fixed_width.totals import Totals
+
+SHOWN_MAX = 40
+"""Characters of a field that a message shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedRecord:
+    """A record that fits its layout.
+
+    Attributes:
+        name: ``header``, ``detail`` or ``trailer``.
+        line: its number in the file, from 1.
+        values: by the keys of its fields.
+    """
+
+    name: str
+    line: int
+    values: Values = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FixedProblem:
+    """Why a file is refused.
+
+    Attributes:
+        line: in the file, from 1.
+        record: ``header``, ``detail`` or ``trailer``; '' if the line is none of them.
+        field: the field's key; '' for the whole line.
+        first: the field's first byte in the line, from 1; 0 for the whole line.
+        last: its last byte, likewise.
+        value: as it stands there; '' if it must not be shown.
+        reason: what is wrong; people read it in Chinese too.
+    """
+
+    line: int
+    record: str
+    field: str
+    first: int
+    last: int
+    value: str
+    reason: Phrase
+
+    def __str__(self) -> str:
+        place = f"line {self.line}"
+        if self.record:
+            place += f", {self.record}"
+        if self.field:
+            place += f", {self.field} (bytes {self.first} to {self.last})"
+        value = f", {self.value!r}" if self.value else ""
+        return f"{place}{value}: {self.reason}"
+
+
+def read_fixed_width(stream: BinaryIO, layout: FixedLayout) -> Iterator[FixedRecord | FixedProblem]:
+    """Yield the records of a file in their order, and its problems where they are found; those of totals come last.
+
+    Lines end with LF or CR LF; empty lines behind the trailer are passed over. Memory does not grow with the file.
+
+    Args:
+        stream: at the file's start.
+    """
+    return _Reader(stream, layout).records()
+
+
+class _Reader:
+    """One reading of a file."""
+
+    def __init__(self, stream: BinaryIO, layout: FixedLayout) -> None:
+        self._stream = stream
+        self._layout = layout
+        # One byte more than the longest line with its end: then a longer one is seen.
+        self._most = max(record.length for record in layout.records) + len(b"\r\n") + 1
+        self._line = 0
+        self._digest = hashlib.sha256()
+        self._is_digest_known = True
+        self._totals = Totals(layout)
+        self._are_details_known = True
+        self._stated: list[tuple[int, str, Values]] = []
+
+    def records(self) -> Iterator[FixedRecord | FixedProblem]:
+        lines = self._lines()
+        yield from self._read(self._layout.header, next(lines, b""))
+        for raw in lines:
+            if raw.startswith(self._layout.trailer.mark):
+                yield from self._trailer(raw)
+                break
+            for found in self._read(self._layout.detail, raw):
+                if isinstance(found, FixedRecord):
+                    self._totals.add(found.values)
+                else:
+                    self._are_details_known = False
+                yield found
+        else:
+            self._line += 1
+            yield self._whole("trailer", Phrase("is missing: was the file sent whole?"))
+            return
+        for raw in lines:
+            if raw:
+                yield self._whole("", Phrase("stands behind the trailer"))
+                return
+
+    def _lines(self) -> Iterator[bytes]:
+        """Yield the lines without their ends."""
+        while raw := self._stream.readline(self._most):
+            self._line += 1
+            if len(raw) == self._most and not raw.endswith(b"\n"):
+                # The rest of a line that is too long is of no use, but another line may follow.
+                self._is_digest_known = False
+                while (rest := self._stream.readline(self._most)) and not rest.endswith(b"\n"):
+                    pass
+            yield raw.removesuffix(b"\n").removesuffix(b"\r")
+
+    def _read(self, record: RecordLayout, raw: bytes) -> list[FixedRecord | FixedProblem]:
+        """Return a line's record, or its problems; the line counts for the digest."""
+        self._digest.update(raw + b"\n")
+        found = self._fields(record, raw)
+        if isinstance(found, list):
+            return [*found]
+        if record is self._layout.header:
+            self._stated.append((self._line, record.name, found))
+        return [FixedRecord(record.name, self._line, found)]
+
+    def _fields(self, record: RecordLayout, raw: bytes) -> Values | list[FixedProblem]:
+        if len(raw) != record.length:
+            more = len(raw) > record.length
+            reason = (
+                Phrase("has more than {wanted} bytes", wanted=record.length)
+                if more
+                else Phrase("has {found} bytes, not {wanted}", found=len(raw), wanted=record.length)
+            )
+            return [self._whole(record.name, reason)]
+        values: dict[str, FieldValue] = {}
+        problems = []
+        for each in record.fields:
+            content = raw[each.at : each.at + each.width]
+            try:
+                values[each.key] = each.converter.parse(content)
+            except FixedFieldError as error:
+                problems.append(self._problem(record, each, content, error.reason))
+        return problems or values
+
+    def _trailer(self, raw: bytes) -> Iterator[FixedRecord | FixedProblem]:
+        digest = self._digest.hexdigest()
+        for found in self._read(self._layout.trailer, raw):
+            if isinstance(found, FixedRecord):
+                self._stated.append((found.line, found.name, found.values))
+                yield from self._wrong_digest(found.values, digest)
+            yield found
+        if self._are_details_known:
+            yield from self._wrong_totals()
+
+    def _wrong_digest(self, values: Values, digest: str) -> Iterator[FixedProblem]:
+        for each in self._layout.trailer.fields:
+            if each.is_digest and self._is_digest_known and str(values[each.key]).lower() != digest:
+                reason = Phrase(
+                    "is not that of the lines above, {digest}: the file was changed", digest=digest
+                )
+                yield self._stated_problem(self._line, self._layout.trailer, each, values, reason)
+
+    def _wrong_totals(self) -> Iterator[FixedProblem]:
+        """Yield the totals that are not those of the details."""
+        for line, name, values in self._stated:
+            record = self._layout.header if name == self._layout.header.name else self._layout.trailer
+            for each in record.fields:
+                found = self._totals.of(record, each)
+                if found is not None and found != values[each.key]:
+                    reason = Phrase("the details have {found}", found=found)
+                    yield self._stated_problem(line, record, each, values, reason)
+
+    def _whole(self, record: str, reason: Phrase) -> FixedProblem:
+        return FixedProblem(self._line, record, "", 0, 0, "", reason)
+
+    def _problem(
+        self, record: RecordLayout, each: FixedField, content: bytes, reason: Phrase
+    ) -> FixedProblem:
+        shown = content.decode(self._layout.encoding, "replace").strip() if each.shown else ""
+        first, last = each.at + 1, each.at + each.width
+        return FixedProblem(self._line, record.name, each.key, first, last, shown[:SHOWN_MAX], reason)
+
+    def _stated_problem(
+        self, line: int, record: RecordLayout, each: FixedField, values: Values, reason: Phrase
+    ) -> FixedProblem:
+        first, last = each.at + 1, each.at + each.width
+        return FixedProblem(
+            line, record.name, each.key, first, last, str(values[each.key])[:SHOWN_MAX], reason
+        )

@@ -1,0 +1,94 @@
+"""Writes fixed-width files: a header, details as they come, and a trailer with their totals and digest."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import BinaryIO
+
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.files.errors import FixedFieldError
+from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
+from offline_collect.files.fixed_width.totals import Totals
+
+
+class FixedWidthWriter:
+    """Writes one file to a stream, in its order: header, details, trailer.
+
+    Args:
+        stream: receives the lines, each ended by LF.
+    """
+
+    def __init__(self, stream: BinaryIO, layout: FixedLayout) -> None:
+        self._stream = stream
+        self._layout = layout
+        self._totals = Totals(layout)
+        self._digest = hashlib.sha256()
+        self._header: Values = {}
+
+    def header(self, values: Values) -> None:
+        """Write the header; its totals are those that the details are going to have.
+
+        Raises:
+            FixedFieldError: a value does not fit its field.
+        """
+        self._header = values
+        self._write(line(self._layout.header, values))
+
+    def detail(self, values: Values) -> None:
+        """Write a detail.
+
+        Raises:
+            FixedFieldError: a value does not fit its field; nothing is written.
+        """
+        self._write(line(self._layout.detail, values))
+        self._totals.add(values)
+
+    def trailer(self, values: Values) -> None:
+        """Write the trailer; its totals and digest are filled in.
+
+        Raises:
+            FixedFieldError: a value does not fit, or a total that the header stated is not that of the details.
+        """
+        for field in self._layout.header.fields:
+            found = self._totals.of(self._layout.header, field)
+            if found is not None and found != self._header[field.key]:
+                raise FixedFieldError(
+                    Phrase("header, {field}: the details have {found}", field=field.key, found=found)
+                )
+        made = dict(values)
+        for field in self._layout.trailer.fields:
+            if (found := self._totals.of(self._layout.trailer, field)) is not None:
+                made[field.key] = found
+            if field.is_digest:
+                made[field.key] = self._digest.hexdigest()
+        self._write(line(self._layout.trailer, made))
+
+    def _write(self, raw: bytes) -> None:
+        ended = raw + b"\n"
+        self._digest.update(ended)
+        self._stream.write(ended)
+
+
+def line(record: RecordLayout, values: Values) -> bytes:
+    """Return the bytes of a record without its line's end; fields that are not given are none.
+
+    Raises:
+        FixedFieldError: a value does not fit its field; names the field.
+    """
+    return b"".join([_field(field, values) for field in record.fields])
+
+
+def misfit(record: RecordLayout, values: Values) -> FixedFieldError | None:
+    """Return why a record cannot be written; None if it can."""
+    try:
+        line(record, values)
+    except FixedFieldError as error:
+        return error
+    return None
+
+
+def _field(field: FixedField, values: Values) -> bytes:
+    try:
+        return field.converter.format(values.get(field.key))
+    except FixedFieldError as error:
+        raise FixedFieldError(Phrase("{field}: {reason}", field=field.label, reason=error.reason)) from None
