@@ -19,6 +19,7 @@ The tree::
       SamplesError
       SchemaFileError
       TlsFilesError
+      UnknownFileError
       UnknownLinkError
       UnknownOrganisationError
       UsageError

@@ -80,7 +80,6 @@ from offline_collect.store.backoffice.manual_postings import (
     taken_references,
     write_postings,
 )
-from offline_collect.store.backoffice.mappings import StoredMapping
 from offline_collect.store.backoffice.merchants import (
     add_merchant,
     get_merchant,
@@ -134,7 +133,6 @@ from offline_collect.store.database.occupancy import refuse_in_use
 from offline_collect.store.database.settings import StoreSettings
 from offline_collect.store.imports.lifecycle import (
     begin_import,
-    count_imports,
     find_import,
     finish_staging,
     get_import,
@@ -228,7 +226,6 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "StoreWentBackError",
-    "StoredMapping",
     "UrlError",
     "UserRecord",
     "WrongStateError",
@@ -252,7 +249,6 @@ __all__ = [
     "check_numbers",
     "count_action",
     "count_customers",
-    "count_imports",
     "create_schema",
     "customers_by_key",
     "cut_by",

@@ -329,7 +329,9 @@ def _titles(table: Table) -> str:
 
 
 def _lettered(table: Table, places: Sequence[int]) -> str:
-    """Return columns as Excel shows them: each title after its letter."""
+    """Return columns as Excel shows them: each title after its letter; the letter alone is the title of one without."""
+    if table.headless:
+        return ", ".join(table.header[place] for place in places)
     return ", ".join(f"{_letter(table, place)} {table.header[place]}" for place in places)
 
 

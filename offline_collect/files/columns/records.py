@@ -156,7 +156,7 @@ class RowReader:
             values, inputs, extras = map(_given, (values, inputs, extras))
         self._drop_guess(values, inputs)
         if self._altered:
-            return Record(number, values, inputs, extras, cells, tuple(self._altered))
+            return Record(number, values, inputs, extras, cells, altered=tuple(self._altered))
         return Record(number, values, inputs, extras, cells)
 
     def _drop_guess(self, values: dict[str, Value], inputs: dict[str, str]) -> None:
@@ -179,7 +179,7 @@ class RowReader:
         groups = (self._columns, self._inputs, self._extras)
         values, inputs, extras = (_good_values(row, group, problems) for group in groups)
         self._drop_guess(values, inputs)
-        record = Record(row.number, values, inputs, extras, row.cells, tuple(self._altered))
+        record = Record(row.number, values, inputs, extras, row.cells, altered=tuple(self._altered))
         self._add_constants(record)
         self._check_inputs(row, problems)
         self._check_nameless(row, problems)

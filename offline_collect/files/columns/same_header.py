@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
+from offline_collect.files.errors import HeaderError
 from offline_collect.files.read.open import Table
 
 
@@ -24,9 +25,12 @@ def titles_reader(
     """
 
     def read(table: Table) -> frozenset[str]:
-        if remembers is not None and remembers(table.header):
+        try:
+            header = match_header(table, layout)
+        except HeaderError:
+            if remembers is None or not remembers(table.header):
+                raise
             return frozenset(map(plain_title, table.header))
-        header = match_header(table, layout)
         return frozenset(plain_title(found.title) for found in (*header.columns, *header.inputs))
 
     return read

@@ -191,7 +191,10 @@ def compile_fixed_layout(mapping: Mapping[str, Any], source: str = "layout") -> 
         raise LayoutError(
             f"{source}: two kinds of records begin alike: give their first constants other values"
         )
-    return FixedLayout(model.name, model.title, encoding, *records)
+    header, detail, trailer = records
+    return FixedLayout(
+        name=model.name, title=model.title, encoding=encoding, header=header, detail=detail, trailer=trailer
+    )
 
 
 def _encoding(name: str, source: str) -> str:

@@ -39,20 +39,20 @@ class FixedProblem:
     Attributes:
         line: in the file, from 1.
         record: ``header``, ``detail`` or ``trailer``; '' if the line is none of them.
+        reason: what is wrong; people read it in Chinese too.
         field: the field's key; '' for the whole line.
         first: the field's first byte in the line, from 1; 0 for the whole line.
         last: its last byte, likewise.
         value: as it stands there; '' if it must not be shown.
-        reason: what is wrong; people read it in Chinese too.
     """
 
     line: int
     record: str
-    field: str
-    first: int
-    last: int
-    value: str
     reason: Phrase
+    field: str = ""
+    first: int = 0
+    last: int = 0
+    value: str = ""
 
     def __str__(self) -> str:
         place = f"line {self.line}"
@@ -168,7 +168,7 @@ class _Reader:
                 reason = Phrase(
                     "is not that of the lines above, {digest}: the file was changed", digest=digest
                 )
-                yield self._stated_problem(self._line, self._layout.trailer, each, values, reason)
+                yield _of_field(self._line, self._layout.trailer, each, str(values[each.key]), reason)
 
     def _wrong_totals(self) -> Iterator[FixedProblem]:
         """Yield the totals that are not those of the details."""
@@ -178,22 +178,25 @@ class _Reader:
                 found = self._totals.of(record, each)
                 if found is not None and found != values[each.key]:
                     reason = Phrase("the details have {found}", found=found)
-                    yield self._stated_problem(line, record, each, values, reason)
+                    yield _of_field(line, record, each, str(values[each.key]), reason)
 
     def _whole(self, record: str, reason: Phrase) -> FixedProblem:
-        return FixedProblem(self._line, record, "", 0, 0, "", reason)
+        return FixedProblem(self._line, record, reason=reason)
 
     def _problem(
         self, record: RecordLayout, each: FixedField, content: bytes, reason: Phrase
     ) -> FixedProblem:
         shown = content.decode(self._layout.encoding, "replace").strip() if each.shown else ""
-        first, last = each.at + 1, each.at + each.width
-        return FixedProblem(self._line, record.name, each.key, first, last, shown[:SHOWN_MAX], reason)
+        return _of_field(self._line, record, each, shown, reason)
 
-    def _stated_problem(
-        self, line: int, record: RecordLayout, each: FixedField, values: Values, reason: Phrase
-    ) -> FixedProblem:
-        first, last = each.at + 1, each.at + each.width
-        return FixedProblem(
-            line, record.name, each.key, first, last, str(values[each.key])[:SHOWN_MAX], reason
-        )
+
+def _of_field(line: int, record: RecordLayout, field: FixedField, value: str, reason: Phrase) -> FixedProblem:
+    return FixedProblem(
+        line,
+        record.name,
+        field=field.key,
+        first=field.at + 1,
+        last=field.at + field.width,
+        value=value[:SHOWN_MAX],
+        reason=reason,
+    )

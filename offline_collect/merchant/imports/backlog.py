@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from offline_collect.store import ImportState, SqlStore, count_imports
+from offline_collect.store import ImportState, SqlStore
+from offline_collect.store.imports.lifecycle import count_imports
 
 
 def imports_by_state(store: SqlStore) -> dict[ImportState, int]:

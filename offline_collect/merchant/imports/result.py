@@ -19,7 +19,8 @@ from offline_collect.merchant.imports.refusal_words import undo_words
 from offline_collect.merchant.imports.row_numbers import RowNumbers
 from offline_collect.merchant.mappings.opened import NearMapping
 from offline_collect.merchant.mappings.remember import Remembered
-from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle, StoredMapping
+from offline_collect.store import Change, Clash, Import, LaterImport, Obstacle
+from offline_collect.store.backoffice.mappings import StoredMapping
 
 OBSTACLES_TOLD = 5
 """How many obstacles to an undo are reported, and how many numbers with each."""

@@ -15,8 +15,8 @@ from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.order import ImportOrder, find_target, for_imports
 from offline_collect.merchant.mappings.remember import remembered_for
-from offline_collect.store import ImportKind, SqlStore, StoredMapping
-from offline_collect.store.backoffice.mappings import list_mappings
+from offline_collect.store import ImportKind, SqlStore
+from offline_collect.store.backoffice.mappings import StoredMapping, list_mappings
 
 GIVEN = "--constant"
 """What errors call constants that were given without a mapping."""

@@ -17,12 +17,17 @@ from offline_collect.merchant.profile.closed import refuse_closed
 from offline_collect.store import (
     ImportKind,
     SqlStore,
-    StoredMapping,
     StoreTransaction,
     append_audit,
     require_merchant,
 )
-from offline_collect.store.backoffice.mappings import add_mapping, delete_mapping, get_mapping, list_mappings
+from offline_collect.store.backoffice.mappings import (
+    StoredMapping,
+    add_mapping,
+    delete_mapping,
+    get_mapping,
+    list_mappings,
+)
 
 
 @dataclass(frozen=True, slots=True)

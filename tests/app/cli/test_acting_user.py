@@ -252,6 +252,7 @@ def test_every_command_that_opens_the_store_takes_a_name_and_no_flag_shows_a_typ
         ("config", "show"),
         ("config", "check"),
     }
+    without |= {("files", name) for name in ("layouts", "check")}
     without |= {("message", name) for name in ("encode", "reference")}
     without |= {("dialect", name) for name in ("list", "show", "check", "try", "from-jpos")}
     found = dict(commands(get_command(app)))

@@ -197,7 +197,7 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<IMPORT>": "9",
         "<APPROVAL>": "9",
         "<SERIAL>": serial[:-4] + "9999",
-        "<ORGANISATION>": "NOSUCH01",
+        "<ORGANISATION>": "BANK9",
         "<USER>": "nobody",
         "<LINK>": "fep-9",
     }

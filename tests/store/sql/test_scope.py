@@ -30,7 +30,6 @@ from offline_collect.store import (
     audit_rows,
     begin_import,
     change_user,
-    count_imports,
     find_payment,
     get_import,
     get_merchant,
@@ -48,6 +47,7 @@ from offline_collect.store import (
     require_organisation,
     suspended_payments,
 )
+from offline_collect.store.imports.lifecycle import count_imports
 from offline_collect.store.schema.tables import merchants, payments
 from offline_collect.store.sql.scope import in_scope
 from tests.fakes.bank import NOON
@@ -190,7 +190,6 @@ SCOPED = {
         "get_merchant",
         "get_user",
         "imports_to_tidy",
-        "count_imports",
         "list_imports",
     ),
     *("list_merchants", "list_organisations", "list_users", "organisations_of_merchants", "read_facts"),
