@@ -4,6 +4,7 @@ If OFFLINE_COLLECT_TEST_ORACLE_URL is set, conftest gives every test with ``migr
 the others.
 """
 
+import datetime as dt
 import io
 import re
 from contextlib import contextmanager
@@ -277,7 +278,7 @@ def test_whatever_an_import_executes_is_compiled(sqlite_teller):
         imports.undo(store, number)
         imports.tidy(store, imports.reject(store, imports.staged_people(store, RENAMED)).import_id)
         with store.snapshot() as reading:
-            withdrawable_bills(reading, "SCHOOL01", {"2026-11"}, None, 5)
+            withdrawable_bills(reading, "SCHOOL01", {"2026-11"}, None, 5, days=[dt.date(2026, 11, 30)])
             imports_to_tidy(reading, "SCHOOL01")
             list_imports(reading)
     assert len(found) > 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
 
@@ -38,6 +39,7 @@ class CheckedRows:
         rows: how many have been read, good and bad.
         seen: the numbers of the good rows, and of those that are left out.
         periods: that the good rows name.
+        days: on which good rows without a period are due, if their numbers are made.
         left: what is no bill or customer.
         made: the first number that was made; None if numbers are not made.
     """
@@ -60,6 +62,7 @@ class CheckedRows:
         self._rows_before = 0
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
+        self.days: set[dt.date] = set()
         self.left = LeftOut()
         self.made: str | None = None
         self._several_a_row = bool(match_header(table, target.layout).slices)
@@ -176,6 +179,8 @@ class CheckedRows:
         period = record.values.get("period")
         if period is not None:
             self.periods.add(str(period))
+        elif self._makes_numbers and isinstance(day := record.values.get("due_date"), dt.date):
+            self.days.add(day)
 
 
 class HeldBack:

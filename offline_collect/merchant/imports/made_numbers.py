@@ -23,7 +23,8 @@ class MadeNumbers:
 
     Attributes:
         example: the first of them.
-        unlisted: how many unpaid bills of the file's periods have other numbers: a corrected item makes a new bill.
+        unlisted: how many unpaid bills of the file's periods, or without a period and due on the same days, have other
+            numbers: a corrected item makes a new bill.
     """
 
     example: str

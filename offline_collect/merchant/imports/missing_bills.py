@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterator, Sequence
 
 from offline_collect.domain.imports.refusals import BillClaimed
 from offline_collect.domain.texts.phrases import Phrase
@@ -31,16 +32,18 @@ def made_numbers(store: SqlStore, target: Target, rows: CheckedRows) -> MadeNumb
     """Return what is told of the numbers made for a completely read file; None if none were made."""
     if rows.made is None:
         return None
-    tells = 0 < len(rows.periods) <= PERIODS_MAX
-    merchant_id = target.merchant.merchant_id
-    return MadeNumbers(rows.made, sum(map(len, _missing(store, merchant_id, rows))) if tells else 0)
+    tells = 0 < len(rows.periods) + len(rows.days) <= PERIODS_MAX
+    missing = _missing(store, target.merchant.merchant_id, rows, rows.days) if tells else ()
+    return MadeNumbers(rows.made, sum(map(len, missing)))
 
 
-def _missing(store: SqlStore, merchant_id: str, rows: CheckedRows) -> Iterator[list[str]]:
+def _missing(
+    store: SqlStore, merchant_id: str, rows: CheckedRows, days: Collection[dt.date] = ()
+) -> Iterator[list[str]]:
     after: str | None = None
     while True:
         with store.snapshot() as reading:
-            numbers, after = withdrawable_bills(reading, merchant_id, rows.periods, after, CHUNK)
+            numbers, after = withdrawable_bills(reading, merchant_id, rows.periods, after, CHUNK, days=days)
         missing = [number for number in numbers if not rows.has(number)]
         if missing:
             yield missing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, or_, select
@@ -95,11 +96,17 @@ def stage_withdrawals(tx: StoreTransaction, import_id: int, numbers: Collection[
 
 
 def withdrawable_bills(
-    tx: StoreTransaction, merchant_id: str, periods: Collection[str], after: str | None, most: int
+    tx: StoreTransaction,
+    merchant_id: str,
+    periods: Collection[str],
+    after: str | None,
+    most: int,
+    *,
+    days: Collection[dt.date] = (),
 ) -> tuple[list[str], str | None]:
     """Return numbers of untouched open bills of ``periods``, by number, and where to continue; None at the end.
 
-    At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
+    Bills without a period count if they are due on one of ``days``. At most ``most`` bills are looked at, whatever their period, so that a transaction stays short. A snapshot
     serves as well. Bills that the file holds too are among them: the caller takes those out. The rules are
     :func:`offline_collect.domain.imports.versions.in_effect` and :func:`offline_collect.domain.imports.rows.touched`.
     """
@@ -113,8 +120,9 @@ def withdrawable_bills(
         bills.c.mark.is_(None), bills.c.paid_principal_minor == 0, bills.c.paid_late_fee_minor == 0
     )
     within = and_(bills.c.bill_no > (after or " "), bills.c.bill_no <= looked_at[-1])
-    of_periods = or_(*(bills.c.period == period for period in periods))
-    found = select(bills.c.bill_no).where(own, within, of_periods, untouched, in_effect(bills))
+    asked = [bills.c.period == period for period in periods]
+    asked += [and_(bills.c.period.is_(None), bills.c.due_date == day) for day in days]
+    found = select(bills.c.bill_no).where(own, within, or_(*asked), untouched, in_effect(bills))
     numbers = tx.connection.execute(found.order_by(bills.c.bill_no)).scalars().all()
     return list(numbers), looked_at[-1] if len(looked_at) == most else None
 

@@ -117,8 +117,12 @@ def test_a_bill_whose_row_has_nothing_to_pay_is_in_the_file(pupils):
     assert pupils.amounts(NUMBER) == [1000]
 
 
-def test_without_periods_nothing_is_told_to_be_missing(pupils):
-    assert pupils.take("bills", HEADER + ROW.replace("2030-12,", ",")).made.unlisted == 0
+def test_unpaid_bills_of_the_same_day_are_told_where_there_is_no_period(pupils):
+    unnamed = HEADER + ROW.replace("2030-12,", ",")
+    pupils.take("bills", unnamed)
+    pupils.take("bills", HEADER + ROW.replace("餐费", "另有账期"))
+    assert pupils.take("bills", unnamed.replace("餐费", "伙食费")).made.unlisted == 1
+    assert pupils.take("bills", unnamed.replace("2030-12-31", "2031-01-31")).made.unlisted == 0
 
 
 def test_months_are_bills_with_numbers_of_their_own(pupils):

@@ -148,8 +148,9 @@ def tell_made(name: str, made: MadeNumbers | None) -> None:
     say(f"{name}: no column holds bill numbers: made as {made.example}")
     if made.unlisted:
         say(
-            f"{name}: not in this file: {counted(made.unlisted, 'unpaid bill')} of the same periods: a corrected item or"
-            " period makes another bill, and the old one stays; --withdraw-missing withdraws what is not in the file"
+            f"{name}: not in this file: {counted(made.unlisted, 'unpaid bill')} of the same periods or days: a corrected"
+            " item, period or day makes another bill, and the old one stays; --withdraw-missing withdraws those of the"
+            " file's periods, `offline-collect bills withdraw` a single one"
         )
 
 

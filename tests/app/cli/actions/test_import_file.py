@@ -219,4 +219,6 @@ def test_made_numbers_are_told_with_the_bills_that_may_be_former_ones(school, cl
     assert "rows.csv: no column holds bill numbers: made as 2030-12/2026030117/~f0548d" in taken.output
     csv_of(header, "2026030117,8,2030-12-31,2030-12,伙食费")(path)
     shown = cli("bills", "import", "SCHOOL01", str(path), "--preview")
-    assert "rows.csv: not in this file: 1 unpaid bill of the same periods: a corrected item" in shown.output
+    assert (
+        "rows.csv: not in this file: 1 unpaid bill of the same periods or days: a corrected" in shown.output
+    )
