@@ -18,7 +18,6 @@ The tree::
       OwnImportError
       PatternSyntaxError
       ReleaseRefusedError
-      RememberedMappingError
       RolesError
       StatusError
       SystemEndedError
@@ -36,6 +35,7 @@ The tree::
         NoFormError
         NoRowsError
         PeriodsError
+        RememberedMappingError
         RowNumbersError
         SearchInputError
         TextError

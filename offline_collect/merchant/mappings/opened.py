@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from offline_collect.domain.imports.remembered import Likeness, likeness, with_constants
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.columns.mapping import FileMapping, map_layout, read_mapping
 from offline_collect.files.errors import MappingError
 from offline_collect.files.read.open import Table
-from offline_collect.merchant.common.errors import MerchantError
+from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.order import ImportOrder, find_target, for_imports
 from offline_collect.merchant.mappings.remember import remembered_for
@@ -22,16 +23,19 @@ GIVEN = "--constant"
 """What errors call constants that were given without a mapping."""
 
 
-class RememberedMappingError(MerchantError):
+class RememberedMappingError(TranslatableError):
     """The mapping that is remembered for a file's titles cannot be used; the message names it and what to do."""
 
-    def __init__(self, mapping: StoredMapping, reason: str) -> None:
-        own = f"{mapping.merchant_id} {mapping.mapping_id}"
-        super().__init__(
-            f"nothing was imported: mapping {mapping.mapping_id} is remembered for these titles, but {reason};"
-            f" `offline-collect mapping show {own}` shows it, --mapping reads the file with another one, and"
-            f" `offline-collect mapping forget {own}` forgets it"
+    def __init__(self, mapping: StoredMapping, reason: Phrase) -> None:
+        words = Phrase(
+            "nothing was imported: mapping {number} is remembered for these titles, but {reason}; `{show}` shows it,"
+            " --mapping reads the file with another one, and `{forget}` forgets it",
+            number=mapping.mapping_id,
+            reason=reason,
+            show=_command("show", mapping),
+            forget=_command("forget", mapping),
         )
+        super().__init__(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,10 @@ def open_file(store: SqlStore, order: ImportOrder, kind: str) -> Iterator[Opened
             yield Opened(table, _mapped(target, order, used), used)
 
 
+def _command(verb: str, mapping: StoredMapping) -> str:
+    return f"offline-collect mapping {verb} {mapping.merchant_id} {mapping.mapping_id}"
+
+
 def _with_given(target: Target, order: ImportOrder) -> Target:
     """Return a target whose layout has the constants that were given without a mapping."""
     if order.mapping is not None or not order.constants:
@@ -91,14 +99,17 @@ def _with_given(target: Target, order: ImportOrder) -> Target:
 def _mapped(target: Target, order: ImportOrder, used: StoredMapping) -> Target:
     lacking = [key for key in used.asks if key not in order.constants]
     if lacking:
-        given = " ".join(f"--constant {key}=…" for key in used.asks)
-        raise RememberedMappingError(
-            used, f"what it had for {', '.join(lacking)} was of one file: give it for this one too: {given}"
+        reason = Phrase(
+            "what it had for {keys} was of one file: give it for this one too: {options}",
+            keys=", ".join(lacking),
+            options=" ".join(f"--constant {key}=…" for key in used.asks),
         )
+        raise RememberedMappingError(used, reason)
     try:
         return _read_with(target, with_constants(used.mapping, order.constants), f"mapping {used.mapping_id}")
     except MappingError as error:
-        raise RememberedMappingError(used, f"it no longer fits: {error}") from None
+        reason = Phrase("it no longer fits: {reason}", reason=words_of(error) or str(error))
+        raise RememberedMappingError(used, reason) from None
 
 
 def _read_with(target: Target, document: Mapping[str, Any], source: str) -> Target:
