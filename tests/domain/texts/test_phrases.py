@@ -3,7 +3,7 @@ from gettext import NullTranslations
 
 import pytest
 
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, in_lines, listed, words_of
 
 TEXTS = {
     "bill {bill_no}: {why}": "账单 {bill_no}：{why}",
@@ -58,3 +58,18 @@ def test_one_english_text_may_mean_two_things(made):
 def test_a_phrase_may_be_filled_otherwise_and_keeps_its_context():
     phrase = Phrase.in_context("channel", "Teller {name}", name="x").filled({"name": "y"})
     assert (phrase, phrase.context, phrase.template) == ("Teller y", "channel", "Teller {name}")
+
+
+def test_several_phrases_are_listed_or_stand_below_each_other_and_each_is_translated():
+    one, other = Phrase("is {state}", state=3), Phrase("was {done}", done="moved")
+    assert (listed([one]), listed([one, other, one])) == ("is 3", "is 3; was moved; is 3")
+    assert listed([other, one]).said(CHINESE) == "was moved; 状态为 3"
+    assert in_lines([one]) == "is 3"
+    assert in_lines([other, one]).said(CHINESE) == "was moved\n状态为 3"
+
+
+def test_the_words_of_an_error_are_its_phrase_if_it_has_one():
+    phrase = Phrase("is {state}", state=3)
+    assert words_of(ValueError(phrase)) is phrase
+    assert words_of(ValueError("is 3")) is None
+    assert words_of(ValueError()) is None
