@@ -11,6 +11,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.remembered import lasting, title_digests
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.mapping import FileMapping
 from offline_collect.merchant.imports.reason_column import REASON_TITLES
 from offline_collect.merchant.profile.closed import refuse_closed
@@ -84,10 +85,11 @@ def remember(
         file: the titles of its header, and its mapping.
     """
     titles, mapping = file
+    titles = [title for title in titles if plain_title(title) not in REASON_TITLES]
     lasts = lasting(mapping.document, titles)
     if lasts is None:
         return None
-    digests = title_digests(titles, REASON_TITLES)
+    digests = title_digests(titles)
     digest = digests.in_order if lasts.by_place else digests.of_set
     for each in list_mappings(tx, merchant_id, kind):
         if (each.titles_digest, each.mapping, each.asks) == (digest, lasts.mapping, lasts.asks):

@@ -125,6 +125,15 @@ def test_an_error_workbook_is_read_with_it_too(pupils, known):
     assert (done.mappings.used, counts(done)) == (known, {"new": 1, "refused": 1})
 
 
+def test_the_reasons_of_an_error_workbook_are_no_title_of_it(pupils):
+    order = pupils.order("bills", rows("B,C2,-2.00,2026-12-01", "D,C1,1.00,2026-12-01"), mapping=mapping())
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("bills", None, mapping=mapping())
+    write_errors(order, caught.value.problems, pupils.folder / "errors.xlsx")
+    done = pupils.take("bills", None, name="errors.xlsx", accept_valid=True, mapping=mapping())
+    assert list(done.mappings.remembered.mapping.titles) == TITLES.split(",")
+
+
 def test_a_refused_file_is_not_remembered(pupils):
     with pytest.raises(ImportRefusedError):
         pupils.take("bills", rows("A,C1,-1.00,2026-12-01"), mapping=mapping())
