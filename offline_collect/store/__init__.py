@@ -27,7 +27,6 @@ from offline_collect.store.backoffice.bills import (
     BillRecord,
     HeldBill,
     bill_details,
-    bills_near,
     hold_bill,
     mark_bill,
     put_bills,
@@ -80,6 +79,7 @@ from offline_collect.store.backoffice.manual_postings import (
     taken_references,
     write_postings,
 )
+from offline_collect.store.backoffice.mappings import StoredMapping
 from offline_collect.store.backoffice.merchants import (
     add_merchant,
     get_merchant,
@@ -226,6 +226,7 @@ __all__ = [
     "StoreSettings",
     "StoreTransaction",
     "StoreWentBackError",
+    "StoredMapping",
     "UrlError",
     "UserRecord",
     "WrongStateError",
@@ -242,7 +243,6 @@ __all__ = [
     "begin_undo",
     "bill_details",
     "bills_in_flight",
-    "bills_near",
     "cancel_undo",
     "change_user",
     "check_chain",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from offline_collect.wire.messages.message import Message
 from tests.databases.school import in_force
 from tests.e2e.serving import ECHO, FrontEnd
 from tests.e2e.test_serve import lanes_held
@@ -62,8 +63,9 @@ def test_payments_of_a_front_end_that_goes_are_told_as_unanswered(sqlite_server,
 
 def test_the_status_page_says_who_is_signed_on_and_the_log_what_was_refused(sqlite_server, pay):
     with sqlite_server.connect() as front_end:
+        sign_on = Message("0800", {**ECHO.elements, 32: "12345678", 70: "001"})
         payment = pay(0)
-        assert [answer.elements[39] for answer in front_end.ask(payment)] == ["00"]
+        assert [answer.elements[39] for answer in front_end.ask(sign_on, payment)] == ["00", "00"]
         again = replace(payment, elements={**payment.elements, 11: "999998"})
         (refused,) = front_end.ask(again)
         assert refused.elements[39] != "00"

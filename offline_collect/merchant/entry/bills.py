@@ -42,7 +42,6 @@ from offline_collect.store import (
     StoreTransaction,
     append_audit,
     bill_details,
-    bills_near,
     hold_bill,
     locked_bills,
     mark_bill,
@@ -50,6 +49,7 @@ from offline_collect.store import (
     require_merchant,
     require_open_day,
 )
+from offline_collect.store.backoffice.bills import bills_near
 
 _ROWS = BillRows()
 _SAYS_WHOSE = "customer_no"

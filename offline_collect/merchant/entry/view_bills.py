@@ -22,12 +22,12 @@ from offline_collect.store import (
     FoundBill,
     SqlStore,
     bill_details,
-    bills_near,
     find_bills,
     postings_on_bill,
     require_merchant,
     require_open_day,
 )
+from offline_collect.store.backoffice.bills import bills_near
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
@@ -205,7 +205,7 @@ def _has_element(number: int, text: str) -> ColumnElement[bool]:
 
 def _narrowing(column: ColumnElement[str]) -> ColumnElement[str]:
     """Return a column's text as an expression that is in no index: SQLite plans without knowing how many rows match."""
-    return column.concat(literal_column("''"))
+    return func.coalesce(column, column)
 
 
 def _but_time(key: str) -> str:

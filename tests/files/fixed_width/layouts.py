@@ -26,14 +26,18 @@ def layout(name):
 def texts(width, encoding="gb18030"):
     """Texts that fit a field of so many bytes."""
 
-    def fits(text):
-        return not INVISIBLE.search(text) and text == text.strip(" ") and len(text.encode(encoding)) <= width
+    def cut(text):
+        while len(text.encode(encoding)) > width:
+            text = text[:-1].strip(" ") or "x"
+        return text
 
-    letters = st.characters(codec="ascii", categories=("L", "N", "P"))
+    def fits(text):
+        return not INVISIBLE.search(text)
+
+    letters = st.sampled_from("aZ09-/. ~王海燕（）…é𠮷")
     any_script = st.characters(codec=encoding, exclude_categories=("C", "Z"))
-    return st.text(letters | st.just("王") | st.just(" ") | any_script, min_size=1, max_size=width).filter(
-        fits
-    )
+    some = st.text(letters, min_size=1, max_size=min(width, 12)) | st.text(any_script, min_size=1, max_size=3)
+    return some.map(lambda text: text.strip(" ") or "x").map(cut).filter(fits)
 
 
 def field_values(field):

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_collect.files.fixed_width.layout import DIGEST_WIDTH
@@ -13,6 +13,9 @@ from offline_collect.files.fixed_width.write import FixedWidthWriter
 from tests.files.fixed_width.layouts import NAMES, content, layout, records
 
 pytestmark = pytest.mark.hypothesis
+
+EXAMPLES = 20
+"""A file has some fifty fields: an example takes ten times as long to make as elsewhere."""
 
 
 def with_totals(compiled, header, details):
@@ -35,6 +38,7 @@ def written(compiled, header, details):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_what_is_written_is_read_again(name, data):
     compiled, fields = layout(name), content(name)
@@ -60,6 +64,7 @@ def as_written(raw):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_any_bytes_are_read_without_an_exception_and_never_pass_for_a_file(name, data):
     compiled, fields = layout(name), content(name)

@@ -15,7 +15,7 @@ from offline_collect.app.cli.support.tables import say
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import HeaderError
 from offline_collect.merchant.imports.result import MappingsTold
-from offline_collect.store.backoffice.mappings import StoredMapping
+from offline_collect.store import StoredMapping
 
 PROPOSED = "mapping.yaml"
 """What commands call the file of a proposed mapping."""
