@@ -90,7 +90,7 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 ):
     with sqlite_server.connect() as front_end:
         until_checked(sqlite_server)
-        with no_descriptors_left(sqlite_server.process.pid):
+        with no_descriptors_left(sqlite_server.process.pid, front_end):
             with FrontEnd(sqlite_server.port) as stranger:
                 assert stranger.rest() == []
             assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
@@ -106,9 +106,9 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 
 
 @contextmanager
-def no_descriptors_left(pid):
-    """Prevent a process from opening files until the block ends."""
-    taken = settled_descriptors(pid)
+def no_descriptors_left(pid, front_end):
+    """Prevent a server from opening files until the block ends."""
+    taken = settled_descriptors(pid, front_end)
     before, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     least = next(number for number in count() if number not in taken)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (least, hard))
@@ -118,10 +118,14 @@ def no_descriptors_left(pid):
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (before, hard))
 
 
-def settled_descriptors(pid):
-    """A process's open files, once a hundred readings agree: one that is closed in a moment would leave room."""
+def settled_descriptors(pid, front_end):
+    """A server's open files, once a hundred readings agree: one that is closed in a moment would leave room.
+
+    Between two readings the server answers an echo: it has looked at all of its sockets, however busy the machine is.
+    """
     alike, taken = 0, None
-    for _ in range(100_000):
+    for _ in range(10_000):
+        front_end.ask(ECHO)
         now = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
         alike, taken = (alike + 1 if now == taken else 0), now
         if alike == 100:
