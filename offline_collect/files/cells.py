@@ -111,7 +111,7 @@ def _sheet_row(sheet: str, before: int, number: int) -> SheetRow:
 
 
 def sheet_of(row: int) -> str | None:
-    """Return the sheet of a row's number; None in a file whose rows are told without it."""
+    """Return the name of a row's sheet; None if the file has one sheet."""
     return row.sheet if isinstance(row, SheetRow) else None
 
 

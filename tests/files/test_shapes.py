@@ -141,6 +141,21 @@ def test_months_by_letters_are_counted_by_their_place(table_of):
     assert rooms(read) == [(2, "1-101", 100, "2030-01"), (2, "1-101", 200, "2030-02")]
 
 
+def test_months_that_titles_name_before_a_word_are_those_months(table_of):
+    """Counted by their places, October to December would be bills of January to March."""
+    titles = ["10月水费", "11月水费", "12月水费"]
+    for columns in (titles, "10月水费…12月水费", "B…D"):
+        mapping = {"months": {"columns": columns, "year": 2030}, "constants": DUE}
+        read = table_of(["房号", *titles], ["1-101", 1, 2, 3], mapping=mapping)
+        assert [period for *_, period in rooms(read)] == ["2030-10", "2030-11", "2030-12"]
+
+
+def test_a_column_that_is_no_month_among_months_is_refused(table_of):
+    mapping = {"months": {"columns": ["B", "C"], "year": 2030}, "constants": DUE}
+    with pytest.raises(HeaderError, match="column 其他: is no month, although others of the columns are"):
+        table_of(["房号", "11月", "其他"], ["1-101", 1, 2], mapping=mapping)
+
+
 def test_sums_between_months_are_left_out(table_of):
     mapping = {"months": {"columns": "1月…4月", "year": 2030}, "constants": DUE}
     read = table_of(["房号", "1月", "一季度", "4月"], ["1-101", 1, 9, 2], mapping=mapping)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 
-from offline_collect.domain.imports.seen_columns import SeenColumn, month_of
-from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.titles import month_of, plain_title
 from offline_collect.domain.values import value
 
 BILL_NO, CUSTOMER_NO, AMOUNT, DUE_DATE, PERIOD = "bill_no", "customer_no", "amount", "due_date", "period"
@@ -126,22 +126,11 @@ class Proposal:
 def months_of(columns: Sequence[SeenColumn], year: int | None) -> Months | None:
     """Return the columns of months; None if there are none, or too few."""
     named = [(each, month) for each in columns if (month := month_of(each.title)) is not None]
-    named = [
-        (each, month)
-        for each, month in named
-        if not each.values or each.nearly_all(each.amounts + _zeros(each))
-    ]
+    named = [(each, month) for each, month in named if not each.values or each.nearly_all(each.amounts)]
     if len(named) < _MONTHS_MIN or len({month for _, month in named}) < len(named):
         return None
-    years = [month[0] for _, month in named]
+    years = [month.year for _, month in named]
     return Months(tuple(each.place for each, _ in named), None if all(years) else year, all(years))
-
-
-def _zeros(column: SeenColumn) -> int:
-    """Return how many values say that nothing is to be paid."""
-    return sum(number == 0 for number in column.numbers()) + sum(
-        text in {"-", "免", "无", "/"} for text in column.values
-    )
 
 
 def side_by_side(columns: Sequence[SeenColumn]) -> tuple[int, ...]:

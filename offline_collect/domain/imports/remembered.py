@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from offline_collect.domain.imports.column_names import lettered_column, range_ends
 from offline_collect.domain.imports.titles import plain_title
 
 YEAR = "year"
 """The key of the year of a mapping's months, which is of one file like a constant."""
-
-_LETTERS = re.compile(r"[A-Z]{1,3}")
 
 
 class Digests(NamedTuple):
@@ -71,7 +69,9 @@ def lasting(document: Mapping[str, Any], titles: Sequence[str]) -> Lasting | Non
     if not any(kept.values()):
         return None
     known = set(map(plain_title, titles))
-    places = [name for name in _named(kept) if _LETTERS.fullmatch(name) and plain_title(name) not in known]
+    places = [
+        name for name in _named(kept) if lettered_column(name) is not None and plain_title(name) not in known
+    ]
     return Lasting(kept, tuple(asks), bool(places or kept.get("tables")))
 
 
@@ -80,8 +80,10 @@ def _named(document: Mapping[str, Any]) -> Iterator[str]:
     yield from (document.get("columns") or {}).values()
     months = document.get("months") or {}
     columns = months.get("columns") or ()
+    names = [columns] if isinstance(columns, str) else list(columns)
     # A range is one text; letters may stand at its ends.
-    yield from re.split("[…:-]", columns) if isinstance(columns, str) else columns
+    ends = range_ends(names[0]) if len(names) == 1 else None
+    yield from ends or names
 
 
 def with_constants(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 
-from offline_collect.domain.imports.titles import loose_title, plain_title
+from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
 _NEARLY_ALL = 95
@@ -40,15 +40,6 @@ _PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车�
 _NO_PERSON = re.compile(r"经办|审核|制表|收款|负责|开户|银行|项目|名称|小区|楼")
 _IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|phone|电话|手机|mobile|联系")
 
-_CHINESE_MONTHS = {name: number for number, name in enumerate("一二三四五六七八九十", 1)} | {
-    "十一": 11,
-    "十二": 12,
-}
-_MONTH = re.compile(
-    r"(?:(?P<year>20\d\d)[年./-])?(?:(?P<month>0?[1-9]|1[0-2])月份?|(?P<chinese>十[一二]?|[一二三四五六七八九])月份?)"
-    r"(?:份)?(?:[一-鿿]{0,6})?"
-)
-_YEAR_MONTH = re.compile(r"(?P<year>20\d\d)[年./-]?(?P<month>0[1-9]|1[0-2])(?:[./-]01)?")
 _PERIOD = re.compile(
     r"20\d\d(?:[年./-]?(?:0?[1-9]|1[0-2])月?|年?第?[一二三四1-4]季度)|(?:0?[1-9]|1[0-2])月份?"
 )
@@ -67,7 +58,7 @@ class SeenColumn:
         title: of the header; '' if it has none.
         texts: of the rows, '' for blank cells.
         dates: how many of them an import reads as dates.
-        amounts: how many it reads as amounts.
+        amounts: how many it reads as amounts, or as nothing to pay.
         customers: how many are numbers of the merchant's customers.
         known_inputs: by an input of the form that finds a customer alone: how many find one.
         taken_inputs: by an input of the form: how many it accepts.
@@ -198,19 +189,6 @@ class SeenColumn:
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(loose_title(self.title)) is not None
-
-
-def month_of(title: str) -> tuple[int | None, int] | None:
-    """Return the year, if it is there, and the month that a title names; None if it names none."""
-    plain = plain_title(title)
-    found = _YEAR_MONTH.fullmatch(plain)
-    if found is not None:
-        return int(found["year"]), int(found["month"])
-    found = _MONTH.fullmatch(plain)
-    if found is None:
-        return None
-    year, month = found["year"], found["month"]
-    return (int(year) if year else None), int(month) if month else _CHINESE_MONTHS[found["chinese"]]
 
 
 def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 REMEMBERED_MAX = 4_096
 """Titles whose plain form is remembered: each is compared with some hundred names."""
@@ -14,6 +15,7 @@ _YEAR_MONTH = re.compile(
     r"((?:19|20)[0-9]{2})(?:[-/.年](0?[1-9]|1[0-2])月?份?|(0[1-9]|1[0-2])|[-/.](0?[1-9]|1[0-2])[-/.]0?1(?:00:00:00)?)"
 )
 _MONTH = re.compile(r"(0?[1-9]|1[0-2]|[一二三四五六七八九十]|十[一二])月份?")
+_MONTH_OF = re.compile("(.+?月份?)[一-鿿]{1,6}")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
@@ -66,13 +68,27 @@ def year_month(text: str) -> str | None:
     return f"{year}-{int(next(filter(None, months))):02d}"
 
 
-def month_number(title: str) -> int | None:
-    """Return the month, 1 to 12, that a title names with its year or without; None if it names none."""
+class Month(NamedTuple):
+    """A month, 1 to 12; its year is None if nothing says it."""
+
+    year: int | None
+    number: int
+
+
+def month_of(title: str) -> Month | None:
+    """Return the month that a title names, also before a few words: 10月水费; None if it names none."""
+    loose = loose_title(title)
+    worded = _MONTH_OF.fullmatch(loose)
+    return only_month(loose) or (None if worded is None else only_month(worded[1]))
+
+
+def only_month(title: str) -> Month | None:
+    """Return the month that a title is, with its year or without; None if it is or says something else."""
     loose = loose_title(title)
     dated = year_month(loose)
     if dated is not None:
-        return int(dated[-2:])
+        return Month(int(dated[:4]), int(dated[-2:]))
     found = _MONTH.fullmatch(loose)
     if found is None:
         return None
-    return _CHINESE.index(found[1]) + 1 if found[1] in _CHINESE else int(found[1])
+    return Month(None, _CHINESE.index(found[1]) + 1 if found[1] in _CHINESE else int(found[1]))

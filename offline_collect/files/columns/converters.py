@@ -19,7 +19,7 @@ Converter: TypeAlias = Callable[[Cell], Value | None]
 
 
 class Altered(Enum):
-    """What was done to a good cell so that it is a value: it is told."""
+    """What was changed in a good cell; the result of an import shows it."""
 
     ROUNDED = "rounded"
     CUT = "cut"

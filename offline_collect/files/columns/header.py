@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import NoReturn
 
+from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
@@ -14,7 +15,7 @@ from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, column
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.slices import Found, Slice, is_sum, reach_of, slices_of, title_at
-from offline_collect.files.columns.title_places import AMOUNT, Places, has_group, lettered_column
+from offline_collect.files.columns.title_places import AMOUNT, Places, has_group
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table

@@ -41,7 +41,6 @@ from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.dates import day_first, month_first
 from offline_collect.files.columns.layout import Column, Layout, Months
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
-from offline_collect.files.columns.slices import RANGE
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
 from offline_collect.files.errors import CellProblemError, MappingError
@@ -185,7 +184,6 @@ def _months(model: _MonthsModel, source: str) -> Months:
         known = [f"{{{part}}}" for part in _PERIOD_PARTS]
         raise _wrong(source, "months.period", _unknown_part(unknown[0], known))
     columns = (model.columns,) if isinstance(model.columns, str) else tuple(model.columns)
-    columns = tuple(text.replace("...", RANGE).replace("……", RANGE) for text in columns)
     if not 1 <= len(columns) <= COLUMNS_MAX:
         raise _wrong(source, "months.columns", Phrase("name 1 to {most} columns", most=COLUMNS_MAX))
     return Months(columns, model.period, model.year)

@@ -126,7 +126,7 @@ class _Part:
 
 
 def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRow | LeftOutRow]:
-    """Yield the records of one row; what the row itself is, such as a total, is told once."""
+    """Yield the records of one row; a row that is left out, such as a total, comes once."""
     told: list[RowProblem] = []
     left: LeftOutRow | None = None
     for part in parts:

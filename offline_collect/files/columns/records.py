@@ -206,7 +206,7 @@ class RowReader:
             problems.append(_problem(row, column, "", error))
 
     def _note_untitled(self, cells: tuple[Cell, ...]) -> None:
-        """Note the columns without a title in which a row has a value: they are told."""
+        """Note the columns without a title in which a row has a value; the result of an import names them."""
         if self._untitled is None:
             return
         self._untitled.update(self._filled(cells, self._nameless))

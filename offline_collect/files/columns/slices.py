@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from offline_collect.domain.imports.titles import loose_title, month_number, plain_title, year_month
+from offline_collect.domain.imports.column_names import RANGE, range_ends
+from offline_collect.domain.imports.titles import Month, loose_title, month_of, plain_title, year_month
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import column_value
@@ -15,9 +16,6 @@ from offline_collect.files.columns.title_places import AMOUNT, PERIOD, Places, R
 from offline_collect.files.columns.values import Value
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
-
-RANGE = "…"
-"""Between the first and the last of the months in a mapping; three full stops are read as it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +146,29 @@ def _refuse_doubts(table: Table, places: Places) -> None:
 
 def _columns(table: Table, layout: Layout, months: Months) -> list[int]:
     """Return the places of the columns that a mapping names for months."""
-    if len(months.columns) > 1 or RANGE not in months.columns[0]:
+    ends = range_ends(months.columns[0]) if len(months.columns) == 1 else None
+    if ends is None:
         return [_written(table, layout, text) for text in months.columns]
-    ends = [_written(table, layout, text.strip()) for text in months.columns[0].split(RANGE, 1)]
-    between = range(min(ends), max(ends) + 1)
+    places = [_written(table, layout, text) for text in ends]
+    between = range(min(places), max(places) + 1)
     # Between the months there may be sums: 一季度.
-    named = [place for place in between if month_number(title_at(table, place)) is not None]
+    named = [place for place in between if month_of(title_at(table, place)) is not None]
     return named or list(between)
 
 
 def _periods(table: Table, at: Sequence[int], names: Months) -> list[str]:
     """Return the period of each column of months."""
     titles = [title_at(table, place) for place in at]
-    named = [number for number in map(month_number, titles) if number is not None]
-    numbers = named if len(named) == len(titles) else list(range(1, len(titles) + 1))
-    dated = [year_month(loose_title(title)) for title in titles]
-    years = [names.year if found is None else int(found[:4]) for found in dated]
+    found = [month_of(title) for title in titles]
+    # Columns that no title calls months are the first ones of their year.
+    months = [each or Month(None, number) for number, each in enumerate(found, 1)]
+    if any(found) and not all(found):
+        reason = Phrase("is no month, although others of the columns are")
+        remedy = Phrase("name the month in each title, such as 2030-09")
+        _refuse(table, reason, remedy, titles[found.index(None)])
+    numbers = [each.number for each in months]
+    dated = [each.year for each in months]
+    years = [names.year if year is None else year for year in dated]
     if None in years and "{year}" in names.period:
         remedy = Phrase("say it in the mapping: {setting}", setting="months: {…, year: 2030}")
         _refuse(table, Phrase("the titles of the months lack the year"), remedy, titles[0])

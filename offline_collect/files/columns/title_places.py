@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
+from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.titles import (
     all_known,
     first_known,
-    month_number,
+    only_month,
     places_of,
     plain_title,
 )
@@ -27,10 +27,6 @@ PERIOD = "period"
 MONTHS_MIN = 2
 """One title that is a month may be anything: a reading, or what is left of last year."""
 
-COLUMNS_MAX = 256
-"""A text is no column's letters if they stand for a later one: a table has no more columns."""
-
-_LETTERS = re.compile("[A-Za-z]{1,2}")
 _DOUBTFUL_TYPES = frozenset({"amount", "date"})
 """Types of columns for which a wrong guess would go unnoticed."""
 
@@ -50,16 +46,6 @@ class Reach(NamedTuple):
     def letters(self) -> str:
         """The letters of its first and its last column."""
         return f"{column_letters(self.first)} to {column_letters(self.first + max(self.width, 1) - 1)}"
-
-
-def lettered_column(text: str) -> int | None:
-    """Return the place in a sheet, from 0, that a column's letters say; None for another text."""
-    if _LETTERS.fullmatch(text) is None:
-        return None
-    place = -1
-    for letter in text.upper():
-        place = (place + 1) * 26 + ord(letter) - ord("A")
-    return place if place < COLUMNS_MAX else None
 
 
 def written_places(text: str, titles: Sequence[str], reach: Reach, ours: Collection[str]) -> list[int]:
@@ -158,7 +144,7 @@ class Places:
             return []
         if layout.months is None and self._is_there_key(AMOUNT):
             return []
-        found = [place for place, title in enumerate(self._titles) if month_number(title) is not None]
+        found = [place for place, title in enumerate(self._titles) if only_month(title) is not None]
         return found if layout.months is not None or len(found) >= MONTHS_MIN else []
 
     def _payer(self) -> list[int]:

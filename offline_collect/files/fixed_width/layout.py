@@ -104,10 +104,6 @@ class RecordLayout:
     length: int
     fields: tuple[FixedField, ...]
 
-    def field(self, key: str) -> FixedField:
-        """Return a field."""
-        return next(field for field in self.fields if field.key == key)
-
 
 @dataclass(frozen=True, slots=True)
 class FixedLayout:

@@ -78,15 +78,6 @@ def line(record: RecordLayout, values: Values) -> bytes:
     return b"".join([_field(field, values) for field in record.fields])
 
 
-def misfit(record: RecordLayout, values: Values) -> FixedFieldError | None:
-    """Return why a record cannot be written; None if it can."""
-    try:
-        line(record, values)
-    except FixedFieldError as error:
-        return error
-    return None
-
-
 def _field(field: FixedField, values: Values) -> bytes:
     try:
         return field.converter.format(values.get(field.key))

@@ -2,6 +2,7 @@
 
 import re
 
+from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.proposal import SeenTable, WantedColumn
 from offline_collect.domain.imports.seen_columns import SeenColumn
 
@@ -28,7 +29,7 @@ def seen(place, title, texts):
         title=title,
         texts=texts,
         dates=sum(re.fullmatch(r"20\d\d-\d\d-\d\d", text) is not None for text in filled),
-        amounts=sum(re.fullmatch(r"\d+(\.\d\d?)?", text) is not None for text in filled),
+        amounts=sum(is_nothing(text) or bool(re.fullmatch(r"\d+(\.\d\d?)?", text)) for text in filled),
         customers=sum(text in KNOWN for text in filled),
         known_inputs={"room": sum(text in ROOMS for text in filled)},
         taken_inputs={"room": sum(re.fullmatch(r"\d-\d{3}", text) is not None for text in filled)},

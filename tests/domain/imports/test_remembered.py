@@ -48,6 +48,9 @@ def test_no_two_manners_have_one_digest():
         ),
         ({"months": {"columns": ["C", "D"]}}, {"months": {"columns": ["C", "D"]}}, (), True),
         ({"months": {"columns": "C…N"}}, {"months": {"columns": "C…N"}}, (), True),
+        ({"months": {"columns": "c ... n"}}, {"months": {"columns": "c ... n"}}, (), True),
+        ({"months": {"columns": ["C……N"]}}, {"months": {"columns": ["C……N"]}}, (), True),
+        ({"columns": {"amount": "d"}}, {"columns": {"amount": "d"}}, (), True),
         (
             {"tables": [{"columns": {"amount": "金额"}}]},
             {"tables": [{"columns": {"amount": "金额"}}]},

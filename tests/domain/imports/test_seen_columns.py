@@ -1,34 +1,12 @@
 """What titles and values of a merchant's columns tell."""
 
-import pytest
-
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum, month_of
+from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
 
 
 def column(title, *texts, **counts):
     filled = sum(bool(text) for text in texts)
     counted = {key: filled if value is True else value for key, value in counts.items()}
     return SeenColumn(0, "A", title, texts, **counted)
-
-
-@pytest.mark.parametrize(
-    ("title", "month"),
-    [
-        ("1月", (None, 1)),
-        ("12月份", (None, 12)),
-        ("十一月", (None, 11)),
-        ("十月", (None, 10)),
-        ("２０３０年 1月", (2030, 1)),
-        ("2030-02", (2030, 2)),
-        ("2030-02-01", (2030, 2)),
-        ("3月物业费", (None, 3)),
-        ("月份", None),
-        ("13月", None),
-        ("", None),
-    ],
-)
-def test_titles_of_months(title, month):
-    assert month_of(title) == month
 
 
 def test_row_numbers_are_consecutive_from_one():

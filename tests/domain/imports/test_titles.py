@@ -6,7 +6,8 @@ from offline_collect.domain.imports.titles import (
     all_known,
     first_known,
     loose_title,
-    month_number,
+    month_of,
+    only_month,
     places_of,
     plain_title,
     year_month,
@@ -60,4 +61,28 @@ def test_all_titles_that_may_mean_a_column_are_known():
     ],
 )
 def test_months_are_known_with_their_year_and_without(title, month, number):
-    assert (year_month(title), month_number(title)) == (month, number)
+    found = only_month(title)
+    assert (year_month(title), found and found.number) == (month, number)
+
+
+@pytest.mark.parametrize(
+    ("title", "month"),
+    [
+        ("1月", (None, 1)),
+        ("12月份", (None, 12)),
+        ("十一月", (None, 11)),
+        ("十月", (None, 10)),
+        ("２０３０年 1月", (2030, 1)),
+        ("2030-02", (2030, 2)),
+        ("2030-02-01", (2030, 2)),
+        ("3月物业费", (None, 3)),
+        ("2030年10月份水费（元）", (2030, 10)),
+        ("上月水费", None),
+        ("每月", None),
+        ("月份", None),
+        ("13月", None),
+        ("", None),
+    ],
+)
+def test_titles_may_name_a_month_before_a_few_words(title, month):
+    assert month_of(title) == month

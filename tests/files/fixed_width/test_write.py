@@ -5,7 +5,7 @@ import pytest
 
 from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.read import read_fixed_width
-from offline_collect.files.fixed_width.write import FixedWidthWriter, line, misfit
+from offline_collect.files.fixed_width.write import FixedWidthWriter, line
 from tests.files.fixed_width.layouts import layout
 
 OUT = layout("debit-out")
@@ -31,6 +31,15 @@ HEADER = {
     "total": 12550,
     "currency": "156",
 }
+
+
+def misfit(record, values):
+    """Why a record cannot be written; None if it can."""
+    try:
+        line(record, values)
+    except FixedFieldError as error:
+        return error
+    return None
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ import typer
 
 from offline_collect.app.cli.support.exit_codes import REFUSED
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
+from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.tools.fixed_width_check import CheckedFile, check_fixed_width
 
 app = plain_group()
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()

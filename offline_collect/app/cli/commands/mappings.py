@@ -9,6 +9,7 @@ import typer
 
 from offline_collect.app.cli.actions.mapping_text import describe_mapping, mapping_yaml
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.wiring.backoffice import timezone
@@ -23,11 +24,10 @@ Number = Annotated[
         metavar="MAPPING", min=1, max=2**63 - 1, help="Number of the mapping.", show_default=False
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
 @app.command("list")
-def list_all(merchant: MerchantId, as_json: Json = False, config: ConfigFile = None) -> None:
+def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print the mappings that are remembered for a merchant's files."""
     with open_office(config) as office:
         found = remember.view_mappings(office.store, merchant, office.actor)
@@ -54,7 +54,7 @@ def list_all(merchant: MerchantId, as_json: Json = False, config: ConfigFile = N
 
 
 @app.command()
-def show(merchant: MerchantId, mapping: Number, as_json: Json = False, config: ConfigFile = None) -> None:
+def show(merchant: MerchantId, mapping: Number, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print a remembered mapping as a file that `--mapping` takes."""
     with open_office(config) as office:
         found = remember.view_mapping(office.store, merchant, mapping, office.actor)
