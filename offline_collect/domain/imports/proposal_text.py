@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Months, Proposal, SeenTable
+from offline_collect.domain.imports.remembered import YEAR
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
 
@@ -34,14 +35,15 @@ def proposal_text(
     if header_row is not None:
         lines.append(f"header_row: {header_row}" + ("  # there is none" if header_row == 0 else ""))
     lines += _tables(proposal, table) if proposal.shifts else _columns(proposal, table)
+    constants = dict(proposal.constants)
     if proposal.months is not None:
-        lines += _months(proposal.months, table)
+        lines += _months(proposal.months, table, constants.pop(YEAR, None))
     if proposal.ignored:
         names = [_quoted(column_name(table.columns[place], table)) for place in proposal.ignored]
         lines.append(f"ignore: [{', '.join(names)}]")
-    if proposal.constants:
+    if constants:
         lines.append("constants:")
-        lines += [f"  {key}: {_quoted(text)}" for key, text in proposal.constants.items()]
+        lines += [f"  {key}: {_quoted(text)}" for key, text in constants.items()]
     return "\n".join([*lines, ""])
 
 
@@ -86,12 +88,14 @@ def _tables(proposal: Proposal, table: SeenTable) -> Iterator[str]:
         yield f"  - columns: {{{', '.join(columns)}}}"
 
 
-def _months(months: Months, table: SeenTable) -> Iterator[str]:
+def _months(months: Months, table: SeenTable, year: str | None) -> Iterator[str]:
     names = [_quoted(column_name(table.columns[place], table)) for place in months.places]
     yield "months:  # each amount below one of these is a bill"
     yield f"  columns: [{', '.join(names)}]"
     yield '  period: "{year}-{month}"'
-    if months.year is not None:
+    if year is not None:
+        yield f"  year: {year if year.isdecimal() else _quoted(year)}"
+    elif months.year is not None:
         yield f"  year: {months.year}  # the rows above the table say so"
     elif not months.titles_have_years:
         yield "  # CHECK year: the titles have none; give it: --constant year=YYYY"
@@ -115,7 +119,7 @@ def asked_of(proposal: Proposal) -> Sequence[str]:
         months is not None
         and months.year is None
         and not months.titles_have_years
-        and "year" not in proposal.constants
+        and YEAR not in proposal.constants
     ):
         told.append("year: the titles of the months have none")
     return told

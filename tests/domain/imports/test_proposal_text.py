@@ -66,6 +66,9 @@ def test_months():
     assert asked_of(without)[-1] == "year: the titles of the months have none"
     assert asked_of(replace(without, constants={"year": "2030"}, doubts=())) == []
     assert "CHECK year" in written(file)
+    for year, said in (("2030", 2030), ("next", "next")):
+        given = yaml.safe_load(written(file, constants={"year": year, "due_date": DUE}))
+        assert (given["months"]["year"], given["constants"].keys()) == (said, {"due_date"})
     known = table(["客户编号", "1月", "2月", "金额"], ["C1", "5", "6", "11"], year=2030)
     assert yaml.safe_load(written(known)) == {
         "columns": {"customer_no": "客户编号"},
