@@ -80,7 +80,8 @@ def _fill(tx: StoreTransaction, numbers: range, merchants: list[str]) -> None:
     inputs = [{"student_no": STUDENT.format(n)} for n in people]
     schools = merchants[::BILLS_A_CUSTOMER]
     named = [(school, f"C{n:08d}") for school, n in zip(schools, people, strict=True)]
-    nothing = (None, None, None, 0, None, None, "NONE", None, None, 1, *_IN_EFFECT)
+    no_debits = (None,) * 11
+    nothing = (None, None, None, 0, *no_debits, 1, *_IN_EFFECT)
     bulk_insert(
         tx.connection,
         tables.customers,

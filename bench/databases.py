@@ -46,6 +46,10 @@ class Databases(Protocol):
         """Return the URL of a fresh copy of a template."""
         ...
 
+    def processor_s(self) -> float:
+        """Return the processor time that its server has used so far; 0 without one."""
+        ...
+
 
 class Sqlite:
     """SQLite files."""
@@ -69,6 +73,10 @@ class Sqlite:
             # Otherwise the first commits would wait until the whole copy is on the disk.
             os.fsync(whole.fileno())
         return f"sqlite:///{copied}"
+
+    def processor_s(self) -> float:
+        """See :class:`Databases`."""
+        return 0.0
 
 
 class Postgresql:
@@ -94,6 +102,23 @@ class Postgresql:
         self._server.connect().execute(words)
         self._server.connect().execute("CHECKPOINT")
         return self._server.url(name)
+
+    def processor_s(self) -> float:
+        """See :class:`Databases`."""
+        server = self._server.process.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+        # Backends that have ended are in the server's own figures.
+        return _used_s(server, ended=True) + sum(_used_s(int(each), ended=False) for each in children)
+
+
+def _used_s(pid: int, *, ended: bool) -> float:
+    """Return a process's processor time, with that of its children that have ended; 0 if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    last = 15 if ended else 13
+    return sum(map(int, fields[11:last])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager

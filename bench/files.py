@@ -18,7 +18,7 @@ def _rows(count: int) -> Iterator[tuple[str, ...]]:
     for n in range(count):
         amount = f"{100 + n % 9_000}.{n % 100:02d}"
         yield (
-            f"N{n:08d}",
+            f"N{n + 10_000_000}",
             f"C{n // BILLS_A_CUSTOMER:08d}",
             amount,
             f"2026-12-{1 + n % 28:02d}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import subprocess
 import sys
@@ -38,10 +39,15 @@ Figures = dict[str, float]
 
 @dataclass(frozen=True)
 class Run:
-    """A finished command: its time, and the peak memory of it and its children in MiB."""
+    """A finished command: its time, its processor time, and the peak memory of it and its children in MiB.
+
+    Attributes:
+        processor_s: without that of a database's server.
+    """
 
     seconds: float
     peak_mib: float
+    processor_s: float
 
 
 def measure(databases: Databases) -> Figures:
@@ -50,7 +56,7 @@ def measure(databases: Databases) -> Figures:
     for name, file in (("csv", csv_file(CSV_ROWS)), ("xlsx", workbook(WORKBOOK_ROWS))):
         plain = _plain(databases.copy(CUSTOMERS_BILLS), file)
         url = databases.copy(CUSTOMERS_BILLS)
-        run = _command(_config(url, name), "bills", "import", MERCHANT, str(file))
+        run = command(_config(url, name), "bills", "import", MERCHANT, str(file))
         figures |= {
             f"{name}_plain_s": plain,
             f"{name}_import_s": run.seconds,
@@ -75,9 +81,9 @@ def _config(url: str, name: str) -> Path:
     return path
 
 
-def _command(config: Path, *arguments: str) -> Run:
+def command(config: Path, *arguments: str) -> Run:
     """Run one of our commands to its end, and watch its memory."""
-    begun, peak = time.perf_counter(), 0.0
+    begun, peak, used = time.perf_counter(), 0.0, processor_s()
     command = [sys.executable, "-m", "offline_collect", "--config", str(config), *arguments]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:  # noqa: S603 - our own command
         while process.poll() is None:
@@ -87,7 +93,13 @@ def _command(config: Path, *arguments: str) -> Run:
         if process.returncode:
             assert process.stderr is not None
             raise RuntimeError(process.stderr.read().decode())
-    return Run(seconds, peak)
+    return Run(seconds, peak, processor_s() - used)
+
+
+def processor_s() -> float:
+    """Return the processor time of all processes that this one has waited for."""
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def _resident_mib(pid: int) -> float:
@@ -106,14 +118,14 @@ def _beside(databases: Databases) -> Figures:
     url = databases.copy(CUSTOMERS_BILLS)
     _ask_for_checker(url)
     config = _config(url, "beside")
-    _command(config, "user", "add", CHECKER, "--role", "CHECKER")
+    command(config, "user", "add", CHECKER, "--role", "CHECKER")
     file = str(csv_file(CSV_ROWS))
     with serving(url, "beside") as server:
         paying = _Paying(server)
         paying.burst()
         alone = [paying.burst() for _ in range(5)]
-        staging = paying.during(lambda: _command(config, "bills", "import", MERCHANT, file))
-        releasing = paying.during(lambda: _command(config, "imports", "release", "1", "--as", CHECKER))
+        staging = paying.during(lambda: command(config, "bills", "import", MERCHANT, file))
+        releasing = paying.during(lambda: command(config, "imports", "release", "1", "--as", CHECKER))
     rate = statistics.median(each["per_second"] for each in alone)
     return {
         "alone_per_second": rate,

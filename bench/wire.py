@@ -1,6 +1,8 @@
 """``make bench-wire``: µs of a golden payment in each stage of the wire; ``BEFORE=path`` compares another tree.
 
-The trees take turns in one run. Of many short chunks the 5th percentile counts: what is above it is the machine's noise.
+The trees take turns, each in a process of its own, so that both meet the same moments of a busy machine. Of the chunks of a
+turn the fastest counts: those before it fill the processor's caches again. Shown are the medians of all turns; a ratio
+is the median of the ratios of single turns, to the first tree's `ascii` and to the same dialect there.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 STAGES = ("decode", "conversion", "answer", "encode")
@@ -24,7 +28,7 @@ PAYMENTS = {
 }
 """The golden payment of each dialect, and when it comes."""
 
-ROUNDS, CHUNKS, CHUNK = 12, 200, 50
+TURNS, CHUNKS, CHUNK = 150, 8, 50
 VALUES = {
     "approval_code": "A00001",
     "bill_no": "S2026-11-0001",
@@ -34,8 +38,8 @@ VALUES = {
 }
 
 
-def measured(name: str) -> dict[str, float]:
-    """Return the µs of each stage, in the tree that is imported."""
+def stages_of(name: str) -> Callable[[int], dict[str, float]]:
+    """Return a function that measures the stages of messages from a STAN on, in µs a message, in the imported tree."""
     # Imported here, as the tree is known only in the process that measures it.
     answers = import_module("offline_collect.domain.answers")
     codes = import_module("offline_collect.domain.codes")
@@ -49,65 +53,83 @@ def measured(name: str) -> dict[str, float]:
     writer = golden.writer(golden.shipped(name))
     day = dates.BusinessDate(2026, 11, 22)
     answer = answers.Answer(codes.ResponseCode.APPROVED, day, None, None, VALUES)
-    spent: dict[str, list[float]] = {stage: [] for stage in STAGES}
 
-    def timed(stage: str, work: Any, given: list[Any]) -> list[Any]:
-        begun = time.thread_time_ns()
-        done = [work(each) for each in given]
-        spent[stage].append((time.thread_time_ns() - begun) / len(given) / 1000)
-        return done
+    def measured(first: int) -> dict[str, float]:
+        spent: dict[str, float] = {}
 
-    for chunk in range(CHUNKS):
+        def timed(stage: str, work: Any, given: list[Any]) -> list[Any]:
+            begun = time.thread_time_ns()
+            done = [work(each) for each in given]
+            spent[stage] = (time.thread_time_ns() - begun) / len(given) / 1000
+            return done
+
         raws = []
-        for stan in range(chunk * CHUNK, (chunk + 1) * CHUNK):
-            message.elements |= {11: f"{stan:06d}", 37: f"{stan:012d}"}
+        for stan in range(first, first + CHUNK):
+            message.elements |= {11: f"{stan % 10**6:06d}", 37: f"{stan:012d}"}
             raws.append(codec.encode(message))
         requests = timed("decode", codec.decode, raws)
         commands = timed("conversion", lambda request: reader.read(request, now), requests)
         assert hasattr(commands[0], "bill_no"), commands[0]
         responses = timed("answer", lambda request: writer.write(request, answer, day), requests)
         timed("encode", lambda pair: codec.encode(*pair), list(zip(responses, requests, strict=True)))
-    return {stage: sorted(chunks)[len(chunks) // 20] for stage, chunks in spent.items()}
+        return spent
+
+    return measured
 
 
-def _of_tree(tree: Path) -> dict[str, dict[str, float]]:
-    """Measure in a process of its own; only dialects that the tree has golden messages of."""
-    done = subprocess.run(  # noqa: S603 - this file
+def measure_turns() -> None:
+    """Measure one turn for each line that is read, and print it; only dialects that the tree has golden messages of."""
+    gc.disable()
+    present = {name: stages_of(name) for name in PAYMENTS if Path(f"tests/vectors/{name}.yaml").exists()}
+    for turn, _ in enumerate(sys.stdin):
+        firsts = range(turn * CHUNKS * CHUNK, (turn + 1) * CHUNKS * CHUNK, CHUNK)
+        fastest = {
+            name: min((measured(first) for first in firsts), key=_together)
+            for name, measured in present.items()
+        }
+        print(json.dumps(fastest), flush=True)
+
+
+def turns_of(tree: Path) -> Iterator[dict[str, dict[str, float]]]:
+    """Yield the turns of a tree, each when it is asked for."""
+    with subprocess.Popen(  # noqa: S603 - this file
         [sys.executable, __file__, "--here"],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": str(tree)},
-        check=True,
-        capture_output=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-    )
-    found: dict[str, dict[str, float]] = json.loads(done.stdout)
-    return found
-
-
-def _best(rounds: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
-    return {
-        name: {stage: min(each[name][stage] for each in rounds) for stage in STAGES} for name in rounds[0]
-    }
+    ) as process:
+        assert process.stdin is not None, "a pipe"
+        assert process.stdout is not None, "a pipe"
+        while True:
+            print(file=process.stdin, flush=True)
+            yield json.loads(process.stdout.readline())
 
 
 def main() -> None:
     """Print a line for each tree and dialect."""
     if sys.argv[1:] == ["--here"]:
-        gc.disable()
-        present = [name for name in PAYMENTS if Path(f"tests/vectors/{name}.yaml").exists()]
-        print(json.dumps({name: measured(name) for name in present}))
+        measure_turns()
         return
     trees = [Path(tree).resolve() for tree in (*sys.argv[1:], ".")]
-    rounds: dict[Path, list[dict[str, dict[str, float]]]] = {tree: [] for tree in trees}
-    for _ in range(ROUNDS):
-        for tree in trees:
-            rounds[tree].append(_of_tree(tree))
-    base = sum(_best(rounds[trees[0]])["ascii"].values())
-    for tree in trees:
-        for name, stages in _best(rounds[tree]).items():
-            shown = "  ".join(f"{stage} {micros:5.1f}" for stage, micros in stages.items())
-            whole = sum(stages.values())
-            print(f"{tree.name:12} {name:14} {shown}  together {whole:5.1f} µs, {whole / base:.2f} of ascii")
+    measuring = [turns_of(tree) for tree in trees]
+    turns = [[next(tree) for tree in measuring] for _ in range(TURNS)]
+    for at, tree in enumerate(trees):
+        for name in turns[0][at]:
+            stages = [median(turn[at][name][stage] for turn in turns) for stage in STAGES]
+            shown = "  ".join(f"{stage} {micros:5.1f}" for stage, micros in zip(STAGES, stages, strict=True))
+            ratio = median(_together(turn[at][name]) / _together(turn[0]["ascii"]) for turn in turns)
+            whole = median(_together(turn[at][name]) for turn in turns)
+            line = f"{tree.name:12} {name:14} {shown}  together {whole:5.1f} µs, {ratio:.2f} of ascii"
+            if at and name in turns[0][0]:
+                own = median(_together(turn[at][name]) / _together(turn[0][name]) for turn in turns)
+                line += f", {own:.2f} of its own before"
+            print(line)
+
+
+def _together(stages: dict[str, float]) -> float:
+    return sum(stages.values())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from tests.databases.postgresql import PostgresqlServer, find_binaries, running_
 from tests.modules.softhsm import SoftHsm, find_softhsm
 from tests.support.kept_logging import kept_logging
 
+pytest_plugins = ["tests.databases.migrated"]
+
 POSTGRESQL_FIXTURES = {"postgresql_server", "postgresql_url"}
 NO_POSTGRESQL = "no PostgreSQL server binaries: apt-get install postgresql"
 NO_PEERS = "clients of foreign stacks run with make peers"

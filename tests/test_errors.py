@@ -23,7 +23,7 @@ TREES = {
 }
 """The root of each package with its own errors, in the file that draws the tree."""
 
-NO_ERRORS = {"offline_collect.settlement", "offline_collect.translations"}
+NO_ERRORS = {"offline_collect.notify", "offline_collect.settlement", "offline_collect.translations"}
 """Packages that raise other packages' errors only."""
 
 NAVIGATION = {"Back", "ToMenu", "Interrupted", "Leave"}

@@ -32,6 +32,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase, in_lines
+
 
 class AppError(Exception):
     """Root: refused for the reason that the message states, exit 1."""
@@ -72,11 +74,16 @@ class KeyModuleError(MasterKeyError):
 class DoubtfulMappingError(AppError):
     """A proposed mapping is written, but something in it is not certain."""
 
-    def __init__(self, path: Path, doubts: Sequence[str], then: str) -> None:
-        lines = "\n".join(f"  {doubt}" for doubt in doubts)
+    def __init__(self, path: Path, doubts: Sequence[Phrase], then: Phrase) -> None:
+        lines = in_lines([Phrase("- {doubt}", doubt=doubt) for doubt in doubts])
         super().__init__(
-            f"{path.absolute()}: is written, and must be completed before the import; it lacks what is not certain:\n"
-            f"{lines}\nthen {then}"
+            Phrase(
+                "{path}: is written, and must be completed before the import; it lacks what is not certain:\n{doubts}\n"
+                "then {then}",
+                path=str(path.absolute()),
+                doubts=lines,
+                then=then,
+            )
         )
 
 

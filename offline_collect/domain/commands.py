@@ -258,13 +258,15 @@ class TotalsFigures:
 
 @value
 class Totals(Command):
-    """0500, 0520: compare a cut day's figures.
+    """0500, 0520: compare a cut day's figures. It writes: that both sides agree is kept with the day.
 
     Attributes:
         business_date: DE 15 completed with its year: the day asked for.
         figures: the front end's own figures.
         net_minor: DE 97 signed: positive for ``C``.
     """
+
+    writes: ClassVar[bool] = True
 
     institution: str
     business_date: BusinessDate

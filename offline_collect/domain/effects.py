@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
 
     PAID = "PAID"
     REVERSED = "REVERSED"
+    DEBIT_FAILED = "DEBIT_FAILED"
 
 
 @value
@@ -32,7 +33,8 @@ class Notice:
 
     Attributes:
         notice_id: stable: the kind and the serial number of the posting that causes it, with the line of the
-            payment after the first.
+            payment after the first; for a failed debit, its batch and place in this.
+        payment_serial: None if nothing was paid.
         payment_line: the payment's line in its transaction.
     """
 
@@ -41,7 +43,7 @@ class Notice:
     merchant_id: str
     customer_no: str
     bill_no: str
-    payment_serial: str
+    payment_serial: str | None
     amount_minor: int
     currency: str
     created_at: dt.datetime
@@ -49,28 +51,47 @@ class Notice:
 
 
 class ItemKind(StrEnum):
-    """Why a payment needs attention when its day is reconciled."""
+    """Why a payment or a debit needs attention when its day is reconciled."""
 
     REVERSAL_OF_SETTLED = "REVERSAL_OF_SETTLED"
     REVERSAL_OF_REFUNDED = "REVERSAL_OF_REFUNDED"
+    DEBIT_DISPUTED = "DEBIT_DISPUTED"
+    DEBIT_IN_DOUBT = "DEBIT_IN_DOUBT"
 
 
 @value
 class ReconciliationItem:
-    """A reversal that could not simply be applied.
+    """A reversal that could not simply be applied, or a debit whose result leaves doubt.
 
     Attributes:
-        key: of the reversal.
+        key: of the reversal, or of the debit.
+        payment_serial: None if nothing was posted.
     """
 
     key: str
     kind: ItemKind
-    payment_serial: str
+    payment_serial: str | None
     institution: str
     amount_minor: int
     currency: str
     business_date: BusinessDate
     opened_at: dt.datetime
+
+
+@value
+class AgreedTotals:
+    """A closed day whose figures an institution has as the platform has them.
+
+    Attributes:
+        link: which brought the message.
+        agreed_at: when it was first decided.
+    """
+
+    institution: str
+    business_date: BusinessDate
+    currency: str
+    link: str
+    agreed_at: dt.datetime
 
 
 @value
@@ -110,6 +131,7 @@ class Effects:
     entries: tuple[Entry, ...] = ()
     notices: tuple[Notice, ...] = ()
     items: tuple[ReconciliationItem, ...] = ()
+    agreed: tuple[AgreedTotals, ...] = ()
 
 
 NO_EFFECTS = Effects()

@@ -4,17 +4,27 @@ The tree::
 
     DomainError
       AmountError
+      BankFileError
+        BankFileTakenError
       CutoverError
         OpeningError
+      DebitError
       NotPermittedError
+      NoticeError
       OrganisationError
+      PayoutError
       PostingError
+      ReconciliationError
+        DayOpenError
       RuleError
       ScopeError
       StoreError
+      TellerCloseError
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class DomainError(Exception):
@@ -39,3 +49,54 @@ class CutoverError(DomainError):
 
 class OpeningError(CutoverError):
     """A business day cannot be opened as requested."""
+
+
+class DebitError(DomainError):
+    """A debit batch cannot be made, written, cancelled or resolved as requested; the message says what to do."""
+
+
+class BankFileError(DomainError):
+    """A file of a bank is not taken, as a whole.
+
+    Attributes:
+        differences: the first of them, one a line.
+        count: of all.
+    """
+
+    def __init__(self, words: str, differences: Sequence[str] = (), count: int = 0) -> None:
+        more = [f"and {count - len(differences)} more"] if count > len(differences) else []
+        super().__init__("\n".join([words, *differences, *more]))
+        self.differences = tuple(differences)
+        self.count = count
+
+
+class BankFileTakenError(BankFileError):
+    """The same file was taken before."""
+
+
+class NoticeError(DomainError):
+    """A notice cannot be found, retried or cancelled as requested; the message says why."""
+
+
+class PayoutError(DomainError):
+    """A run of payouts cannot be written, or a payout not be retried, as requested; the message says what to do."""
+
+
+class ReconciliationError(DomainError):
+    """A file, an item or a day is not reconciled or settled as requested; the message says why.
+
+    Attributes:
+        problems: the first of what is wrong in a file.
+    """
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__("\n".join([message, *problems]))
+        self.problems = tuple(problems)
+
+
+class DayOpenError(ReconciliationError):
+    """A file of a business day that is still open: it can be taken after the day's cutover."""
+
+
+class TellerCloseError(DomainError):
+    """A teller's close cannot be seen, or counted, as requested."""

@@ -135,6 +135,7 @@ class Facts:
     merchant_pages: dict[str | None, MerchantPage] = field(default_factory=dict)
     days: dict[BusinessDate, DayState | None] = field(default_factory=dict)
     totals: dict[tuple[str, str, BusinessDate], TotalsFigures] = field(default_factory=dict)
+    agreed: set[tuple[str, str, BusinessDate]] = field(default_factory=set)
     typed: dict[TypedKey, tuple[dict[str, str], str] | InputProblem] = field(default_factory=dict)
     locked: Locked | None = None
     any_order: AbstractSet[str] = frozenset()
@@ -165,5 +166,7 @@ class Facts:
                 state=change.state,
                 state_by=change.state_by,
             )
+        for each in effects.agreed:
+            self.agreed.add((each.institution, each.currency, each.business_date))
         for bill in effects.bills:
             self.bills[bill.merchant_id, bill.bill_no] = bill

@@ -67,15 +67,29 @@ class Input:
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= self.most <= LENGTH_MAX:
-            raise RuleError(f"input {self.key}: least and most must be 1 to {LENGTH_MAX}, least first")
+            raise RuleError(
+                Phrase(
+                    "input {key}: least and most must be 1 to {most}, least first",
+                    key=self.key,
+                    most=LENGTH_MAX,
+                )
+            )
         if self.type is InputType.CHOICE and not self.choices:
-            raise RuleError(f"input {self.key}: a CHOICE needs choices")
+            raise RuleError(Phrase("input {key}: a CHOICE needs choices", key=self.key))
         if self.check is not None and (self.type is InputType.CHOICE or self.least < CHECKED_LEAST):
-            raise RuleError(f"input {self.key}: a check digit needs a number of {CHECKED_LEAST} or more")
+            raise RuleError(
+                Phrase(
+                    "input {key}: a check digit needs a number of {least} or more",
+                    key=self.key,
+                    least=CHECKED_LEAST,
+                )
+            )
         try:
             re.compile(self.pattern or "")
         except (re.error, OverflowError) as error:
-            raise RuleError(f"input {self.key}: pattern: {error}") from None
+            raise RuleError(
+                Phrase("input {key}: pattern: {reason}", key=self.key, reason=str(error))
+            ) from None
 
     def read(self, typed: str) -> str | InputProblem:
         """Return the normalised text, or its error."""
@@ -143,14 +157,16 @@ class PaymentForm:
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.inputs) <= INPUTS_MAX:
-            raise RuleError(f"inputs: a form has 1 to {INPUTS_MAX}, not {len(self.inputs)}")
+            raise RuleError(
+                Phrase("inputs: a form has 1 to {most}, not {count}", most=INPUTS_MAX, count=len(self.inputs))
+            )
         keys = [asked.key for asked in self.inputs]
         if len(set(keys)) != len(keys):
-            raise RuleError(f"inputs: a key is named twice: {', '.join(keys)}")
+            raise RuleError(Phrase("inputs: a key is named twice: {keys}", keys=", ".join(keys)))
         object.__setattr__(self, "alternatives", _alternatives(self.inputs))
         object.__setattr__(self, "receipt_parts", tuple(map(_parts_of, self.receipt)))
         if not self.alternatives:
-            raise RuleError("inputs: at least one must be required or belong to a group")
+            raise RuleError(Phrase("inputs: at least one must be required or belong to a group"))
 
 
 def _alternatives(inputs: tuple[Input, ...]) -> tuple[tuple[Input, ...], ...]:

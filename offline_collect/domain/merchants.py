@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -15,6 +15,7 @@ from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.money import times_rate
 from offline_collect.domain.payer_fee import PayerFee
+from offline_collect.domain.settlement.cycles import SettlementTerms, terms_from_document, terms_to_document
 
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
 
@@ -121,22 +122,29 @@ ACCOUNTS_MAX = 100
 
 @dataclass(frozen=True, slots=True)
 class SettlementAccount(DatedRule):
-    """The account that a merchant's money is paid to; a change applies from a business day on."""
+    """The account that a merchant's money is paid to; a change applies from a business day on.
+
+    Attributes:
+        bank: number of the bank that has it; None for the merchant's own bank.
+        name: of its holder; None for the merchant's name.
+    """
 
     number: str = field(repr=False)
+    bank: str | None = None
+    name: str | None = field(default=None, repr=False)
 
-    def moved_to(self, number: str, open_day: dt.date) -> Self:
+    def moved_to(self, other: Self, open_day: dt.date) -> Self:
         """Return the account after a change.
 
         Args:
-            number: the new number. It applies from the day after ``open_day`` on, and replaces a change that does
-                not apply yet. If it is the number that applies on ``open_day``, it only cancels such a change.
+            other: the new account. It applies from the day after ``open_day`` on, and replaces a change that does
+                not apply yet. If it is the account that applies on ``open_day``, it only cancels such a change.
             open_day: the open business day, whose account does not change.
         """
-        if number == self.number:
+        if other.terms() == self.terms():
             return self
         until_now = [(rule.starts, rule) for rule in self.history() if rule.holds_by(open_day)]
-        changed = (open_day + dt.timedelta(days=1), replace(self, number=number))
+        changed = (open_day + dt.timedelta(days=1), other.terms())
         (_, first), *rest = [*until_now, changed][-ACCOUNTS_MAX:]
         return chain([(None, first), *rest])
 
@@ -158,6 +166,7 @@ class Merchant:
         untold: kinds of notices (``NoticeKind``) that are not sent although notices are on.
         maker_checker: whether a second user must release an import.
         payer_fees: what payers are charged beside the bills; the first rule that applies counts.
+        settlement: when and how it is paid.
     """
 
     merchant_id: str
@@ -175,10 +184,11 @@ class Merchant:
     untold: frozenset[str] = frozenset()
     maker_checker: bool = False
     payer_fees: tuple[PayerFee, ...] = ()
+    settlement: SettlementTerms = field(default_factory=SettlementTerms)
 
-    def account_on(self, business_date: dt.date) -> str:
-        """Return the number of the account that applies on a business date."""
-        return self.settlement_account.on(business_date).number
+    def account_on(self, business_date: dt.date) -> SettlementAccount:
+        """Return the account that applies on a business date."""
+        return self.settlement_account.on(business_date).terms()
 
 
 def rules_to_document(merchant: Merchant) -> dict[str, Any]:
@@ -194,6 +204,7 @@ def rules_to_document(merchant: Merchant) -> dict[str, Any]:
         "untold": sorted(merchant.untold),
         "maker_checker": merchant.maker_checker,
         **({"payer_fees": list(map(_payer_fee_terms, merchant.payer_fees))} if merchant.payer_fees else {}),
+        **terms_to_document(merchant.settlement),
     } | _account_history(merchant.settlement_account)
 
 
@@ -210,13 +221,20 @@ def _payer_fee_terms(rule: PayerFee) -> dict[str, Any]:
 def _account_history(account: SettlementAccount) -> dict[str, Any]:
     """Return the document of an account's history; the number that was set last is in a separate column."""
     *former, latest = account.history()
-    if not former:
+    holder = _holder_terms(latest)
+    if not former and not holder:
         return {}
-    return {"account": {"from": _iso(latest.starts), "former": list(map(_account_terms, former))}}
+    history = {"from": _iso(latest.starts), "former": list(map(_account_terms, former))}
+    return {"account": history | holder}
 
 
 def _account_terms(account: SettlementAccount) -> dict[str, Any]:
-    return {"from": _iso(account.starts), "number": account.number}
+    return {"from": _iso(account.starts), "number": account.number} | _holder_terms(account)
+
+
+def _holder_terms(account: SettlementAccount) -> dict[str, str]:
+    held = {"bank": account.bank, "name": account.name}
+    return {key: text for key, text in held.items() if text is not None}
 
 
 def _iso(date: dt.date | None) -> str | None:
@@ -226,8 +244,14 @@ def _iso(date: dt.date | None) -> str | None:
 def account_from_document(number: str, document: Mapping[str, Any]) -> SettlementAccount:
     """Return a merchant's account, from the number set last and the document of its rules."""
     history = document.get("account", {"from": None, "former": ()})
-    terms = [*history["former"], {"from": history["from"], "number": number}]
-    return chain((_date(each["from"]), SettlementAccount(each["number"])) for each in terms)
+    terms = [*history["former"], {**history, "number": number}]
+    return chain(
+        (
+            _date(each["from"]),
+            SettlementAccount(each["number"], each.get("bank"), each.get("name")),
+        )
+        for each in terms
+    )
 
 
 def _date(text: str | None) -> dt.date | None:
@@ -270,6 +294,7 @@ class Rules:
     untold: frozenset[str] = frozenset()
     maker_checker: bool = False
     payer_fees: tuple[PayerFee, ...] = ()
+    settlement: SettlementTerms = field(default_factory=SettlementTerms)
 
 
 def rules_from_document(document: Mapping[str, Any]) -> Rules:
@@ -283,6 +308,7 @@ def rules_from_document(document: Mapping[str, Any]) -> Rules:
         untold=frozenset(document.get("untold", ())),
         maker_checker=document.get("maker_checker", False),
         payer_fees=tuple(map(_payer_fee, document.get("payer_fees", ()))),
+        settlement=terms_from_document(document),
     )
 
 

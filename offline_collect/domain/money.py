@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, Inexact, InvalidOperation
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
+from offline_collect.domain.texts.phrases import Phrase
 
 BILLION = 1_000_000_000
 
@@ -34,7 +35,7 @@ def parse_major(text: str, currency: str = "156") -> int:
     """
     found = _WRITTEN.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None:
-        raise AmountError(f"{text!r} is not an amount: write it like 1234.50")
+        raise AmountError(Phrase("{text} is not an amount: write it like 1234.50", text=repr(text)))
     sign, digits = found.groups()
     return exact_minor(sign + digits.replace(",", ""), currency)
 
@@ -49,12 +50,21 @@ def exact_minor(number: str | Decimal, currency: str = "156") -> int:
     try:
         minor = _EXACT.scaleb(_EXACT.create_decimal(number), known.decimals).to_integral_exact(context=_EXACT)
     except InvalidOperation:
-        raise AmountError(f"{str(number)!r} is not an amount: write it like 1234.50") from None
+        raise AmountError(
+            Phrase("{text} is not an amount: write it like 1234.50", text=repr(str(number)))
+        ) from None
     except Inexact:
-        limit = f"the {known.decimals} decimals of {known.code} or {_DIGITS_MAX} digits"
-        raise AmountError(f"{number} has more than {limit}") from None
+        raise AmountError(
+            Phrase(
+                "{number} has more than the {decimals} decimals of {currency} or {digits} digits",
+                number=str(number),
+                decimals=known.decimals,
+                currency=known.code,
+                digits=_DIGITS_MAX,
+            )
+        ) from None
     if not minor.is_finite() or minor.adjusted() >= _DIGITS_MAX:
-        raise AmountError(f"{str(number)!r} is not an amount: write it like 1234.50")
+        raise AmountError(Phrase("{text} is not an amount: write it like 1234.50", text=repr(str(number))))
     return int(minor)
 
 

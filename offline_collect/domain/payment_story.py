@@ -23,7 +23,7 @@ class PaymentCriteria:
         customer_no: the customer whose bills were paid.
         institution: without leading zeros.
         rrn: DE 37, as it is in the stored message.
-        amount_minor: of a bill, or of the whole message.
+        amount_minor: of the whole payment, as its message has it; its bills may be several.
         code: of the answer.
         first: first business date.
         last: last business date.
@@ -69,13 +69,11 @@ class FoundMessage:
 
     Attributes:
         payment: one of its bills; None if it posted none.
-        whole: whether all of the message was found, and not only that bill.
-        further: how many bills besides that one it paid, if all of the message was found.
+        further: how many bills besides that one it paid, if the message was found and not that bill.
     """
 
     message: Transaction
     payment: PostedPayment | None
-    whole: bool
     further: int = 0
 
 

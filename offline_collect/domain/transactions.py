@@ -22,6 +22,7 @@ class TransactionKind(StrEnum):
     REVERSAL = "REVERSAL"
     TOMBSTONE = "TOMBSTONE"
     OFFICE = "OFFICE"
+    BATCH = "BATCH"
 
 
 @value

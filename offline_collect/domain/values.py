@@ -7,21 +7,21 @@ whole tree in strict mode.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def value(cls: type[T]) -> type[T]:
     """Make a class of annotated fields a value: with slots, and with equality and hash by its fields.
 
     Values are sent between processes; pickled by position they need half the bytes and half the time.
     """
     made = dataclass(slots=True, unsafe_hash=True)(cls)
-    names = [field.name for field in fields(made)]  # type: ignore[arg-type] # dataclass returns it
+    names = [each.name for each in fields(made)]  # type: ignore[arg-type] # dataclass returns it
     parts = attrgetter(*names)
 
     def by_place(self: T) -> tuple[type[T], tuple[Any, ...]]:

@@ -69,6 +69,34 @@ class RoundedNumber(float):
         return Decimal(f"{self:.15g}").quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
 
 
+class ScaledNumber(float):
+    """A number that Excel shows in another unit: its format has 万 or 千, divides it by thousands, or is of percent."""
+
+    __slots__ = ()
+
+
+class ForeignNumber(float):
+    """A number that Excel shows with the sign of a currency.
+
+    Attributes:
+        sign: of the currency, or its code.
+        number: the number, as it is without the sign.
+    """
+
+    __slots__ = ("number", "sign")
+    sign: str
+    number: float
+
+    def __new__(cls, number: float, sign: str) -> Self:
+        """Mark a number."""
+        made = super().__new__(cls, number)
+        made.sign, made.number = sign, number
+        return made
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return ForeignNumber, (self.number, self.sign)
+
+
 ERROR_CELL = ErrorCell()
 UNCALCULATED_CELL = UncalculatedCell()
 MERGED_CELL = MergedCell()
@@ -166,8 +194,10 @@ def one_line(text: str) -> str:
 
 
 def shown(cell: Cell) -> str:
-    """Return a cell's text for a message."""
-    return cell if isinstance(cell, str) else str(cell)
+    """Return a cell's text for a message: a number as Excel shows it, 1 and not 1.0."""
+    if isinstance(cell, str):
+        return cell
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
 
 
 def column_letters(index: int) -> str:

@@ -12,9 +12,11 @@ The tree::
         UnreadableError
         UnwritableError
         WorkbookError
+        XmlFileError
       FixedFieldError
       LayoutError
         MappingError
+      MessageFieldError
 """
 
 from __future__ import annotations
@@ -111,6 +113,10 @@ class WorkbookError(FileError):
     """The workbook is broken, protected by a password, or lacks the sheet asked for."""
 
 
+class XmlFileError(FileError):
+    """A message in XML is no message that is read here, or has what a bank's never has."""
+
+
 class HeaderError(FileError):
     """The header row is missing, or its columns do not fit the layout."""
 
@@ -141,6 +147,18 @@ class CellProblemError(FilesError):
 
 class FixedFieldError(FilesError):
     """A value does not fit a fixed-width field, or the field's bytes are no value.
+
+    Attributes:
+        reason: what is wrong; people read it in Chinese too.
+    """
+
+    def __init__(self, reason: Phrase) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MessageFieldError(FilesError):
+    """A value does not fit its element of a message of ISO 20022.
 
     Attributes:
         reason: what is wrong; people read it in Chinese too.

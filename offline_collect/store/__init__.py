@@ -37,7 +37,6 @@ from offline_collect.store.backoffice.customer_pages import CustomerInputs, each
 from offline_collect.store.backoffice.customers import (
     CHUNK_MAX,
     CustomerRecord,
-    MandateStatus,
     count_customers,
     get_customer,
     put_customers,
@@ -206,7 +205,6 @@ __all__ = [
     "LastKnown",
     "LaterImport",
     "LinkKey",
-    "MandateStatus",
     "NotFoundError",
     "NotPrivateError",
     "Obstacle",

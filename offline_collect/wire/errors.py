@@ -8,6 +8,7 @@ The tree::
       ContentError
       DecodeError
       EncodeError
+        NoRoomError
       FrameError
       KeyFormatError
       RequestError
@@ -83,6 +84,22 @@ class EncodeError(WireError):
         super().__init__(f"{element}: {reason}" if element else reason)
         self.reason = reason
         self.element = element
+
+
+class NoRoomError(EncodeError):
+    """A PDS sequence is too long, and none of it may be cut.
+
+    Attributes:
+        excess: bytes over the room.
+        room: bytes that there are.
+    """
+
+    def __init__(self, excess: int, room: int, *, element: str | None = None) -> None:
+        super().__init__(
+            f"{excess} bytes over the {room} that there are, and nothing to cut", element=element
+        )
+        self.excess = excess
+        self.room = room
 
 
 class SchemaError(WireError):

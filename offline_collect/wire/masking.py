@@ -9,7 +9,7 @@ from offline_collect.domain.texts.cards import CARD_DIGITS, MASK, mask_cards, ma
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.message_set.types import is_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +68,7 @@ def mask_element(
         answer: whether it belongs to a response, whose reasons (44, 63) the platform wrote itself.
         tagged: the elements of the dialect that hold PDS; as a whole they are hidden.
     """
-    return (_hide if number in tagged else _element_mask(number, answer=answer))(value)
+    return (hide if number in tagged else _element_mask(number, answer=answer))(value)
 
 
 def mask_tag(tag: str, value: str) -> str:
@@ -81,14 +81,15 @@ def _element_mask(number: int, *, answer: bool) -> Mask:
         return str
     if answer and number in REASON_ELEMENTS:
         return mask_cards
-    return _MASKED_ELEMENTS.get(number, _hide)
+    return _MASKED_ELEMENTS.get(number, hide)
 
 
 def _tag_mask(tag: str) -> Mask:
-    return mask_cards if tag in SAFE_TAGS else _MASKED_TAGS.get(tag, _hide)
+    return mask_cards if tag in SAFE_TAGS else _MASKED_TAGS.get(tag, hide)
 
 
-def _hide(_: str) -> str:
+def hide(_: str) -> str:
+    """Show nothing of a value."""
     return MASK
 
 
@@ -198,7 +199,7 @@ def line_form(
     places = [(place, number) for place, number in enumerate(numbers) if number not in safe]
     private = tuple((place, number) for place, number in places if parsed and number in tagged)
     masks = tuple(
-        (place, _hide if number in tagged else _element_mask(number, answer=answer))
+        (place, hide if number in tagged else _element_mask(number, answer=answer))
         for place, number in places
         if (place, number) not in private
     )

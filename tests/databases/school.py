@@ -2,8 +2,11 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import URL, create_engine, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.forms import Input, PaymentForm
@@ -43,10 +46,37 @@ def fill(url: str, bills: int = BILLS) -> None:
     """Create the tables and put a merchant, a customer and the bills into them."""
     path = sqlite_path(database_url(url))
     if path is None:
-        _fill(url, bills)
+        _copy(url, bills)
     else:
         assert not path.exists(), "a store is filled once"
         put_image(path, made_by(_fill, bills))
+
+
+def _copy(url: str, bills: int) -> None:
+    """Put a copy in the place of an empty PostgreSQL database; the first of its kind is filled once a server."""
+    admin = database_url(url).set(database="postgres")
+    template = _template(admin, bills)
+    name = database_url(url).database
+    with _administered(admin) as run:
+        run(f'DROP DATABASE "{name}"')
+        run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+@cache
+def _template(admin: URL, bills: int) -> str:
+    name = f"school_{bills}"
+    with _administered(admin) as run:
+        run(f'CREATE DATABASE "{name}"')
+    _fill(admin.set(database=name).render_as_string(hide_password=False), bills)
+    return name
+
+
+@contextmanager
+def _administered(admin: URL) -> Iterator[Callable[[str], object]]:
+    engine = create_engine(admin, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection.exec_driver_sql
+    engine.dispose()
 
 
 def _fill(url: str, bills: int) -> None:

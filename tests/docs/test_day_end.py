@@ -38,7 +38,5 @@ def rows(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_every_field_of_a_layout_stands_in_its_table(name):
     _, _, section = PAGE.partition(f"### `{name}` {content(name)['title']}\n")
-    table = [
-        line for line in section.partition("\n### ")[0].splitlines() if re.match(r"\| (?!record)\w", line)
-    ]
+    table = [line for line in section.partition("\n##")[0].splitlines() if re.match(r"\| (?!record)\w", line)]
     assert table == list(rows(name))

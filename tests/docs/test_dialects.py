@@ -11,10 +11,10 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain import commands
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
-from offline_collect.wire.messages.answer_values import RECORD_VALUES, VALUES
-from offline_collect.wire.messages.conversions import MANY, ONE
-from offline_collect.wire.messages.message_set_checks import SENDER, TRANSACTION
-from offline_collect.wire.messages.message_set_file import COMMANDS
+from offline_collect.wire.messages.message_set.answer_values import RECORD_VALUES, VALUES
+from offline_collect.wire.messages.message_set.checks import SENDER, TRANSACTION
+from offline_collect.wire.messages.message_set.file import COMMANDS
+from offline_collect.wire.messages.requests.conversions import MANY, ONE
 from tests.support.tree import ROOT
 
 GRAMMAR = json.loads((ROOT / "schemas/dialect.schema.json").read_text(encoding="utf-8"))

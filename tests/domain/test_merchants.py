@@ -172,27 +172,44 @@ def read_again(account):
 
 def test_another_account_holds_from_the_day_after_the_open_one():
     first = SettlementAccount("A-1")
-    moved = first.moved_to("A-2", NEW_YEAR)
+    moved = first.moved_to(SettlementAccount("A-2"), NEW_YEAR)
     merchant = Merchant("M", "名", "t", moved)
-    assert [merchant.account_on(NEW_YEAR), merchant.account_on(NEW_YEAR + DAY)] == ["A-1", "A-2"]
-    assert moved.moved_to("A-2", NEW_YEAR) == moved
-    assert moved.moved_to("A-3", NEW_YEAR) == first.moved_to("A-3", NEW_YEAR)
-    assert moved.moved_to("A-1", NEW_YEAR) == first
+    assert [merchant.account_on(NEW_YEAR).number, merchant.account_on(NEW_YEAR + DAY).number] == [
+        "A-1",
+        "A-2",
+    ]
+    assert moved.moved_to(SettlementAccount("A-2"), NEW_YEAR) == moved
+    assert moved.moved_to(SettlementAccount("A-3"), NEW_YEAR) == first.moved_to(
+        SettlementAccount("A-3"), NEW_YEAR
+    )
+    assert moved.moved_to(SettlementAccount("A-1"), NEW_YEAR) == first
 
 
 @pytest.mark.parametrize("moves", [0, 1, 3])
 def test_accounts_are_read_as_they_were_written(moves):
     account = SettlementAccount("A-0")
     for nth in range(1, moves + 1):
-        account = account.moved_to(f"A-{nth}", NEW_YEAR + nth * DAY)
+        account = account.moved_to(SettlementAccount(f"A-{nth}"), NEW_YEAR + nth * DAY)
     assert read_again(account) == account
     assert ("account" in rules_to_document(Merchant("M", "名", "t", account))) is (moves > 0)
+
+
+def test_bank_and_holder_are_of_the_account_and_change_with_it():
+    account = SettlementAccount("A-0", name="阳光小学")
+    account = account.moved_to(SettlementAccount("A-0", "102100099996", "阳光小学"), NEW_YEAR)
+    assert read_again(account) == account
+    assert account.on(NEW_YEAR).bank is None
+    assert account.on(NEW_YEAR + DAY).bank == "102100099996"
+    assert account.moved_to(account.terms(), NEW_YEAR + DAY) is account
+    assert "阳光" not in repr(account)
+    whole = SettlementAccount("A-0", "102100099996", "阳光小学")
+    assert read_again(whole) == whole
 
 
 def test_so_many_former_accounts_are_kept_and_the_oldest_forgotten():
     account = SettlementAccount("A-0")
     for nth in range(ACCOUNTS_MAX + 5):
-        account = account.moved_to(f"B-{nth}", NEW_YEAR + nth * DAY)
+        account = account.moved_to(SettlementAccount(f"B-{nth}"), NEW_YEAR + nth * DAY)
     numbers = [each.number for each in account.history()]
     assert (len(numbers), numbers[0], numbers[-1]) == (ACCOUNTS_MAX, "B-5", f"B-{ACCOUNTS_MAX + 4}")
     assert account.on(NEW_YEAR).number == "B-5"
@@ -200,7 +217,9 @@ def test_so_many_former_accounts_are_kept_and_the_oldest_forgotten():
 
 def test_a_merchant_never_shows_its_account():
     assert "6222000000000001" not in repr(
-        Merchant("M", "名", "t", SettlementAccount("6222000000000001").moved_to("A-2", NEW_YEAR))
+        Merchant(
+            "M", "名", "t", SettlementAccount("6222000000000001").moved_to(SettlementAccount("A-2"), NEW_YEAR)
+        )
     )
 
 

@@ -40,9 +40,9 @@ C2,李雷,,13800000002
 C3,王小明,,13800000003
 """
 BILLS = """账单编号,表号,姓名,手机,金额,缴费截止日
-W1,79927398713,,,10.00,2099-12-31
-W2,,李雷,13800000002,20.00,2099-12-31
-W3,,王小明,13800000003,30.00,2099-12-31
+W2611-07,79927398713,,,10.00,2099-12-31
+W2611-19,,李雷,13800000002,20.00,2099-12-31
+W2611-31,,王小明,13800000003,30.00,2099-12-31
 """
 
 
@@ -135,10 +135,10 @@ def test_either_set_of_inputs_finds_the_customer(terminal):
         ("mobile", "owner"),
         ("meter_no", "meter"),
     ]
-    assert terminal.look_up(["", "", " ７9927398713"], "2") == ("00", "C1", "W1")
-    assert terminal.look_up(["王小明", "13800000001"], "2") == ("00", "C1", "W1")
-    assert terminal.look_up(["李雷", "13800000002"]) == ("00", "C2", "W2")
-    assert terminal.look_up(["王小明", "13800000003"]) == ("00", "C3", "W3")
+    assert terminal.look_up(["", "", " ７9927398713"], "2") == ("00", "C1", "W2611-07")
+    assert terminal.look_up(["王小明", "13800000001"], "2") == ("00", "C1", "W2611-07")
+    assert terminal.look_up(["李雷", "13800000002"]) == ("00", "C2", "W2611-19")
+    assert terminal.look_up(["王小明", "13800000003"]) == ("00", "C3", "W2611-31")
     assert terminal.look_up(["王小明"]) == ("14", "手机 is missing")
     assert terminal.look_up(["李雷", "13800000001"])[0] == "14"
 
@@ -156,10 +156,10 @@ def test_a_form_that_is_published_while_terminals_hold_older_ones(terminal, conf
     run(config, *publishing(tmp_path, THIRD))
     heading, _ = terminal.form()
     assert (heading["0001"], heading["0002"]) == ("3", "自来水费")
-    assert terminal.look_up(["79927398713"], "1") == ("00", "C1", "W1")
-    assert terminal.look_up(["李雷", "13800000002"], "2") == ("00", "C2", "W2")
-    assert terminal.look_up(["李雷", "13800000002"], "3") == ("00", "C2", "W2")
+    assert terminal.look_up(["79927398713"], "1") == ("00", "C1", "W2611-07")
+    assert terminal.look_up(["李雷", "13800000002"], "2") == ("00", "C2", "W2611-19")
+    assert terminal.look_up(["李雷", "13800000002"], "3") == ("00", "C2", "W2611-19")
     assert terminal.look_up(["79927398713"], "3") == ("14", "手机 is missing")
     assert terminal.look_up(["79927398713"], "4")[0] == "25"
-    assert terminal.pay("W1", 1_000, "1") == "00"
-    assert terminal.pay("W2", 2_000, "2") == "00"
+    assert terminal.pay("W2611-07", 1_000, "1") == "00"
+    assert terminal.pay("W2611-19", 2_000, "2") == "00"

@@ -9,7 +9,7 @@ from offline_collect.store import StoreSettings, list_imports, open_store, verif
 from offline_collect.store.schema import tables
 from offline_collect.store.sql.visibility import in_effect
 from tests.databases.school import MERCHANT, bill_no, fill
-from tests.e2e.dying_import import import_dying
+from tests.e2e.dying import import_dying
 from tests.e2e.serving import write_config
 
 POINTS = 20

@@ -301,6 +301,7 @@ class MemorySession:
             facts.days[date] = None if day is None else day.state
         for asked in wants.totals:
             facts.totals[asked] = self._work.totals(*asked)
+        facts.agreed |= wants.totals & self._work.agreed.keys()
 
     def _write(self, effects: Effects) -> None:
         work = self._work
@@ -330,6 +331,9 @@ class MemorySession:
         self._add_all("entries", (((row.posting, row.line), row) for row in effects.entries))
         self._add_all("notices", ((row.notice_id, row) for row in effects.notices))
         self._add_all("items", ((row.key, row) for row in effects.items))
+        self._add_all(
+            "agreed", (((row.institution, row.currency, row.business_date), row) for row in effects.agreed)
+        )
 
     def _add_all(self, table: str, rows: Iterable[tuple[Any, Any]]) -> None:
         for key, row in rows:

@@ -9,7 +9,7 @@ from offline_collect.domain.commands import TotalsFigures
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.lookup import bill_cursor
 from offline_collect.domain.decisions.traces import Trace
-from offline_collect.domain.effects import Notice, ReconciliationItem
+from offline_collect.domain.effects import AgreedTotals, Notice, ReconciliationItem
 from offline_collect.domain.facts import BillPage, MerchantPage
 from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.ledger.ledger import Entry
@@ -44,6 +44,7 @@ class Tables:
     entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
     notices: dict[str, Notice] = field(default_factory=dict)
     items: dict[str, ReconciliationItem] = field(default_factory=dict)
+    agreed: dict[tuple[str, str, BusinessDate], AgreedTotals] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         """Return a copy that can be changed without changing this state."""

@@ -42,7 +42,8 @@ def test_the_shipped_layouts_have_the_columns_that_merchants_are_told_of():
     assert columns == {
         "customers": [
             "customer_no*", "name*", "mobile", "email", "app_user", "consent",
-            "debit_account", "account_name", "mandate_ref", "mandate_limit",
+            "debit_account", "debit_bank", "account_name", "mandate_ref", "mandate_limit", "mandate_signed_on",
+            "mandate_from", "mandate_to", "mandate_purpose", "mandate_cycle", "mandate_cycle_limit",
         ],
         "bills": [
             "bill_no*", "customer_no", "amount*", "due_date*", "description", "period", "open_from", "expires_on",

@@ -3,6 +3,7 @@
 import pytest
 import xlsxwriter
 
+from offline_collect.files.cells import shown
 from offline_collect.files.columns.values import PARSERS, parse
 from offline_collect.files.errors import CellProblemError, HeaderError
 from tests.files.merchants_tables import Read
@@ -84,3 +85,24 @@ def test_csv_with_semicolons_may_have_a_title_above(tmp_path):
     path = tmp_path / "table.csv"
     path.write_text("2026年收费表\n账单编号;客户编号;金额;缴费截止日\nB1;C1;1;2026-12-01\n", encoding="utf-8")
     assert Read(path).amounts() == {"B1": 100}
+
+
+def test_a_row_of_merged_cells_is_refused_once(table_of):
+    read = table_of(
+        ["账单编号", "房号", "金额", "截止日"],
+        ["K-1", "1-101", 10, "2026-12-31"],
+        ["K-2", "", "", ""],
+        merge=[("B3:D3", "1-102")],
+    )
+    assert read.problems == [(3, "金额", "lies under merged cells")]
+
+
+def test_a_number_is_told_as_excel_shows_it():
+    assert [shown(each) for each in (1.0, 46376.0, 0.1, 10.350000000000001, 12, "1.0")] == [
+        "1",
+        "46376",
+        "0.1",
+        "10.35",
+        "12",
+        "1.0",
+    ]

@@ -2,7 +2,11 @@
 
 import csv
 import datetime as dt
+import gc
 import os
+import random
+import resource
+import sys
 import tracemalloc
 import zipfile
 from decimal import Decimal
@@ -302,3 +306,22 @@ def test_memory_does_not_grow_with_the_rows(tmp_path, write_to):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 3 * 1024 * 1024
+
+
+def test_a_full_disk_is_told_once(tmp_path, monkeypatch):
+    """The archive that is left unfinished tries to write its end when it is deleted, after its file is closed."""
+    ignored = []
+    monkeypatch.setattr(sys, "unraisablehook", ignored.append)
+    rows = [(random.Random(row).randbytes(40).hex(),) for row in range(400)]
+    sheets = [Sheet(f"Sheet {at}", [SheetColumn("Text")], iter(rows)) for at in range(4)]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # No file grows beyond this: those of single sheets do not reach it, the workbook does.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, before[1]))
+    try:
+        with pytest.raises(UnwritableError, match="cannot be written"):
+            write_workbook(tmp_path / "out.xlsx", sheets)
+        gc.collect()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []
+    assert [str(each.exc_value) for each in ignored] == []

@@ -1,6 +1,6 @@
 """A store with a merchant in it, and files for that merchant."""
 
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -106,16 +106,11 @@ def opened_at(url):
     store.dispose()
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def week(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def week(module_url):
     """A store after four days of a school, once of each kind, and the serial numbers that tests name."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('week') / 'store.db'}"
-        else:
-            server = request.getfixturevalue("postgresql_server")
-            url = server.url(stack.enter_context(server.database()))
-        yield stack.enter_context(lived(url))
+    with lived(module_url) as days:
+        yield days
 
 
 @pytest.fixture

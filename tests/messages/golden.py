@@ -14,9 +14,9 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import whole
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder
-from offline_collect.wire.messages.message_set_file import compile_messages
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.answers.writer import ResponseWriter
+from offline_collect.wire.messages.message_set.file import compile_messages
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from tests.support.tree import ROOT
 
 NAMES = ("ascii", "bcd")

@@ -10,8 +10,8 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.answers.writer import ResponseWriter
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from tests.messages.golden import messages, read_dialect, shipped, vectors
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

@@ -71,7 +71,7 @@ def totals(model: "Model", command: Totals, now: dt.datetime) -> Expected:
         return Expected("NOT_FOUND", asked)
     if asked == model.today:
         return Expected("NOT_PERMITTED", asked)
-    ours = model.totals(command.institution, command.currency, asked)
+    ours = model.ledger.totals(command.institution, command.currency, asked)
     net = ours["credits_minor"] - ours["credit_reversals_minor"]
     theirs = {name: getattr(command.figures, name) for name in ours}
     right = theirs == ours and command.net_minor == net

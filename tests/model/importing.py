@@ -139,12 +139,14 @@ def _look_through(model: "Model", file: BillsFile) -> tuple[str | None, Counter[
 
 
 def _moved(staged: list[Staged]) -> int:
-    """Return how many bills go to another customer or period."""
+    """Return how many bills become other debts."""
     return sum(each.before is not None and _whose(each.before) != _whose(each.after) for each in staged)
 
 
-def _whose(owing: Owing) -> tuple[str, str | None]:
-    return owing.bill.customer_no, owing.bill.period
+def _whose(owing: Owing) -> tuple[str, str]:
+    """Return whose a bill is and what for: its period, or the month in which it is due."""
+    bill = owing.bill
+    return bill.customer_no, bill.period or f"due {bill.due_date:%Y-%m}"
 
 
 def _judge(model: "Model", row: Bill) -> str:

@@ -265,7 +265,7 @@ class FrontEnd(Terminals):
         return advice
 
     def _compare(self, terminal: Terminal, on: dt.date, *, right: bool) -> None:
-        figures = TotalsFigures(**self.model.totals(terminal.institution, "156", on))
+        figures = TotalsFigures(**self.model.ledger.totals(terminal.institution, "156", on))
         if not right:
             figures = replace(figures, credits=figures.credits + 1)
         self._submit(terminal.totals(self._tick(), BusinessDate.of(on), figures))

@@ -20,9 +20,14 @@ from offline_collect.domain.commands import (
     WriteCommand,
 )
 from tests.model import asking, several
+from tests.model.debits import Debits
 from tests.model.expected import Expected, Known
 from tests.model.importing import Import
+from tests.model.items import Items
+from tests.model.ledger import Ledger
 from tests.model.owing import Owing, Paying
+from tests.model.payouts import Payouts
+from tests.model.reconciling import Files
 from tests.model.traces import Key, Left, Traces, alike, key_of, says
 from tests.model.world import World
 
@@ -50,8 +55,14 @@ class Model:
         self.opened_at = world.opened_at
         self.keys: dict[Key, Known] = {}
         self.left = Traces()
-        self.payings: list[Paying] = []
-        self.undone: list[tuple[dt.date, Paying]] = []
+        self.ledger = Ledger()
+        self.settled: set[dt.date] = set()
+        self.reconciled: set[dt.date] = set()
+        self.files = Files()
+        self.items = Items()
+        self.debits = Debits()
+        self.payouts = Payouts()
+        self.agreed: set[tuple[str, dt.date]] = set()
         self.checked: set[str] = set()
         self.imports: dict[int, Import] = {}
 
@@ -62,6 +73,7 @@ class Model:
 
     def cut(self, opened: dt.date, now: dt.datetime) -> None:
         """Record a cutover."""
+        self.items.cut()
         self.days.append(opened)
         self.opened_at = now
 
@@ -71,7 +83,8 @@ class Model:
         wrong = expected.complaints(answer, self.today)
         if not wrong and expected.paying is not None:
             serial = answer.values["serial_number"]
-            wrong += [f"serial number {serial} again" for each in self.payings if each.serial == serial]
+            again = any(each.serial == serial for each in self.ledger.payings)
+            wrong += [f"serial number {serial} again"] if again else []
         if not wrong:
             expected.learn(answer)
         return wrong
@@ -84,24 +97,6 @@ class Model:
         """Return the amount that would have settled a bill on the previous business date."""
         owing = self.bills[merchant_id, bill_no]
         return owing.principal() + owing.quoted_late(self.today, self.days[-2:][0])
-
-    def totals(self, institution: str, currency: str, on: dt.date) -> dict[str, int]:
-        """Return a day's figures with an institution."""
-        asked = (institution, currency, on)
-        paid = [
-            each.amount
-            for each in self.payings
-            if (each.institution, each.currency, each.date) == asked and each.counts
-        ]
-        undone = [
-            each.amount for date, each in self.undone if (each.institution, each.currency, date) == asked
-        ]
-        return {
-            "credits": len(paid),
-            "credits_minor": sum(paid),
-            "credit_reversals": len(undone),
-            "credit_reversals_minor": sum(undone),
-        }
 
     def _own(self, command: WriteCommand, now: dt.datetime) -> Key:
         """Return the key of the transaction that a message is, known or not."""
@@ -227,12 +222,12 @@ class Model:
             self.put_on_bill(paying, command, now, undone=undone)
         if undone:
             paying.state, paying.counts = "REVERSED", False
-        self.payings.append(paying)
+        self.ledger.post(paying)
         return paying
 
     def put_on_bill(self, paying: Paying, command: Payment, now: dt.datetime, *, undone: bool) -> None:
         """Approve a payment that its bill takes; one that is undone at once does not count on the bill."""
-        paying.state = "APPROVED"
+        paying.state, paying.on_bill = "APPROVED", True
         owing = self.bills[paying.merchant_id, paying.bill_no]
         parts = owing.parts(paying.amount, self.today, self.earlier(command, now))
         assert parts is not None
@@ -308,18 +303,22 @@ class Model:
             return ("NOT_FOUND", None) if write_off else ("APPROVED", "NOTHING")
         if original.paying.state == "REVERSED":
             return "APPROVED", "NOTHING"
+        if original.paying.date in self.settled:
+            self.items.of_settled_day(original.paying, self.today)
+            return ("APPROVED", "NOTHING") if command.advice and not write_off else ("SETTLED", None)
         if write_off and original.paying.date != self.today:
             return "OTHER_BUSINESS_DAY", None
-        self._take_back(original.paying)
+        self.take_back(original.paying)
         return "APPROVED", "APPLIED"
 
-    def _take_back(self, paying: Paying) -> None:
+    def take_back(self, paying: Paying, *, by_terminal: bool = True) -> None:
+        """Take exactly a payment's parts off its bills, on the open day."""
         for each in paying.lines or [paying]:
             if each.state == "APPROVED":
                 owing = self.bills[each.merchant_id, each.bill_no]
                 owing.moves.append((self.today, -each.principal, -each.late, -each.waived))
         paying.state = "REVERSED"
-        self.undone.append((self.today, paying))
+        self.ledger.take_back(paying, self.today, by_terminal=by_terminal)
 
 
 _PREDICT: dict[type[Command], Callable[[Model, Any, dt.datetime], Expected]] = {

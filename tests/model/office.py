@@ -79,7 +79,7 @@ class Office:
         with self._answered() as answers:
             found = preview_file(self._store, self._order(file, "anybody"), BillRows(), _unseen)
             counts = {change.value.lower(): count for change, count in found.counts.items() if count}
-            answers.append(Told("PREVIEW", None, counts, found.identity.moved))
+            answers.append(Told("PREVIEW", None, counts, found.identity.moves.count))
         return answers[0]
 
     def take(self, file: BillsFile, who: str) -> Told:

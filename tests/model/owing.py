@@ -11,7 +11,15 @@ from offline_collect.domain.merchants import Merchant
 
 @dataclass(eq=False)
 class Paying:
-    """A payment as the model knows it; ``state`` as PDS 0080 says it; ``lines`` are those of several bills."""
+    """A payment as the model knows it.
+
+    Attributes:
+        state: as PDS 0080 says it.
+        counts: whether totals count it.
+        on_bill: whether its bill took it; what no bill took is in suspense.
+        batch: whether a bank has debited it.
+        lines: those of a payment of several bills.
+    """
 
     merchant_id: str
     bill_no: str
@@ -24,6 +32,8 @@ class Paying:
     late: int = 0
     waived: int = 0
     counts: bool = True
+    on_bill: bool = False
+    batch: bool = False
     serial: str = ""
     approval_code: str = ""
     lines: list["Paying"] = field(default_factory=list)

@@ -64,7 +64,7 @@ def post(model: "Model", command: Payment, now: dt.datetime, *, undone: bool) ->
         whole.state = "APPROVED" if all(each.state == "APPROVED" for each in whole.lines) else "SUSPENSE"
     if undone:
         whole.state, whole.counts = "REVERSED", False
-    model.payings.append(whole)
+    model.ledger.post(whole)
     return whole
 
 

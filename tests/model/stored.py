@@ -3,14 +3,20 @@
 import datetime as dt
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
+from offline_collect.domain.access.roles import Role
 from offline_collect.domain.answers import Answer
+from offline_collect.domain.bills import BillMark
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
+from offline_collect.domain.customers import Customer
+from offline_collect.domain.debits.mandates import Cycle
 from offline_collect.engine import EngineSettings
+from offline_collect.merchant.access.users import register_user
 from offline_collect.store import (
     BillRecord,
     CustomerRecord,
@@ -25,11 +31,16 @@ from offline_collect.store import (
     upgrade,
     verify,
 )
-from offline_collect.store.schema.tables import bills
+from offline_collect.store.schema.tables import bills, entries
 from tests.fakes.clock import HandClock
 from tests.fakes.stepping import SteppedEngine
+from tests.model.evening import Evening
+from tests.model.ledger import Balances
 from tests.model.office import Office
-from tests.model.world import World
+from tests.model.treasury import Treasury
+from tests.model.world import MANDATES, World
+from tests.support.actors import user
+from tests.support.one_debit import put_in_batch
 
 
 def make_store(url: str, world: World) -> None:
@@ -45,10 +56,30 @@ def make_store(url: str, world: World) -> None:
             put_customers(
                 tx,
                 merchant.merchant_id,
-                [CustomerRecord(each.customer_no, each.name, each.inputs) for each in people],
+                [_record(each) for each in people],
             )
             _put_bills(tx, merchant.merchant_id, world)
+    for name, role in (("ann", Role.OPERATOR), ("li.na", Role.CHECKER)):
+        register_user(store, name, [role], user("ops"), world.opened_at)
     store.dispose()
+
+
+def _record(customer: Customer) -> CustomerRecord:
+    """Return a customer with an account and a mandate, if the world has one of it."""
+    named = (customer.merchant_id, customer.customer_no)
+    mandate = next((each for each in MANDATES if (each.merchant_id, each.customer_no) == named), None)
+    record = CustomerRecord(customer.customer_no, customer.name, customer.inputs)
+    if mandate is None:
+        return record
+    return replace(
+        record,
+        debit_account=f"6222{customer.customer_no}",
+        mandate_ref=mandate.reference,
+        mandate_signed_on=dt.date(2026, 9, 1),
+        mandate_limit_minor=mandate.limit_minor,
+        mandate_cycle=None if mandate.month_minor is None else Cycle.MONTH,
+        mandate_cycle_limit_minor=mandate.month_minor,
+    )
 
 
 def _put_bills(tx, merchant_id: str, world: World) -> None:
@@ -68,7 +99,9 @@ def _put_bills(tx, merchant_id: str, world: World) -> None:
     ]
     put_bills(tx, merchant_id, records)
     for bill in own:
-        if bill.mark is not None:
+        if bill.mark is BillMark.IN_BATCH:
+            put_in_batch(tx, merchant_id, bill.bill_no, world.day, world.opened_at)
+        elif bill.mark is not None:
             named = (bills.c.merchant_id == merchant_id, bills.c.bill_no == bill.bill_no)
             tx.connection.execute(update(bills).where(*named).values(mark=bill.mark.value))
 
@@ -136,6 +169,20 @@ class StoredSystem:
         with self.store.snapshot() as reading:
             return [f"{each.subject}: {each.problem}" for each in verify(reading).findings]
 
+    def balances(self) -> Balances:
+        """Return the ledger's sums."""
+        row = entries.c
+        like = (row.business_date, row.account, row.owner, row.currency)
+        with self.store.snapshot() as reading:
+            found = reading.connection.execute(
+                select(*like, func.sum(row.amount_minor)).group_by(*like)
+            ).all()
+        return {
+            (day, account, owner, currency): int(sum_)
+            for day, account, owner, currency, sum_ in found
+            if sum_
+        }
+
     def close(self) -> None:
         """Close everything."""
         self._shut()
@@ -150,4 +197,6 @@ class StoredSystem:
             StoreSettings(self._url, page_records=self._world.terms.page_records)
         )
         self.office = Office(self.store, self.clock.now)
+        self.evening = Evening(self.store, self.clock.now)
+        self.treasury = Treasury(self.store, self.clock.now)
         self._engine = SteppedEngine(self.store, EngineSettings(terms=self._world.terms), self.clock)

@@ -1,6 +1,7 @@
 """The system that the stateful model drives: it takes commands and gives answers."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command
 from tests.fakes.bank import Bank
+from tests.model.ledger import Balances
 from tests.model.world import World
 from tests.support.invariants import findings
 
@@ -38,6 +40,10 @@ class System(Protocol):
 
     def verify(self) -> list[str]:
         """Return what is wrong in the store; empty if nothing is."""
+        ...
+
+    def balances(self) -> Balances:
+        """Return the ledger's sums."""
         ...
 
     def close(self) -> None:
@@ -80,6 +86,13 @@ class InMemorySystem:
     def verify(self) -> list[str]:
         """Check the domain's invariants on every row."""
         return findings(self._bank.tables)
+
+    def balances(self) -> Balances:
+        """Return the ledger's sums."""
+        sums = Counter[tuple[dt.date, str, str, str]]()
+        for each in self._bank.tables.entries.values():
+            sums[each.business_date, each.account.value, each.owner, each.currency] += each.amount_minor
+        return {key: amount for key, amount in sums.items() if amount}
 
     def close(self) -> None:
         """Nothing is held."""

@@ -63,6 +63,11 @@ class Terminals(RuleBasedStateMachine):
     def the_store_is_whole(self) -> None:
         assert self.system.verify() == []
 
+    @invariant()
+    def the_ledger_agrees(self) -> None:
+        """To the cent: every account of every business day."""
+        assert self.system.balances() == self.model.ledger.balances()
+
     @rule(target=payments, who=terminals, bill=bills, amount=amounts, channel=channels)
     def pay(self, who: int, bill: tuple[str, str], amount: str, channel: Channel) -> Payment:
         payment = self._payment(who, bill, amount, channel=channel)

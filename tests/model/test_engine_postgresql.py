@@ -6,13 +6,14 @@ import pytest
 
 from tests.model.back_office import BackOffice
 from tests.model.machine import FrontEnd
+from tests.model.paying_out import PayingOut
 from tests.model.playing import make_machine, playing
 from tests.model.stored import StoredSystem, make_store
 from tests.model.world import World
 
 
 @pytest.mark.hypothesis
-@pytest.mark.parametrize(("game", "examples"), [(FrontEnd, 4), (BackOffice, 3)])
+@pytest.mark.parametrize(("game", "examples"), [(FrontEnd, 3), (BackOffice, 2), (PayingOut, 2)])
 def test_the_engine_over_postgresql_is_what_the_model_says(postgresql_server, game, examples):
     with postgresql_server.database() as template:
         make_store(postgresql_server.url(template), World())

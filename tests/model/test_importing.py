@@ -45,7 +45,7 @@ def sloppy(monkeypatch):
     monkeypatch.setattr(releasing, "marked_originals", lambda *_: {})
 
 
-@pytest.mark.parametrize("fault", [hasty, careless, sloppy, trusting])
+@pytest.mark.parametrize("fault", [hasty, careless, sloppy])
 def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
     fault(monkeypatch)
     # The example need not be short: the test only checks that it is found.
@@ -53,3 +53,17 @@ def test_a_back_office_with_a_fault_is_found_out(fault, monkeypatch):
     case = make_machine(make_system, once, BackOffice)
     with pytest.raises(AssertionError):
         case("runTest").debug()
+
+
+def test_a_back_office_that_trusts_every_file_is_found_out(monkeypatch):
+    trusting(monkeypatch)
+
+    class Game(BackOffice):
+        make_system = staticmethod(make_system)
+
+    game = Game()
+    try:
+        with pytest.raises(AssertionError):
+            game.move_a_bill(("SCHOOL01", "S-DUE"), "the sister's", checked=False, meant=False)
+    finally:
+        game.teardown()

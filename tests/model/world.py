@@ -14,6 +14,7 @@ from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import (
     AmountRule,
     AmountRuleKind,
+    FeeRule,
     Merchant,
     MerchantStatus,
     SettlementAccount,
@@ -29,7 +30,14 @@ _ACCOUNT = "6222000000000001"
 _FORM = PaymentForm(1, "缴费", (Input("number", "编号", "请输入编号"),))
 
 _MERCHANTS = (
-    Merchant("SCHOOL01", "阳光小学", "school", SettlementAccount(_ACCOUNT), notices=True),
+    Merchant(
+        "SCHOOL01",
+        "阳光小学",
+        "school",
+        SettlementAccount(_ACCOUNT),
+        fee=FeeRule(per_payment_minor=10, rate_billionths=2_000_000, least_minor=12, most_minor=30),
+        notices=True,
+    ),
     Merchant(
         "WATER001",
         "清源自来水",
@@ -86,6 +94,30 @@ _CUSTOMERS = (
     ("WATER001", "tenant", "Li Lei"),
     ("ESTATE01", "owner", "王明"),
     ("HALTED01", "reader", "李雷"),
+)
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """A customer's mandate.
+
+    Attributes:
+        limit_minor: the most of one debit.
+        month_minor: the most of a month.
+    """
+
+    merchant_id: str
+    customer_no: str
+    reference: str
+    limit_minor: int | None = None
+    month_minor: int | None = None
+
+
+MANDATES = (
+    Mandate("SCHOOL01", "pupil", "M-PUPIL"),
+    Mandate("WATER001", "tenant", "M-TENANT", limit_minor=15_000),
+    Mandate("ESTATE01", "owner", "M-OWNER", month_minor=100_000),
+    Mandate("HALTED01", "reader", "M-READER"),
 )
 
 

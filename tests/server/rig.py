@@ -24,7 +24,7 @@ from offline_collect.server.connections.protocol import Connection
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.messages.requests.reader import LinkTerms
 from offline_collect.wire.security.message_mac import MessageMac
 from tests.fakes.clock import HandClock
 from tests.fakes.observed import LinkLog

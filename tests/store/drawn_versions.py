@@ -212,7 +212,6 @@ def customer_row(row):
         "name": "ann",
         "inputs": to_json(dict(PUPIL.inputs)),
         "consent": 0,
-        "mandate_status": "NONE",
     }
 
 

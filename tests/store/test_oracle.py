@@ -22,6 +22,7 @@ from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.bills import BillState
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.debits.mandates import MandateState
 from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.store import (
     AuditFilter,
@@ -57,19 +58,34 @@ from offline_collect.store import (
     payment_story,
     postings_on_bill,
     published_forms,
+    put_customers,
     recent_days,
     release_clashes,
     require_merchant,
     suspended_payments,
     withdrawable_bills,
 )
+from offline_collect.store.backoffice.mandates import (
+    Decision,
+    decide_mandate,
+    decisions_about,
+    get_mandate,
+    list_mandates,
+)
 from offline_collect.store.backoffice.manual_postings import bill_rows, free_bill_rows, outside_references
 from offline_collect.store.database.bulk_write import update_each
+from offline_collect.store.debits.candidates import (
+    customers_with_mandates,
+    debits_of_bills,
+    debits_of_mandates,
+)
+from offline_collect.store.debits.records import placed_records
 from offline_collect.store.lane import write_effects as writing
 from offline_collect.store.lane.serial_numbers import last_serials
-from offline_collect.store.reports import day_details, day_totals
+from offline_collect.store.reports import day_details, day_merchants, day_totals, settled_sums, teller_closes
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import metadata
+from offline_collect.store.sql.business_days import get_day
 from offline_collect.store.sql.statements import Statements
 from offline_collect.store.verify.checks import CHECKS
 from tests.fakes.bank import DAY, NOON
@@ -157,6 +173,13 @@ def test_the_checks_of_verify_are_compiled(check):
     assert compiled(check.query).startswith("SELECT ")
 
 
+@pytest.mark.parametrize(
+    "statement", [customers_with_mandates, debits_of_bills, debits_of_mandates, placed_records]
+)
+def test_what_debits_ask_is_compiled(statement):
+    assert "JSON_TABLE" in compiled(statement("oracle"))
+
+
 @pytest.mark.parametrize("statement", [outside_references, bill_rows, free_bill_rows, last_serials])
 def test_what_postings_by_hand_ask_is_compiled(statement):
     words = compiled(statement("oracle"))
@@ -186,8 +209,14 @@ def read_days(tx, day):
     day_totals.business_days_between(tx, day, day)
     day_totals.owed_before(tx, "SCHOOL01", day)
     day_totals.owed_more(tx, "SCHOOL01", day, day)
+    day_totals.settled_more(tx, "SCHOOL01", day, day)
+    settled_sums.settled_sums(tx, "SCHOOL01", day, day)
+    settled_sums.payout_moves(tx, "SCHOOL01", day, day)
+    day_merchants.merchants_of_day(tx, day)
     for tallies in (day_totals.payment_tallies, day_totals.reversal_tallies, day_totals.office_tallies):
         tallies(tx, "SCHOOL01", day, day)
+    list(teller_closes.closed_drawers(tx, day))
+    get_day(tx, day)
 
 
 EVERY_CONDITION = AuditFilter(
@@ -267,6 +296,23 @@ def test_whatever_a_scope_executes_is_compiled(sqlite_teller, scope):
         list_organisations(tx)
         organisations_of_merchants(tx, "SCHOOL01")
     assert sum("organisations.path" in compiled(statement) for statement in found) >= 11
+
+
+def test_what_is_decided_about_mandates_is_compiled(sqlite_teller):
+    store = sqlite_teller.store
+    person = replace(RENAMED, mandate_ref="M1", mandate_signed_on=DAY, mandate_to=dt.date(2026, 11, 1))
+    suspended = Decision(MandateState.SUSPENDED, "ops", NOON)
+    with executed(store) as found:
+        with store.transaction() as tx:
+            put_customers(tx, "SCHOOL01", [person])
+            put_customers(tx, "SCHOOL01", [replace(person, mandate_to=None)])
+            list_mandates(tx, "SCHOOL01", DAY, [MandateState.EXPIRED], (None, 5))
+            before = get_mandate(tx, "SCHOOL01", "M1")
+            decide_mandate(tx, "SCHOOL01", before, suspended)
+            get_mandate(tx, "SCHOOL01", "M2")
+            decisions_about(tx, "SCHOOL01", ["M1"])
+        imports.release(store, imports.staged_people(store, RENAMED))
+    assert len([statement for statement in found if "mandates" in compiled(statement)]) > 7
 
 
 def test_whatever_an_import_executes_is_compiled(sqlite_teller):

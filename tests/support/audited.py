@@ -6,6 +6,7 @@ _TYPES = {
     "bills": SubjectType.BILL,
     "customers": SubjectType.CUSTOMER,
     "form": SubjectType.FORM,
+    "mandates": SubjectType.MANDATE,
     "merchant": SubjectType.MERCHANT,
     "suspense": SubjectType.PAYMENT,
 }

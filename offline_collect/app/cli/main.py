@@ -40,7 +40,7 @@ class _Commands(RefusingGroup, LazyGroup):
         ),
         "verify": Later(
             "verify",
-            "Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.",
+            "Check the store's invariants: ledger, bills, reversals, settled days, audit, approvals, keys, mandates, debits.",
             "verify",
         ),
         "demo": Later(
@@ -65,17 +65,32 @@ class _Commands(RefusingGroup, LazyGroup):
         "form": Later("forms", "Publish merchants' payment forms, show them, check them against customers."),
         "customers": Later("customers", "Import merchants' customers, and maintain them by hand."),
         "bills": Later("bills", "Import merchants' bills, and maintain them by hand."),
+        "mandates": Later(
+            "mandates", "Show mandates of direct debits; sign, suspend, resume and cancel them."
+        ),
         "imports": Later("imports", "Show imports, release or reject waiting ones, undo wrong ones."),
         "mapping": Later("mappings", "Show and forget remembered mappings of merchants' files."),
         "payments": Later("payments", "Find payments, and show all that is stored about one."),
         "suspense": Later("suspense", "Handle money that could not be posted to its bill."),
+        "debit": Later(
+            "debits", "Make batches of debits from payers' accounts, and take the banks' results."
+        ),
+        "notify": Later("notify", "Send notices to payers, show them, retry and cancel them."),
         "template": Later("templates", "Make workbooks for merchants to fill in, with their own labels."),
-        "day": Later("days", "Show business days and close them."),
+        "day": Later("days", "Show business days, close, reconcile and settle them."),
+        "settle": Later(
+            "settle", "Pay merchants for settled days: runs, their files, and the banks' results."
+        ),
+        "recon": Later(
+            "recon", "Compare days with front-end processors' files, and resolve the differences."
+        ),
         "approvals": Later("approvals", "Approve, reject or withdraw requests of users."),
         "user": Later("users", "Manage users of the back office and their roles."),
         "organisation": Later("organisations", "Add banks and branches, for a store of several banks."),
         "keys": Later("keys", "Manage the keys of links with MACs."),
-        "files": Later("files", "Check fixed-width files of banks and front-end processors."),
+        "files": Later(
+            "files", "Check files of banks and front-end processors, and take them from the inbox."
+        ),
         "audit": Later("audit", "Read the audit trail, and verify that it is unchanged."),
         "dialect": Later("dialects", "Write a partner's dialect, and try it on samples."),
         "message": Later("messages", "Read and write ISO 8583 messages by hand."),
@@ -112,7 +127,7 @@ def root(
     """Bill collection for merchants without an information system.
 
     The platform holds their customers, bills and payment forms, and takes payments over ISO 8583.
-    Exit codes: 0 done, 1 refused for a stated reason, 2 wrong usage or configuration.
+    Exit codes: 0 done, 1 refused for a stated reason, 2 wrong usage or configuration, 3 a person must decide (day run).
     """
 
 

@@ -212,6 +212,11 @@ class LinkSettings(Document):
         default=False,
         description="whether the front end is sent an 0800 (DE 70 201) when a business day opens",
     )
+    reconcile_by: Literal["file", "totals"] = Field(
+        default="file",
+        description="what reconciles a day with its institutions: a file of details, or, without one, a totals message (0500,"
+        " 0520) in balance",
+    )
     insecure: bool = Field(
         default=False, description="allow an address other than loopback without TLS and MAC"
     )

@@ -95,12 +95,22 @@ def _outside_problems(settings: Settings) -> list[Problem]:
     """Return problems outside the settings themselves: of files, folders and dialects that they name."""
     if settings.schemas_dir is not None and not Path(settings.schemas_dir).is_dir():
         return [Problem("schemas_dir", "is not a folder")]
-    problems = _calendar_problems(settings)
+    problems = _calendar_problems(settings) + _folder_problems(settings)
     known = Schemas(settings.schemas_dir).dialect_names()
     return problems + [
         Problem(f"links[{i}].dialect", f"no dialect {link.dialect}: there are {', '.join(known)}")
         for i, link in enumerate(settings.links)
         if link.dialect not in known
+    ]
+
+
+def _folder_problems(settings: Settings) -> list[Problem]:
+    """Return the folders of files that are not there."""
+    if settings.files is None:
+        return []
+    folders = {name: Path(getattr(settings.files, name)) for name in ("inbox", "outbox", "taken", "refused")}
+    return [
+        Problem(f"files.{name}", "is not a folder") for name, path in folders.items() if not path.is_dir()
     ]
 
 

@@ -12,14 +12,22 @@ from typing import Any
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import SchemaFileError
+from offline_collect.domain.debits.reason_codes import ReasonCodes
+from offline_collect.domain.debits.return_codes import ReturnCodes
+from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
+from offline_collect.files.iso20022.reason_codes import compile_reason_codes
+from offline_collect.notify.rendering import Templates
+from offline_collect.notify.template_file import compile_templates
+from offline_collect.settlement.debit.return_code_file import check_reasons, compile_return_codes
+from offline_collect.settlement.payouts.return_code_file import compile_payout_codes
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers
 from offline_collect.wire.errors import SchemaError
-from offline_collect.wire.messages.message_set_file import compile_messages
-from offline_collect.wire.messages.message_types import MessageSet
+from offline_collect.wire.messages.message_set.file import compile_messages
+from offline_collect.wire.messages.message_set.types import MessageSet
 
 OWN_DIALECTS = ("ascii", "bcd")
 """Dialects that say all that the platform can say."""
@@ -143,6 +151,42 @@ class Schemas:
         if layout.name != name:
             raise SchemaFileError(f"{file}: name: is {layout.name}, but the file is named {name}.yaml")
         return layout
+
+    def return_codes(self) -> ReturnCodes:
+        """Return the bank's return codes of debits, compiled.
+
+        Raises:
+            SchemaFileError, YamlError, LayoutError: they are missing or invalid.
+        """
+        return compile_return_codes(*self.read("return-codes"))
+
+    def payout_codes(self) -> PayoutCodes:
+        """Return the bank's return codes of payouts, compiled.
+
+        Raises:
+            SchemaFileError, YamlError, LayoutError: they are missing or invalid.
+        """
+        return compile_payout_codes(*self.read("payout-return-codes"))
+
+    def notice_templates(self, language: str) -> Templates:
+        """Return the words of notices in a language.
+
+        Raises:
+            SchemaFileError, YamlError, LayoutError: they are missing or invalid.
+        """
+        values, file = self.read("notices")
+        return compile_templates(values, language, file)
+
+    def reason_codes(self) -> ReasonCodes:
+        """Return the bank's reasons of ISO 20022, in its return codes, compiled.
+
+        Raises:
+            SchemaFileError, YamlError, LayoutError: they or the return codes are missing or invalid, or do not fit.
+        """
+        values, file = self.read("iso-reason-codes")
+        reasons = compile_reason_codes(values, file)
+        check_reasons(reasons, self.return_codes(), file)
+        return reasons
 
     def message_set(self) -> MessageSet:
         """Return the message set, compiled.

@@ -12,13 +12,17 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from offline_collect.app.config.file_settings import FileExchangeSettings
 from offline_collect.app.config.key_settings import KeySettings
 from offline_collect.app.config.link_settings import NOT_YET, SOME, LinkSettings
+from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.config.types import (
     Address,
+    BankNumber,
     CurrencyCode,
     CutoverTime,
     DatabaseUrl,
+    InstitutionId,
     ListenAddress,
     Timezone,
     parse_address,
@@ -102,7 +106,7 @@ class LaneSettings(Document):
     """Threads that decide commands, each with its own database connection."""
 
     write: int = Field(default=1, ge=1, le=64, description="lanes that post; SQLite takes 1")
-    read: int = Field(default=1, ge=1, le=64, description="lanes for lookups, forms and totals")
+    read: int = Field(default=1, ge=1, le=64, description="lanes for lookups and forms")
     batch_max: int = Field(default=256, ge=1, le=1000, description="most commands in one transaction")
     queue_max: int = Field(
         default=20000,
@@ -126,6 +130,71 @@ class LaneSettings(Document):
         if self.queue_max < self.batch_max:
             raise ValueError("queue_max must not be under batch_max")
         return self
+
+
+_Text5 = Annotated[str, Field(min_length=1, max_length=5)]
+_Text34 = Annotated[str, Field(min_length=1, max_length=34)]
+_Text35 = Annotated[str, Field(min_length=1, max_length=35)]
+_Text140 = Annotated[str, Field(min_length=1, max_length=140)]
+
+
+class DebitSettings(Document):
+    """Batch debits."""
+
+    institution: InstitutionId | None = Field(
+        default=None,
+        description="the institution that debits payers' accounts, if `debit export` names no other",
+    )
+    every_evening: bool = Field(
+        default=False,
+        description="whether `day run` makes a batch of each merchant that has mandates, if the command does not say so",
+    )
+    format: Literal["fixed", "iso20022"] = Field(
+        default="fixed",
+        description="how batches go out, if the command names no other: in files of fixed width, or as messages of ISO 20022",
+    )
+    reports: Literal["all", "rejects-only"] = Field(
+        default="all",
+        description="ISO 20022: whether the bank reports each debit, or only those that it rejects",
+    )
+    creditor_account: _Text34 | None = Field(
+        default=None,
+        repr=False,
+        description="ISO 20022: the account to which the bank pays what it debits; no batch goes out without it",
+    )
+    creditor_name: _Text140 | None = Field(
+        default=None, description="ISO 20022: the name that payers see; null for the merchant's own"
+    )
+    creditor_bank: _Text35 | None = Field(
+        default=None,
+        description="ISO 20022: the number of that account's bank in its clearing; null if it is the receiver",
+    )
+    creditor_id: _Text35 | None = Field(
+        default=None,
+        description="the creditor's number at the payers' banks, if `--creditor-id` names no other; null if they need none",
+    )
+    initiator: _Text140 | None = Field(
+        default=None, description="ISO 20022: the name of who sends the message; null for the creditor's name"
+    )
+    clearing_system: _Text5 | None = Field(
+        default=None,
+        description="ISO 20022: ISO's code of the clearing whose numbers banks have, such as `CNAPS`; null leaves it out",
+    )
+
+
+class SettlementSettings(Document):
+    """Payouts to merchants."""
+
+    banks: list[BankNumber] = Field(
+        default_factory=list,
+        max_length=1_000,
+        description="numbers of banks in files of payouts, such as `BANK2=8802`; a bank that is not here has its id there",
+    )
+
+    def bank_numbers(self) -> dict[str, str]:
+        """Return the numbers by the banks' organisations."""
+        pairs = (each.partition("=") for each in self.banks)
+        return {organisation: number for organisation, _, number in pairs}
 
 
 class LogSettings(Document):
@@ -176,6 +245,13 @@ class Settings(Document):
     )
     approvals: ApprovalSettings = ApprovalSettings()
     keys: KeySettings = KeySettings()
+    debits: DebitSettings = DebitSettings()
+    settlement: SettlementSettings = SettlementSettings()
+    files: FileExchangeSettings | None = Field(
+        default=None,
+        description="folders for files of banks and front-end processors, which `files watch` takes; null: none",
+    )
+    notify: NotifySettings = NotifySettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     schemas_dir: str | None = Field(

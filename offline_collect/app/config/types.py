@@ -144,6 +144,13 @@ CutoverTime = Annotated[
 ]
 CurrencyCode = Annotated[str, BeforeValidator(_currency_code)]
 InstitutionId = Annotated[str, AfterValidator(_institution)]
+BankNumber = Annotated[
+    str,
+    matching(
+        r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}=[A-Za-z0-9]{1,11}",
+        "a bank's id and its number of 1 to 11 letters or digits, such as BANK2=8802",
+    ),
+]
 DatabaseUrl = Annotated[str, AfterValidator(_database_url), Field(repr=False)]
 SchemaName = Annotated[
     str, matching(r"[a-z0-9][a-z0-9_-]{0,30}", "small letters, digits, dashes or underscores")

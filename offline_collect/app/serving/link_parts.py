@@ -60,6 +60,8 @@ def link_parts(settings: Settings, read_keys: Callable[[], RingOf]) -> LinkParts
     messages = attempts.make(schemas.message_set)
     # No link needs them, but what is wrong with them shows now instead of at the end of the day.
     attempts.make(schemas.fixed_layouts)
+    attempts.make(schemas.reason_codes)
+    attempts.make(schemas.payout_codes)
     translators: dict[str, Translator] = {}
     found: dict[str, Credentials] = {}
     for link in settings.links:

@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from offline_collect.app.cli.main import app
+from offline_collect.app.cli.support.speaking import ENVIRONMENT
 from offline_collect.app.config.load import CONFIG_VARIABLE, load_configuration
 from offline_collect.app.config.paths import data_file
 from offline_collect.app.config.types import parse_address
@@ -27,8 +28,10 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.tools.samples.files import MERCHANTS
 from offline_collect.app.wiring.backoffice import cutover_times
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.translations import Language
 
 FOLDER = Path("var/demo")
+_NOTICES = FOLDER / "notices.jsonl"
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 _BEFORE_CUTOVER = ("before_cutover/payments",)
@@ -126,10 +129,21 @@ def _play(demo: Demo, port: int) -> None:
     demo.terminal("run", "after_suspend/suspended", *options)
     demo.command("merchant", "resume", "ESTATE01")
     demo.terminal("run", *_BEFORE_CUTOVER, *options)
+    _show_notices(demo)
     demo.command("day", "cutover", "--next", (demo.today + dt.timedelta(days=1)).isoformat())
     demo.terminal("run", *_AFTER_CUTOVER, *options)
     _show_two_people(demo)
     demo.command("verify", "--as", _CHECKER)
+
+
+def _show_notices(demo: Demo) -> None:
+    """Send what the payments have left in the outbox; a bank's own system would read the file."""
+    demo.command("notify", "run", "--once")
+    demo.command("notify", "stats")
+    if _NOTICES.exists():
+        first = _NOTICES.read_text(encoding="utf-8").splitlines()[0]
+        demo.console.print(f"\n$ head -1 {_NOTICES}", style="bold", highlight=False)
+        demo.console.print(first, highlight=False, markup=False)
 
 
 def _configuration() -> Path:
@@ -141,16 +155,18 @@ def _configuration() -> Path:
 
 @contextmanager
 def _configured(config: Path) -> Iterator[None]:
-    """Let all commands find the configuration as a user's commands would, by the environment."""
-    before = os.environ.get(CONFIG_VARIABLE)
-    os.environ[CONFIG_VARIABLE] = str(config)
+    """Let all commands find the configuration as a user's commands would, by the environment; they speak English."""
+    given = {CONFIG_VARIABLE: str(config), ENVIRONMENT: os.environ.get(ENVIRONMENT, Language.EN.value)}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[CONFIG_VARIABLE]
-        else:
-            os.environ[CONFIG_VARIABLE] = before
+        for name, text in before.items():
+            if text is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = text
 
 
 def _show_two_people(demo: Demo) -> None:
@@ -190,6 +206,7 @@ def _fill_store(demo: Demo) -> None:
         for kind in ("customers", "bills"):
             file = next(folder.glob(f"{kind}.*"))
             demo.command(kind, "import", merchant_id, str(file))
+    demo.command("merchant", "set", "SCHOOL01", "notices=true")
     demo.command("merchant", "list")
 
 

@@ -17,8 +17,8 @@ from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import in_its_file, whole
 from offline_collect.wire.errors import SchemaError, WireError
-from offline_collect.wire.messages.requests import LinkTerms
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.requests.reader import LinkTerms
 
 ROUNDS_MAX = 200
 """So many problems are enough for one reading."""

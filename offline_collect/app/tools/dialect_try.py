@@ -18,7 +18,7 @@ from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, parse_pds
 from offline_collect.wire.masking import mask_tag
 from offline_collect.wire.messages.private_data import PrivateData, TakenApart
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.requests.parts import content_of
 
 
 class Piece(NamedTuple):

@@ -16,7 +16,7 @@ from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import build_pds
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.private_data import PrivateData
-from offline_collect.wire.messages.request_parts import value_of
+from offline_collect.wire.messages.requests.parts import value_of
 
 
 def encode_messages(

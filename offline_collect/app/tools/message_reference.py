@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from offline_collect.domain.codes import NOT_STORED, ResponseCode
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.layouts.pds import INPUT_TAG_NAMES, TAG_NAMES
-from offline_collect.wire.messages.message_types import (
+from offline_collect.wire.messages.message_set.types import (
     PAGE_CURSOR,
     PAGE_PAYABLE,
     BillsPlan,

@@ -40,6 +40,16 @@ def cutover_times(settings: Settings) -> CutoverTimes:
     return CutoverTimes(timezone(settings), settings.business.cutover, read_calendar(settings))
 
 
+def institutions_by_totals(settings: Settings) -> frozenset[str]:
+    """Return the institutions whose totals in balance stand for a file of the day, without leading zeros."""
+    return frozenset(
+        institution.lstrip("0")
+        for link in settings.links
+        if link.reconcile_by == "totals"
+        for institution in link.institutions
+    )
+
+
 def shown_store(settings: Settings) -> str:
     """Return the store's URL as people may see it: a SQLite file by its absolute path, without passwords."""
     url = settings.database.url

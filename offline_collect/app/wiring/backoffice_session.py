@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,9 @@ class Office:
         return moment.astimezone(zone).isoformat(" ", "seconds")
 
 
+_open: ContextVar[Office | None] = ContextVar("open_office", default=None)
+
+
 @contextmanager
 def open_office(config: Path | None) -> Iterator[Office]:
     """Open the store of a configuration for the acting user, and close it at the end.
@@ -64,6 +68,26 @@ def open_office(config: Path | None) -> Iterator[Office]:
     try:
         clock, claim = SystemClock(), Claim(os_account(), acting_name(), glass_reason())
         actor = who_acts(store, claim, clock.now())
-        yield Office(configuration, store.within(actor.scope), clock, actor)
+        office = Office(configuration, store.within(actor.scope), clock, actor)
+        opened = _open.set(office)
+        try:
+            yield office
+        finally:
+            _open.reset(opened)
     finally:
         store.dispose()
+
+
+@contextmanager
+def office_at_hand(config: Path | None) -> Iterator[Office]:
+    """Return the office that is open, if one is; else open one.
+
+    Raises:
+        as :func:`open_office` does.
+    """
+    at_hand = _open.get()
+    if at_hand is not None:
+        yield at_hand
+        return
+    with open_office(config) as office:
+        yield office

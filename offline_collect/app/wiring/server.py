@@ -23,9 +23,9 @@ from offline_collect.server.tls.certificates import comparable
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import SchemaError
-from offline_collect.wire.messages.cutover_notices import CutoverNotices
-from offline_collect.wire.messages.message_types import MessageSet
-from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.messages.answers.cutover_notices import CutoverNotices
+from offline_collect.wire.messages.message_set.types import MessageSet
+from offline_collect.wire.messages.requests.reader import LinkTerms
 from offline_collect.wire.security.mac_settings import MacAlgorithm, MacPadding
 from offline_collect.wire.security.message_mac import MessageMac
 

@@ -12,20 +12,28 @@ from offline_collect.domain.access.roles import (
     roles_with,
 )
 from offline_collect.domain.errors import DomainError
+from offline_collect.domain.texts.phrases import Phrase, either
 from offline_collect.domain.values import value
 
-_AS_ANOTHER = "`--as NAME` names a user who has it, and `offline-collect user list` shows them"
-_AS_ONESELF = "leave `--as` and OFFLINE_COLLECT_AS out, or work at the account of the user that you named"
+_AS_ANOTHER = Phrase("`--as NAME` names a user who has it, and `offline-collect user list` shows them")
+_AS_ONESELF = Phrase(
+    "leave `--as` and OFFLINE_COLLECT_AS out, or work at the account of the user that you named"
+)
 
 
 class NotPermittedError(DomainError):
     """The acting user's roles do not allow the request."""
 
     def __init__(self, name: str, permission: Permission) -> None:
-        roles = " or ".join(role.value for role in roles_with(permission))
         super().__init__(
-            f"{name} may not {ALLOWED[permission]} ({permission.value}): that takes the role {roles};"
-            f" {_AS_ONESELF if permission is Permission.ACT_AS else _AS_ANOTHER}"
+            Phrase(
+                "{name} may not {act} ({permission}): that takes the role {roles}; {remedy}",
+                name=name,
+                act=ALLOWED[permission],
+                permission=permission.value,
+                roles=either([role.value for role in roles_with(permission)]),
+                remedy=_AS_ONESELF if permission is Permission.ACT_AS else _AS_ANOTHER,
+            )
         )
         self.name = name
         self.permission = permission

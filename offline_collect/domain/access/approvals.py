@@ -25,6 +25,7 @@ class DualSubject(StrEnum):
     """The changes that always need two people."""
 
     SETTLEMENT_ACCOUNT = "SETTLEMENT_ACCOUNT"
+    SETTLEMENT_TERMS = "SETTLEMENT_TERMS"
     FEE_RULE = "FEE_RULE"
     AMOUNT_RULE = "AMOUNT_RULE"
     USERS_AND_ROLES = "USERS_AND_ROLES"
@@ -33,6 +34,8 @@ class DualSubject(StrEnum):
     PAID_AT_OFFICE = "PAID_AT_OFFICE"
     WAIVER = "WAIVER"
     RECONCILIATION_POSTING = "RECONCILIATION_POSTING"
+    DEBIT_IN_DOUBT = "DEBIT_IN_DOUBT"
+    FAILED_PAYOUT = "FAILED_PAYOUT"
     KEYS = "KEYS"
 
 
@@ -48,6 +51,9 @@ class DualAction(StrEnum):
     SETTLE_OUTSIDE = "bills settle-outside"
     SETTLE_OUTSIDE_FILE = "bills settle-outside --file"
     SETTLE_OUTSIDE_UNDO = "bills settle-outside --undo"
+    RECON_RESOLVE = "recon resolve"
+    DEBIT_RESOLVE = "debit resolve"
+    SETTLE_RETRY = "settle retry"
     KEYS_GENERATE = "keys generate"
     KEYS_ROTATE = "keys rotate"
     KEYS_IMPORT = "keys import"
@@ -59,6 +65,7 @@ _NOT_YET = frozenset[DualAction]()
 
 NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     DualSubject.SETTLEMENT_ACCOUNT: _MERCHANT,
+    DualSubject.SETTLEMENT_TERMS: _MERCHANT,
     DualSubject.FEE_RULE: _MERCHANT,
     DualSubject.AMOUNT_RULE: _MERCHANT,
     DualSubject.USERS_AND_ROLES: frozenset({DualAction.USER_ADD, DualAction.USER_SET}),
@@ -68,7 +75,9 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
         {DualAction.SETTLE_OUTSIDE, DualAction.SETTLE_OUTSIDE_FILE, DualAction.SETTLE_OUTSIDE_UNDO}
     ),
     DualSubject.WAIVER: _NOT_YET,
-    DualSubject.RECONCILIATION_POSTING: _NOT_YET,
+    DualSubject.RECONCILIATION_POSTING: frozenset({DualAction.RECON_RESOLVE}),
+    DualSubject.DEBIT_IN_DOUBT: frozenset({DualAction.DEBIT_RESOLVE}),
+    DualSubject.FAILED_PAYOUT: frozenset({DualAction.SETTLE_RETRY}),
     DualSubject.KEYS: frozenset(
         {
             DualAction.KEYS_GENERATE,
@@ -82,6 +91,7 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
 
 _PARTS = {
     "settlement_account": DualSubject.SETTLEMENT_ACCOUNT,
+    "settlement": DualSubject.SETTLEMENT_TERMS,
     "fee": DualSubject.FEE_RULE,
     "payer_fees": DualSubject.FEE_RULE,
     "amount_rule": DualSubject.AMOUNT_RULE,
@@ -105,6 +115,7 @@ class ApprovalState(StrEnum):
     REJECTED = "REJECTED"
     EXPIRED = "EXPIRED"
     WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
 
 
 class ApprovalEvent(StrEnum):
@@ -114,6 +125,7 @@ class ApprovalEvent(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
+    LAPSED = "lapsed"
 
 
 @value
@@ -150,6 +162,11 @@ LIFE: Mapping[ApprovalEvent, Transition] = {
         ApprovalState.EXPIRED,
         "the clock, when a user next asks for or decides a request",
         "it is not done",
+    ),
+    ApprovalEvent.LAPSED: Transition(
+        ApprovalState.LAPSED,
+        "who ends what it is about: by another request, by a file that has the row, or by a run that pays it",
+        "nothing is left to do; the reason says what has ended it",
     ),
 }
 """The transitions; a request begins PENDING, and every other state is final."""
@@ -204,6 +221,8 @@ def refusal(
         return None if expired else ApprovalRefusal.NOT_EXPIRED_YET
     if expired:
         return ApprovalRefusal.HAS_EXPIRED
+    if event is ApprovalEvent.LAPSED:
+        return None
     own = standing.asked_by_person(actor)
     if event is ApprovalEvent.WITHDRAWN:
         return None if own else ApprovalRefusal.NOT_HIS_REQUEST

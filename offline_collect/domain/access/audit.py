@@ -18,13 +18,20 @@ class SubjectType(StrEnum):
     MERCHANT = "merchant"
     FORM = "form"
     CUSTOMER = "customer"
+    MANDATE = "mandate"
     BILL = "bill"
     IMPORT = "import"
     MAPPING = "mapping"
     PAYMENT = "payment"
     REPORT = "report"
     KEY = "key"
+    ITEM = "item"
     MESSAGE = "message"
+    DEBIT_BATCH = "debit_batch"
+    DEBIT_FILE = "debit_file"
+    PAYOUT_RUN = "payout_run"
+    PAYOUT = "payout"
+    NOTICE = "notice"
 
 
 @value

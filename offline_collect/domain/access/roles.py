@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
+from offline_collect.domain.texts.phrases import Phrase
+
 SYSTEM_USER = "system"
 """The user who acts if none is named: an ADMIN that always exists."""
 
@@ -21,6 +23,7 @@ class Permission(StrEnum):
     MAINTAIN_MERCHANTS = "MAINTAIN_MERCHANTS"
     PUBLISH_FORMS = "PUBLISH_FORMS"
     MAINTAIN_CUSTOMERS = "MAINTAIN_CUSTOMERS"
+    MAINTAIN_MANDATES = "MAINTAIN_MANDATES"
     MAINTAIN_BILLS = "MAINTAIN_BILLS"
     PAID_AT_OFFICE = "PAID_AT_OFFICE"
     IMPORT = "IMPORT"
@@ -29,10 +32,14 @@ class Permission(StrEnum):
     MAINTAIN_USERS = "MAINTAIN_USERS"
     VIEW_AUDIT = "VIEW_AUDIT"
     CUTOVER = "CUTOVER"
+    RECONCILE = "RECONCILE"
+    SETTLE = "SETTLE"
     RESTORE = "RESTORE"
     APPROVE = "APPROVE"
     ACT_AS = "ACT_AS"
     MAINTAIN_KEYS = "MAINTAIN_KEYS"
+    DEBIT = "DEBIT"
+    NOTIFY = "NOTIFY"
 
 
 class Role(StrEnum):
@@ -54,10 +61,15 @@ PERMISSIONS = {
             Permission.SEE_PERSONAL,
             Permission.MAINTAIN_MERCHANTS,
             Permission.PUBLISH_FORMS,
+            Permission.MAINTAIN_MANDATES,
             Permission.PAID_AT_OFFICE,
             Permission.SUSPENSE,
             Permission.CUTOVER,
+            Permission.RECONCILE,
+            Permission.SETTLE,
             Permission.MAINTAIN_KEYS,
+            Permission.DEBIT,
+            Permission.NOTIFY,
         }
     ),
     Role.MAKER: frozenset(
@@ -65,6 +77,7 @@ PERMISSIONS = {
             Permission.VIEW,
             Permission.SEE_PERSONAL,
             Permission.MAINTAIN_CUSTOMERS,
+            Permission.MAINTAIN_MANDATES,
             Permission.MAINTAIN_BILLS,
             Permission.PAID_AT_OFFICE,
             Permission.IMPORT,
@@ -85,6 +98,7 @@ PERMISSIONS = {
             Permission.VIEW,
             Permission.SEE_PERSONAL,
             Permission.MAINTAIN_CUSTOMERS,
+            Permission.MAINTAIN_MANDATES,
             Permission.MAINTAIN_BILLS,
             Permission.IMPORT,
         }
@@ -99,23 +113,28 @@ EXCLUSIVE: Mapping[frozenset[Role], str] = {
 """Pairs of roles that nobody has both of, and why."""
 
 ALLOWED = {
-    Permission.VIEW: "look at merchants, forms, bills and imports",
-    Permission.SEE_PERSONAL: "see names, mobiles and e-mail addresses unmasked",
-    Permission.MAINTAIN_MERCHANTS: "register and change merchants",
-    Permission.PUBLISH_FORMS: "publish payment forms",
-    Permission.MAINTAIN_CUSTOMERS: "add and change customers",
-    Permission.MAINTAIN_BILLS: "add, change and withdraw bills by hand",
-    Permission.PAID_AT_OFFICE: "record what was paid at the merchant's office",
-    Permission.IMPORT: "import customers and bills",
-    Permission.RELEASE: "release, reject and undo imports",
-    Permission.SUSPENSE: "refund and apply suspense",
-    Permission.MAINTAIN_USERS: "add and change users, add banks and branches",
-    Permission.VIEW_AUDIT: "read the audit trail",
-    Permission.CUTOVER: "close the business day",
-    Permission.RESTORE: "begin a new epoch of serial numbers after a restore",
-    Permission.APPROVE: "approve or reject what another user asks for",
-    Permission.ACT_AS: "act as another user",
-    Permission.MAINTAIN_KEYS: "enter, make and export the keys of links",
+    Permission.VIEW: Phrase("look at merchants, forms, bills and imports"),
+    Permission.SEE_PERSONAL: Phrase("see names, mobiles and e-mail addresses unmasked"),
+    Permission.MAINTAIN_MERCHANTS: Phrase("register and change merchants"),
+    Permission.PUBLISH_FORMS: Phrase("publish payment forms"),
+    Permission.MAINTAIN_CUSTOMERS: Phrase("add and change customers"),
+    Permission.MAINTAIN_MANDATES: Phrase("sign, suspend, resume and cancel mandates of direct debits"),
+    Permission.MAINTAIN_BILLS: Phrase("add, change and withdraw bills by hand"),
+    Permission.PAID_AT_OFFICE: Phrase("record what was paid at the merchant's office"),
+    Permission.IMPORT: Phrase("import customers and bills"),
+    Permission.RELEASE: Phrase("release, reject and undo imports"),
+    Permission.SUSPENSE: Phrase("refund and apply suspense"),
+    Permission.MAINTAIN_USERS: Phrase("add and change users, add banks and branches"),
+    Permission.VIEW_AUDIT: Phrase("read the audit trail"),
+    Permission.CUTOVER: Phrase("close the business day"),
+    Permission.RECONCILE: Phrase("take front-end processors' files, resolve differences, reconcile days"),
+    Permission.SETTLE: Phrase("settle business days"),
+    Permission.RESTORE: Phrase("begin a new epoch of serial numbers after a restore"),
+    Permission.APPROVE: Phrase("approve or reject what another user asks for"),
+    Permission.ACT_AS: Phrase("act as another user"),
+    Permission.MAINTAIN_KEYS: Phrase("enter, make and export the keys of links"),
+    Permission.DEBIT: Phrase("make debit batches, cancel them, and take their results"),
+    Permission.NOTIFY: Phrase("send notices to payers, retry and cancel them"),
 }
 """The description of each permission."""
 

@@ -79,7 +79,13 @@ class CutoverTimes:
 
     def judge(self, day: BusinessDay, readings: Readings) -> Verdict:
         """Return whether the clock may close the open day."""
-        now = readings.latest.wall
+        verdict = self.judge_once(day, readings.latest.wall)
+        if verdict is Verdict.DUE and not readings.all_say(lambda wall: self.passed(day.date, wall)):
+            return Verdict.UNPROVED
+        return verdict
+
+    def judge_once(self, day: BusinessDay, now: dt.datetime) -> Verdict:
+        """Return whether a user may close the open day by the clock: he answers for this one reading of it."""
         if self.apart(day.date, now):
             return Verdict.DAYS_APART
         if day.opened_at - now > OPENED_AHEAD:
@@ -88,8 +94,6 @@ class CutoverTimes:
             return Verdict.NOT_DUE
         if now - day.opened_at < BETWEEN_CUTOVERS:
             return Verdict.OPENED_LATELY
-        if not readings.all_say(lambda wall: self.passed(day.date, wall)):
-            return Verdict.UNPROVED
         return Verdict.DUE
 
 

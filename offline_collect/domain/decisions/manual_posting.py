@@ -11,6 +11,7 @@ from offline_collect.domain.facts import BillKey, Facts
 from offline_collect.domain.ledger.manual_postings import ManualPosting, ManualPostingKind
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PostedPayment
 
 ManualDecision = tuple[ManualPosting, Effects]
@@ -18,8 +19,8 @@ ManualDecision = tuple[ManualPosting, Effects]
 
 _NOTHING = Parts(0, 0)
 _MARKED = {
-    BillMark.IN_BATCH: "is out in a batch debit: wait for the batch's result",
-    BillMark.WITHDRAWN: "was withdrawn",
+    BillMark.IN_BATCH: Phrase("is out in a batch debit: wait for the batch's result"),
+    BillMark.WITHDRAWN: Phrase("was withdrawn"),
 }
 
 
@@ -34,11 +35,17 @@ def taking_bill(key: BillKey, facts: Facts) -> tuple[Merchant, Bill]:
     merchant_id, bill_no = key
     merchant, bill = open_merchant(merchant_id, facts), facts.bills[key]
     if bill is None:
-        raise PostingError(f"{merchant_id} has no bill {bill_no}: check the number")
+        raise PostingError(
+            Phrase(
+                "{merchant_id} has no bill {bill_no}: check the number",
+                merchant_id=merchant_id,
+                bill_no=bill_no,
+            )
+        )
     if bill.mark is not None:
-        raise PostingError(f"bill {bill_no} {_MARKED[bill.mark]}")
+        raise PostingError(Phrase("bill {bill_no} {marked}", bill_no=bill_no, marked=_MARKED[bill.mark]))
     if not bill.outstanding_minor and not bill.late_fee_left_minor:
-        raise PostingError(f"bill {bill_no} is paid already")
+        raise PostingError(Phrase("bill {bill_no} is paid already", bill_no=bill_no))
     return merchant, bill
 
 
@@ -50,9 +57,13 @@ def open_merchant(merchant_id: str, facts: Facts) -> Merchant:
     """
     merchant = facts.merchants[merchant_id]
     if merchant is None:
-        raise PostingError(f"there is no merchant {merchant_id}")
+        raise PostingError(Phrase("there is no merchant {merchant_id}", merchant_id=merchant_id))
     if merchant.status is MerchantStatus.CLOSED:
-        raise PostingError(f"{merchant_id} is closed: nothing is posted to its bills any more")
+        raise PostingError(
+            Phrase(
+                "{merchant_id} is closed: nothing is posted to its bills any more", merchant_id=merchant_id
+            )
+        )
     return merchant
 
 
@@ -73,7 +84,9 @@ def fitted(
         PostingError: the merchant's amount rule does not allow the amount, or the currency differs.
     """
     if currency != bill.currency:
-        raise PostingError(f"bill {bill.bill_no} is in another currency than the money")
+        raise PostingError(
+            Phrase("bill {bill_no} is in another currency than the money", bill_no=bill.bill_no)
+        )
     owed = bill.dues(merchant.late_fee, facts.day.date)
     parts = split(amount_minor, owed, quoted, merchant.amount_rule)
     if parts is None:
@@ -81,7 +94,7 @@ def fitted(
     return Collectable(merchant, bill, owed, parts)
 
 
-def _misfit(merchant: Merchant, bill: Bill, amount_minor: int, owed: Dues) -> str:
+def _misfit(merchant: Merchant, bill: Bill, amount_minor: int, owed: Dues) -> Phrase:
     amount, payable, fee, least = (
         format_major(minor, bill.currency)
         for minor in (
@@ -91,9 +104,20 @@ def _misfit(merchant: Merchant, bill: Bill, amount_minor: int, owed: Dues) -> st
             merchant.amount_rule.least_payable(owed.payable_minor),
         )
     )
-    of_which = f", of which {fee} late fee" if owed.late_fee_minor else ""
-    also = "" if least == payable else f", or a part of at least {least} as the merchant's rule allows"
-    return f"bill {bill.bill_no} owes {payable}{of_which}, not {amount}: give the amount that it owes{also}"
+    owes = Phrase("{payable}", payable=payable)
+    if owed.late_fee_minor:
+        owes = Phrase("{payable}, of which {fee} late fee", payable=payable, fee=fee)
+    misfit = Phrase(
+        "bill {bill_no} owes {owes}, not {amount}: give the amount that it owes",
+        bill_no=bill.bill_no,
+        owes=owes,
+        amount=amount,
+    )
+    if least == payable:
+        return misfit
+    return Phrase(
+        "{misfit}, or a part of at least {least} as the merchant's rule allows", misfit=misfit, least=least
+    )
 
 
 def posting_of(

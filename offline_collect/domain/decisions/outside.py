@@ -9,9 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from offline_collect.domain.answers import Answer
 from offline_collect.domain.bills import Dues
-from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Channel, Tender
 from offline_collect.domain.decisions.collecting import Collectable
 from offline_collect.domain.decisions.deciding import Context
@@ -24,11 +22,13 @@ from offline_collect.domain.decisions.manual_posting import (
 )
 from offline_collect.domain.decisions.reversal_effects import taken_back
 from offline_collect.domain.decisions.taking import notices
+from offline_collect.domain.decisions.without_message import transaction_without_message
 from offline_collect.domain.effects import Effects, NoticeKind, StateChange
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import outside_entries, undone_outside_entries
 from offline_collect.domain.ledger.manual_postings import ManualPostingKind
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PaymentState, PostedPayment, Transaction, TransactionKind
 from offline_collect.domain.values import value
 
@@ -85,7 +85,12 @@ def decide(order: OutsidePayment, facts: Facts, context: Context) -> ManualDecis
     if amount is None:
         amount = (quoted or owed).payable_minor
     if not amount:
-        raise PostingError(f"bill {bill.bill_no} owes a late fee only: there is nothing to pay without it")
+        raise PostingError(
+            Phrase(
+                "bill {bill_no} owes a late fee only: there is nothing to pay without it",
+                bill_no=bill.bill_no,
+            )
+        )
     collected = fitted(merchant, bill, amount, bill.currency, quoted, facts)
     payment = _payment(order, amount, collected, facts, context)
     posting = posting_of(ManualPostingKind.OUTSIDE, payment, payment.serial_number, facts, context, order.who)
@@ -135,24 +140,12 @@ def _payment(
 
 
 def _transaction(order: OutsidePayment, payment: PostedPayment, context: Context) -> Transaction:
-    values: dict[str, str | int] = {
-        "approval_code": payment.approval_code,
-        "bill_no": payment.bill_no,
-        "serial_number": payment.serial_number,
-    }
-    return Transaction(
-        key=payment.key,
-        fingerprint=f"OUTSIDE|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.bill_no}",
-        kind=TransactionKind.OFFICE,
-        answer=Answer(ResponseCode.APPROVED, payment.business_date, values=values),
-        business_date=payment.business_date,
-        serial_number=payment.serial_number,
-        amount_minor=payment.amount_minor,
-        currency=payment.currency,
-        institution=OFFICE,
-        terminal=OFFICE,
-        received_at=context.now,
-        journal=f"paid at the office, reference {order.reference}",
+    return transaction_without_message(
+        payment,
+        TransactionKind.OFFICE,
+        f"OUTSIDE|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.bill_no}",
+        f"paid at the office, reference {order.reference}",
+        context,
     )
 
 
@@ -171,10 +164,20 @@ def undo(order: UndoOutside, facts: Facts, context: Context) -> ManualDecision:
     """
     payment = facts.payments[order.serial_number]
     if payment.tender is not Tender.OUTSIDE:
-        reason = "a terminal reverses it, or it is refunded"
-        raise PostingError(f"payment {payment.serial_number} was not made at the merchant's office: {reason}")
+        raise PostingError(
+            Phrase(
+                "payment {serial_number} was not made at the merchant's office: a terminal reverses it, or it is refunded",
+                serial_number=payment.serial_number,
+            )
+        )
     if payment.state is not PaymentState.APPROVED:
-        raise PostingError(f"payment {payment.serial_number} was undone already, by {payment.state_by}")
+        raise PostingError(
+            Phrase(
+                "payment {serial_number} was undone already, by {by}",
+                serial_number=payment.serial_number,
+                by=payment.state_by or "",
+            )
+        )
     day = facts.day.date
     merchant = open_merchant(payment.merchant_id, facts)
     serial = context.serial(day)

@@ -9,7 +9,7 @@ from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Totals
 from offline_collect.domain.decisions.deciding import Context, Decision
-from offline_collect.domain.effects import NO_EFFECTS
+from offline_collect.domain.effects import NO_EFFECTS, AgreedTotals, Effects
 from offline_collect.domain.facts import Facts, Wants
 
 IN_BALANCE = 1
@@ -24,9 +24,20 @@ def want(command: Totals, facts: Facts, wants: Wants) -> bool:
     return command.business_date not in facts.days
 
 
-def decide(command: Totals, facts: Facts, context: Context) -> Decision:  # noqa: ARG001 - no clock
-    """Answer with the platform's own figures and whether they agree."""
-    return _answer(command, facts), NO_EFFECTS
+def decide(command: Totals, facts: Facts, context: Context) -> Decision:
+    """Answer with the platform's own figures and whether they agree; keep once that they do."""
+    answer = _answer(command, facts)
+    key = command.institution, command.currency, command.business_date
+    if not answer.approved or key in facts.agreed:
+        return answer, NO_EFFECTS
+    agreed = AgreedTotals(
+        institution=command.institution,
+        business_date=command.business_date,
+        currency=command.currency,
+        link=command.link,
+        agreed_at=context.now,
+    )
+    return answer, Effects(agreed=(agreed,))
 
 
 def _answer(command: Totals, facts: Facts) -> Answer:

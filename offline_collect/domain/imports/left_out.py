@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Sequence
 from enum import Enum
+from itertools import accumulate
 from typing import NamedTuple
 
 from offline_collect.domain.imports.titles import plain_title
@@ -20,6 +22,7 @@ class RowClass(Enum):
     HEADER_AGAIN = "header again"
     NUMBER_ONLY = "number only"
     NO_AMOUNT = "no amount"
+    PAID = "paid already"
 
 
 class RowTexts(NamedTuple):
@@ -48,7 +51,18 @@ _TOTAL = re.compile(
     r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
     re.IGNORECASE,
 )
-TOTAL_LABELS = frozenset({"合计", "小计", "总计", "共计", "累计", "Total", "total", "TOTAL", "Subtotal"})
+_OF_GROUP = re.compile(
+    r".*小计.*|sub.*|[(\[【]?[^总共累全()\[\]【】]+[^总共累全]*(合计|总额).*", re.IGNORECASE
+)
+
+_GROUPS_MAX = 100
+"""A total of totals, such as a building's, is compared with so many groups before it."""
+
+_LABELS = ("合计", "小计", "总计", "共计", "累计")
+TOTAL_LABELS = frozenset(
+    {gap.join(label) for label in _LABELS for gap in ("", " ", "  ", "   ", "    ")}
+    | {"Total", "total", "TOTAL", "Subtotal"}
+)
 """What a total's number is, where its row could pass for a bill or customer."""
 
 _SIGNATURE = re.compile(
@@ -111,14 +125,12 @@ def _are_titles(titles: Sequence[str], filled: Sequence[tuple[int, str]]) -> boo
 
 def _class_of_text(row: RowTexts, filled: Sequence[tuple[int, str]]) -> RowClass | None:
     place, first = filled[0]
-    has_amount = (
-        row.amount is not None and not is_nothing(row.amount) and not _SIGNATURE.fullmatch(row.amount)
-    )
+    has_amount = row.amount is not None and not is_nothing(row.amount) and not _is_signature(row.amount)
     if has_amount:
         return None
-    if _SIGNATURE.fullmatch(first):
+    if _is_signature(first):
         return RowClass.SIGNATURE
-    if _NOTE.fullmatch(first):
+    if _NOTE.fullmatch(_joined(first)):
         return RowClass.NOTE
     if len(filled) == 1 and place in row.heading_at:
         return RowClass.NUMBER_ONLY if _NUMBER.fullmatch(first) else RowClass.HEADING
@@ -136,17 +148,36 @@ def _class_without_amount(row: RowTexts, filled: Sequence[tuple[int, str]]) -> R
 
 def names_customer(row: RowTexts) -> bool:
     """Whether a row says whose it is: more than 合计 or a signature where the customer should be."""
-    return any(text and not is_total(text) and not _SIGNATURE.fullmatch(text) for text in row.customer)
+    return any(text and not is_total(text) and not _is_signature(text) for text in row.customer)
 
 
 def is_total(text: str) -> bool:
     """Whether a text is what stands before a sum: 合计, 小计, Total."""
-    return _TOTAL.fullmatch(text) is not None
+    return _TOTAL.fullmatch(_joined(text)) is not None
+
+
+def _is_signature(text: str) -> bool:
+    return _SIGNATURE.fullmatch(_joined(text)) is not None
+
+
+def _joined(text: str) -> str:
+    """Return a text without white space: people space out 合 计 and 制 表 人."""
+    return "".join(text.split())
+
+
+def is_group_total(text: str) -> bool:
+    """Whether a total is called that of a group: 小计, 1班合计, Subtotal."""
+    return is_total(text) and _OF_GROUP.fullmatch(_joined(text)) is not None
 
 
 def is_nothing(amount: str) -> bool:
     """Whether an amount says that nothing is to be paid: blank, zero, a dash, 免."""
-    return amount in _NOTHING or _ZERO.fullmatch(amount) is not None
+    return _joined(amount) in _NOTHING or is_zero(amount)
+
+
+def is_zero(amount: str) -> bool:
+    """Whether an amount is written as zero."""
+    return _ZERO.fullmatch(amount) is not None
 
 
 class Sums:
@@ -155,13 +186,23 @@ class Sums:
     def __init__(self) -> None:
         self._all = 0
         self._since = 0
+        self._groups: deque[int] = deque(maxlen=_GROUPS_MAX)
 
     def add(self, amount: int) -> None:
         """Add the amount of a row."""
         self._all += amount
         self._since += amount
 
-    def differing(self, stated: int) -> int | None:
-        """Return the sum of the rows above a total, if neither all of them nor those since the last total fit it."""
+    def differing(self, stated: int, *, of_group: bool = False) -> int | None:
+        """Return the sum of the rows above a total, if neither all of them, nor those of the last groups fit it.
+
+        Args:
+            stated: by the total.
+            of_group: whether it is called the total of a group; then the sum is that of the rows since the last total.
+        """
         since, self._since = self._since, 0
-        return None if stated in (since, self._all) else self._all
+        if since:
+            self._groups.append(since)
+        if stated == self._all or stated in accumulate(reversed(self._groups)):
+            return None
+        return since if of_group and since else self._all

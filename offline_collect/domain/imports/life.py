@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transitions import Transition
 from offline_collect.domain.values import value
 
@@ -31,6 +32,18 @@ class ImportEnd(StrEnum):
     FAILED = "FAILED"
     INTERRUPTED = "INTERRUPTED"
 
+
+STATES: Mapping[ImportState | ImportEnd, Phrase] = {
+    ImportState.STAGING: Phrase.in_context("state of an import", "STAGING"),
+    ImportState.WAITING: Phrase.in_context("state of an import", "WAITING"),
+    ImportState.RELEASED: Phrase.in_context("state of an import", "RELEASED"),
+    ImportState.REJECTED: Phrase.in_context("state of an import", "REJECTED"),
+    ImportState.UNDOING: Phrase.in_context("state of an import", "UNDOING"),
+    ImportState.UNDONE: Phrase.in_context("state of an import", "UNDONE"),
+    ImportEnd.FAILED: Phrase.in_context("state of an import", "FAILED"),
+    ImportEnd.INTERRUPTED: Phrase.in_context("state of an import", "INTERRUPTED"),
+}
+"""What the states are called."""
 
 IN_FORCE = frozenset({ImportState.RELEASED, ImportState.UNDOING})
 """States of an import whose rows are in effect."""

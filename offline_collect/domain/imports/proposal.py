@@ -7,9 +7,11 @@ from dataclasses import field, replace
 
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import month_of, plain_title
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 
 BILL_NO, CUSTOMER_NO, AMOUNT, DUE_DATE, PERIOD = "bill_no", "customer_no", "amount", "due_date", "period"
+NAME = "name"
 ALIKE = frozenset({AMOUNT, DUE_DATE, PERIOD})
 """Our columns whose value all rows of a file may share."""
 
@@ -40,6 +42,14 @@ class WantedColumn:
 
 
 @value
+class Stated:
+    """A value of all rows that a row outside the table states, and the number of that row."""
+
+    text: str
+    row: int
+
+
+@value
 class SeenTable:
     """A file, as far as its first rows show it.
 
@@ -48,6 +58,7 @@ class SeenTable:
         groups: inputs of which one group names a customer.
         has_header: whether its first row names the columns.
         year: that the rows above the table name; None if they name none.
+        due_date: that a row outside the table states, as 2030-12-31; None if none does, or several days are stated.
     """
 
     key: str
@@ -56,6 +67,7 @@ class SeenTable:
     groups: Sequence[frozenset[str]] = ()
     has_header: bool = True
     year: int | None = None
+    due_date: Stated | None = None
 
 
 @value
@@ -64,7 +76,7 @@ class Choice:
 
     key: str
     place: int
-    why: str
+    why: Phrase
 
 
 @value
@@ -77,7 +89,7 @@ class Doubt:
 
     key: str
     label: str
-    why: str
+    why: Phrase
     places: Sequence[int] = ()
 
 
@@ -100,8 +112,9 @@ class Proposal:
         months: columns of months, if bills stand side by side.
         shifts: by how many columns further tables stand to the right of the first one.
         makes_numbers: whether no column holds the numbers of bills, so that an import makes them.
-        constants: values of every row that a user has said.
-        ignored: places of the totals of months.
+        constants: values of every row that a user has said, or the file.
+        reasons: why a constant is one, if the file says it.
+        ignored: places of columns that an import would take for others, such as the totals of months.
     """
 
     choices: Sequence[Choice] = ()
@@ -110,6 +123,7 @@ class Proposal:
     shifts: Sequence[int] = ()
     makes_numbers: bool = False
     constants: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Phrase] = field(default_factory=dict)
     ignored: Sequence[int] = ()
 
     def place_of(self, key: str) -> int | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Months, Proposal, SeenTable
 from offline_collect.domain.imports.remembered import YEAR
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.texts.phrases import Phrase
+
+Say = Callable[[Phrase], str]
+"""Returns a text in the language of its reader."""
 
 _PLAIN = re.compile(r"[A-Za-z一-鿿][0-9A-Za-z_一-鿿]*")
 _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"})
@@ -18,7 +22,7 @@ _WORDS = frozenset({"y", "n", "yes", "no", "true", "false", "on", "off", "null"}
 
 
 def proposal_text(
-    proposal: Proposal, table: SeenTable, *, about: str, header_row: int | None, rows: int
+    proposal: Proposal, table: SeenTable, *, about: Phrase, header_row: int | None, rows: int, say: Say = str
 ) -> str:
     """Return the text of a mapping.
 
@@ -28,23 +32,9 @@ def proposal_text(
         about: the file and its merchant.
         header_row: the row of the header if its titles alone do not show it; 0 if the file has none.
         rows: how many rows were looked at.
+        say: returns what a comment says, in the reader's language.
     """
-    lines = [f"# proposed for {_comment(about)}, from its first {rows} rows"]
-    if proposal.doubts:
-        lines.append("# CHECK: what is not certain is commented out; complete it before the import")
-    if header_row is not None:
-        lines.append(f"header_row: {header_row}" + ("  # there is none" if header_row == 0 else ""))
-    lines += _tables(proposal, table) if proposal.shifts else _columns(proposal, table)
-    constants = dict(proposal.constants)
-    if proposal.months is not None:
-        lines += _months(proposal.months, table, constants.pop(YEAR, None))
-    if proposal.ignored:
-        names = [_quoted(column_name(table.columns[place], table)) for place in proposal.ignored]
-        lines.append(f"ignore: [{', '.join(names)}]")
-    if constants:
-        lines.append("constants:")
-        lines += [f"  {key}: {_quoted(text)}" for key, text in constants.items()]
-    return "\n".join([*lines, ""])
+    return "\n".join([*_Text(proposal, table, say).lines(about, header_row, rows), ""])
 
 
 def column_name(column: SeenColumn, table: SeenTable) -> str:
@@ -53,52 +43,96 @@ def column_name(column: SeenColumn, table: SeenTable) -> str:
     return column.title if column.title and plain[plain_title(column.title)] == 1 else column.letter
 
 
-def _columns(proposal: Proposal, table: SeenTable) -> Iterator[str]:
-    yield "columns:" if proposal.choices else "columns: {}"
-    for choice in proposal.choices:
-        name = column_name(table.columns[choice.place], table)
-        yield f"  {choice.key}: {_quoted(name)}  # {_comment(choice.why)}"
-    yield from _made(proposal)
-    for doubt in proposal.doubts:
-        yield from _doubt(doubt, table)
+class _Text:
+    """A mapping in the making."""
 
+    def __init__(self, proposal: Proposal, table: SeenTable, say: Say) -> None:
+        self._proposal = proposal
+        self._table = table
+        self._say = say
 
-def _made(proposal: Proposal) -> Iterator[str]:
-    if proposal.makes_numbers:
-        yield f"  # {BILL_NO}: no column holds it: an import makes it of period, customer and item"
+    def lines(self, about: Phrase, header_row: int | None, rows: int) -> Iterator[str]:
+        """Yield the lines of the mapping."""
+        proposal = self._proposal
+        yield self._note(Phrase("proposed for {about}, from its first {rows} rows", about=about, rows=rows))
+        if proposal.doubts:
+            yield self._note(
+                Phrase("CHECK: what is not certain is commented out; complete it before the import")
+            )
+        if header_row is not None:
+            yield f"header_row: {header_row}" + (
+                self._beside(Phrase("there is none")) if header_row == 0 else ""
+            )
+        yield from self._tables() if proposal.shifts else self._columns()
+        constants = dict(proposal.constants)
+        if proposal.months is not None:
+            yield from self._months(proposal.months, constants.pop(YEAR, None))
+        if proposal.ignored:
+            names = [_quoted(self._name(place)) for place in proposal.ignored]
+            yield f"ignore: [{', '.join(names)}]"
+        if constants:
+            yield "constants:"
+        for key, text in constants.items():
+            why = proposal.reasons.get(key)
+            yield f"  {key}: {_quoted(text)}" + ("" if why is None else self._beside(why))
 
+    def _note(self, text: Phrase) -> str:
+        return f"# {_comment(self._say(text))}"
 
-def _doubt(doubt: Doubt, table: SeenTable) -> Iterator[str]:
-    yield f"  # CHECK {doubt.key} ({_comment(doubt.label)}): {_comment(doubt.why)}"
-    for place in doubt.places:
-        yield f"  # {doubt.key}: {_quoted(column_name(table.columns[place], table))}"
-    if not doubt.places and doubt.key in ALIKE:
-        yield f"  # if all rows have one value, give it: --constant {doubt.key}=VALUE"
+    def _beside(self, text: Phrase) -> str:
+        return f"  {self._note(text)}"
 
+    def _name(self, place: int) -> str:
+        return column_name(self._table.columns[place], self._table)
 
-def _tables(proposal: Proposal, table: SeenTable) -> Iterator[str]:
-    yield from _made(proposal)
-    for doubt in proposal.doubts:
-        yield from _doubt(doubt, table)
-    yield "tables:  # tables with the same titles stand side by side"
-    for shift in (0, *proposal.shifts):
-        columns = [
-            f"{choice.key}: {table.columns[choice.place + shift].letter}" for choice in proposal.choices
-        ]
-        yield f"  - columns: {{{', '.join(columns)}}}"
+    def _columns(self) -> Iterator[str]:
+        yield "columns:" if self._proposal.choices else "columns: {}"
+        for choice in self._proposal.choices:
+            yield f"  {choice.key}: {_quoted(self._name(choice.place))}{self._beside(choice.why)}"
+        yield from self._not_columns()
 
+    def _not_columns(self) -> Iterator[str]:
+        if self._proposal.makes_numbers:
+            yield self._beside(
+                Phrase(
+                    "{key}: no column holds it: an import makes it of period, customer and item", key=BILL_NO
+                )
+            )
+        for doubt in self._proposal.doubts:
+            yield from self._doubt(doubt)
 
-def _months(months: Months, table: SeenTable, year: str | None) -> Iterator[str]:
-    names = [_quoted(column_name(table.columns[place], table)) for place in months.places]
-    yield "months:  # each amount below one of these is a bill"
-    yield f"  columns: [{', '.join(names)}]"
-    yield '  period: "{year}-{month}"'
-    if year is not None:
-        yield f"  year: {year if year.isdecimal() else _quoted(year)}"
-    elif months.year is not None:
-        yield f"  year: {months.year}  # the rows above the table say so"
-    elif not months.titles_have_years:
-        yield "  # CHECK year: the titles have none; give it: --constant year=YYYY"
+    def _doubt(self, doubt: Doubt) -> Iterator[str]:
+        yield self._beside(
+            Phrase("CHECK {key} ({label}): {why}", key=doubt.key, label=doubt.label, why=doubt.why)
+        )
+        for place in doubt.places:
+            yield f"  # {doubt.key}: {_quoted(self._name(place))}"
+        if not doubt.places and doubt.key in ALIKE:
+            yield self._beside(
+                Phrase("if all rows have one value, give it: --constant {key}=VALUE", key=doubt.key)
+            )
+
+    def _tables(self) -> Iterator[str]:
+        yield from self._not_columns()
+        yield "tables:" + self._beside(Phrase("tables with the same titles stand side by side"))
+        for shift in (0, *self._proposal.shifts):
+            columns = [
+                f"{choice.key}: {self._table.columns[choice.place + shift].letter}"
+                for choice in self._proposal.choices
+            ]
+            yield f"  - columns: {{{', '.join(columns)}}}"
+
+    def _months(self, months: Months, year: str | None) -> Iterator[str]:
+        names = [_quoted(self._name(place)) for place in months.places]
+        yield "months:" + self._beside(Phrase("each amount below one of these is a bill"))
+        yield f"  columns: [{', '.join(names)}]"
+        yield '  period: "{year}-{month}"'
+        if year is not None:
+            yield f"  year: {year if year.isdecimal() else _quoted(year)}"
+        elif months.year is not None:
+            yield f"  year: {months.year}" + self._beside(Phrase("the rows above the table say so"))
+        elif not months.titles_have_years:
+            yield self._beside(Phrase("CHECK year: the titles have none; give it: --constant year=YYYY"))
 
 
 def _quoted(text: str) -> str:
@@ -111,9 +145,12 @@ def _comment(text: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
-def asked_of(proposal: Proposal) -> Sequence[str]:
+def asked_of(proposal: Proposal) -> Sequence[Phrase]:
     """Return what must be checked before a mapping can be used, one text for each."""
-    told = [f"{doubt.key} ({doubt.label}): {doubt.why}" for doubt in proposal.doubts]
+    told = [
+        Phrase("{key} ({label}): {why}", key=doubt.key, label=doubt.label, why=doubt.why)
+        for doubt in proposal.doubts
+    ]
     months = proposal.months
     if (
         months is not None
@@ -121,5 +158,5 @@ def asked_of(proposal: Proposal) -> Sequence[str]:
         and not months.titles_have_years
         and YEAR not in proposal.constants
     ):
-        told.append("year: the titles of the months have none")
+        told.append(Phrase("year: the titles of the months have none"))
     return told

@@ -113,7 +113,23 @@ class KeyHolder:
         return not self.in_file and self.import_id is None
 
 
-RowRefusal = UnknownCustomer | UnknownBill | BillClaimed | CustomerClaimed | BillTouched | KeyHolder
+@value
+class MandateTaken:
+    """The mandate is another customer's.
+
+    Attributes:
+        customer_no: the number of that other customer.
+        in_file: whether it is a row of the same file.
+    """
+
+    reference: str
+    customer_no: str
+    in_file: bool = False
+
+
+RowRefusal = (
+    UnknownCustomer | UnknownBill | BillClaimed | CustomerClaimed | BillTouched | KeyHolder | MandateTaken
+)
 """Why a row is refused."""
 
 
@@ -144,5 +160,5 @@ class InputsTaken:
     holder: KeyHolder
 
 
-UndoObstacle = ChangedSince | Touch | HasBills | InputsTaken
+UndoObstacle = ChangedSince | Touch | HasBills | InputsTaken | MandateTaken
 """Why a row cannot be undone."""

@@ -11,7 +11,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.bills import BillMark
-from offline_collect.domain.imports.identity import BillMove
+from offline_collect.domain.imports.identity import BillMove, InputsChange
 from offline_collect.domain.imports.life import IN_FORCE, WAITS, ImportState
 from offline_collect.domain.imports.refusals import (
     BillClaimed,
@@ -52,14 +52,20 @@ class RowOutcome:
 
     Attributes:
         refusal: why it is refused; None if it is not.
-        move: of a changed bill, if it goes to another customer or period.
+        move: of a changed bill, if it becomes another debt.
         renamed: whether a changed customer gets another name.
+        mandate_ended: whether a customer's mandate has ended, which the row does not change.
+        inputs: of a changed customer, if payers find it by other inputs.
+        names: of a renamed customer, its old name and the new one.
     """
 
     change: Change
     refusal: RowRefusal | None = None
     move: BillMove | None = None
     renamed: bool = False
+    mandate_ended: bool = False
+    inputs: InputsChange | None = None
+    names: InputsChange | None = None
 
     @property
     def key_holder(self) -> KeyHolder | None:
@@ -168,7 +174,7 @@ def judge_bill(
         bill: the version in effect; None if there is none.
         customers: the customers of the chunk's bills.
         staged: whether an import stages it; otherwise a user changes it by hand, at once.
-        move: from its customer and period to the row's, if they differ.
+        move: from what it is to what the row says, if these are different debts.
     """
     if customer_no not in customers.numbers:
         similar, waits = customers.similar.get(customer_no), customers.waiting.get(customer_no)
@@ -187,7 +193,15 @@ def judge_bill(
 
 
 def judge_customer(
-    customer_no: str, *, there: bool, same: bool, renamed: bool, claims: Claims, staged: bool
+    customer_no: str,
+    *,
+    there: bool,
+    same: bool,
+    renamed: bool,
+    claims: Claims,
+    staged: bool,
+    inputs: InputsChange | None = None,
+    names: InputsChange | None = None,
 ) -> RowOutcome:
     """Return what is done with a customer of a file or a command; its lookup keys are checked after that.
 
@@ -196,13 +210,17 @@ def judge_customer(
         same: whether the row has the same content.
         renamed: whether the row has another name than the version in effect.
         staged: whether an import stages it; otherwise a user changes it by hand, at once.
+        inputs: how the row's inputs differ from those of the version in effect; None if they are the same.
+        names: how its name differs; None likewise.
     """
     if same:
         return RowOutcome(Change.UNCHANGED)
     claim = claims.against(staged=staged, there=there)
     if claim is not None:
         return refused(CustomerClaimed(customer_no, claim))
-    return RowOutcome(Change.CHANGED, renamed=renamed) if there else RowOutcome(Change.NEW)
+    if not there:
+        return RowOutcome(Change.NEW)
+    return RowOutcome(Change.CHANGED, renamed=renamed, inputs=inputs, names=names)
 
 
 def judge_withdrawal(bill_no: str, bill: BillInEffect | None, claims: Claims) -> RowOutcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -26,14 +26,21 @@ _CENT = Decimal("0.01")
 _MONEY = re.compile(
     r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
 )
+_AMOUNT = re.compile(r"(?:费|款|额|金|钱|费用|合计|应[缴收交付])$")
+_FEE = re.compile(
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)[一-鿿]{1,8}?费用?(?:金额|总额)?"
+)
+"""The title of the amount of one fee. 是否缴费 is none."""
+
 _NO_MONEY = re.compile(
-    r"面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
+    r"^楼?[栋幢座]$|月数|期数|面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
     r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
-_LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|due|deadline|expir")
+_ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
+_LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
 _CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
 _PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
@@ -60,8 +67,10 @@ class SeenColumn:
         dates: how many of them an import reads as dates.
         amounts: how many it reads as amounts, or as nothing to pay.
         customers: how many are numbers of the merchant's customers.
+        payers: how many are the name of one of the merchant's customers, and of no other.
         known_inputs: by an input of the form that finds a customer alone: how many find one.
         taken_inputs: by an input of the form: how many it accepts.
+        unit: what the title says that amounts are, if they are not to be paid in the merchant's currency: 万元; '' if not.
     """
 
     place: int
@@ -71,8 +80,10 @@ class SeenColumn:
     dates: int = 0
     amounts: int = 0
     customers: int = 0
+    payers: int = 0
     known_inputs: Mapping[str, int] = field(default_factory=dict)
     taken_inputs: Mapping[str, int] = field(default_factory=dict)
+    unit: str = ""
 
     @property
     def values(self) -> list[str]:
@@ -103,6 +114,7 @@ class SeenColumn:
         """Whether the values may be amounts that are to be paid."""
         return (
             self.nearly_all(self.amounts)
+            and not self.unit
             and (self.says_money() or not self.counts())
             and not self.is_date()
             and not self.nearly_all(self._matching(_MOBILE))
@@ -118,9 +130,24 @@ class SeenColumn:
         """Whether the title speaks of money."""
         return self._says(_MONEY)
 
+    def says_amount(self) -> bool:
+        """Whether title and values are of amounts, even if an import cannot take some: they have too many decimals."""
+        if not self.says_money() or self._says(_NO_MONEY) or self.unit:
+            return False
+        return self.nearly_all(sum(number is not None for number in self.numbers()))
+
+    def may_be_factor(self) -> bool:
+        """Whether an amount may be this times another: what names a customer, or counts the rows, is no factor."""
+        names = self.says_customer() and not self._says(_NO_MONEY)
+        return not (names or self.says_bill() or self.names_customers())
+
     def says_part(self) -> bool:
         """Whether the title speaks of what is paid, in arrears or to be deducted: it, or another column, is no debt."""
         return self._says(_PART)
+
+    def says_arrears(self) -> bool:
+        """Whether the title speaks of what earlier bills still owe."""
+        return self._says(_ARREARS)
 
     def is_date(self) -> bool:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
@@ -129,7 +156,7 @@ class SeenColumn:
 
     def says_last_day(self) -> bool:
         """Whether the title speaks of the last day of payment."""
-        return self._says(_LAST_DAY)
+        return is_last_day(self.title)
 
     def is_period(self) -> bool:
         """Whether the values are months, quarters or the like."""
@@ -150,6 +177,10 @@ class SeenColumn:
     def names_customers(self) -> bool:
         """Whether the values are numbers of the merchant's customers."""
         return self.nearly_all(self.customers) and not self.counts()
+
+    def names_payers(self) -> bool:
+        """Whether the values are names of the merchant's customers, each of one."""
+        return self.nearly_all(self.payers)
 
     def finds_customers(self, key: str) -> bool:
         """Whether the values, as an input of the form, find customers."""
@@ -189,6 +220,25 @@ class SeenColumn:
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(loose_title(self.title)) is not None
+
+
+def only_fee(titles: Sequence[str], taken: Collection[int]) -> int | None:
+    """Return the place of the one title that is a fee, such as 餐费 or 应缴物业费; None if there may be another amount.
+
+    Args:
+        titles: of a table.
+        taken: places of titles that mean something else.
+    """
+    free = {place: loose_title(title) for place, title in enumerate(titles) if place not in taken}
+    money = [place for place, title in free.items() if _AMOUNT.search(title) and not _NO_MONEY.search(title)]
+    if len(money) != 1 or _FEE.fullmatch(free[money[0]]) is None:
+        return None
+    return None if any(_PART.search(title) for title in free.values()) else money[0]
+
+
+def is_last_day(title: str) -> bool:
+    """Whether a title speaks of the last day of payment."""
+    return _LAST_DAY.search(loose_title(title)) is not None
 
 
 def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:

@@ -13,6 +13,7 @@ from offline_collect.domain.imports.proposal import (
     BILL_NO,
     CUSTOMER_NO,
     DUE_DATE,
+    NAME,
     PERIOD,
     Choice,
     Doubt,
@@ -22,8 +23,10 @@ from offline_collect.domain.imports.proposal import (
     months_of,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.totals import titles_of, total_of, with_arrears
+from offline_collect.domain.texts.phrases import Phrase
 
 
 def suggest(table: SeenTable) -> Proposal:
@@ -46,8 +49,12 @@ class _Suggesting:
         self._columns = [each for each in table.columns if each.place < width]
         self._wanted = {each.key: each for each in table.wanted if not each.is_input}
         self._inputs = {each.key: each for each in table.wanted if each.is_input}
+        # Names find the customers of bills only if nothing else does.
+        self._payer = self._wanted.pop(NAME, None) if table.key == BILL_NO else None
         self.choices: dict[str, Choice] = {}
         self.doubts: dict[str, Doubt] = {}
+        self._stated: dict[str, tuple[str, Phrase]] = {}
+        self._ignored: list[int] = []
         self._months = (
             None if self._shifts or AMOUNT not in self._wanted else months_of(self._columns, table.year)
         )
@@ -55,7 +62,7 @@ class _Suggesting:
     def proposal(self) -> Proposal:
         """Decide column by column; the order matters, since a column that is taken is free no more."""
         for wanted in (*self._wanted.values(), *self._inputs.values()):
-            self._by_titles(wanted)
+            self._bytitles_of(wanted)
         self._name_customers()
         if AMOUNT in self._wanted:
             self._find_amount()
@@ -65,29 +72,36 @@ class _Suggesting:
         if self._table.key != BILL_NO:
             self._find_customer()
         choices = sorted(self.choices.values(), key=lambda choice: choice.place)
-        totals = () if self._months is None else self._wanted[AMOUNT].places
+        if self._months is not None:
+            self._ignored += self._wanted[AMOUNT].places
         return Proposal(
             choices=choices,
             doubts=tuple(self.doubts.values()),
             months=self._months,
             shifts=self._shifts,
             makes_numbers=makes_numbers,
-            ignored=tuple(totals),
+            constants={key: text for key, (text, _) in self._stated.items()},
+            reasons={key: why for key, (_, why) in self._stated.items()},
+            ignored=tuple(self._ignored),
         )
 
-    def _by_titles(self, wanted: WantedColumn) -> None:
+    def _bytitles_of(self, wanted: WantedColumn) -> None:
         places = [place for place in wanted.places if place < len(self._columns)]
         doubts = [place for place in wanted.doubts if place < len(self._columns)]
+        if wanted.key == AMOUNT:
+            places = [place for place in places if not self._columns[place].unit]
         if self._months is not None and wanted.key in {AMOUNT, PERIOD}:
             return
         if len(places) > 1 or len(doubts) > 1:
             real = [place for place in doubts or places if not self._columns[place].is_nothing()]
             if len(real) == 1 and real[0] in places:
-                self._take(wanted.key, real[0], "the others of this kind are blank or zero in all rows")
+                self._take(
+                    wanted.key, real[0], Phrase("the others of this kind are blank or zero in all rows")
+                )
             else:
-                self._doubt(wanted, "several titles may mean it", doubts or places)
+                self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
-            self._take(wanted.key, places[0], f"its title is one of {wanted.label}")
+            self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
 
     def _counts_rows(self, key: str, place: int) -> bool:
         return key in {BILL_NO, CUSTOMER_NO} and self._columns[place].counts()
@@ -100,67 +114,96 @@ class _Suggesting:
             self._one(
                 CUSTOMER_NO,
                 [each for each in self._free() if each.names_customers()],
-                "its values are numbers of the merchant's customers",
+                Phrase("its values are numbers of the merchant's customers"),
             )
         for key in self._inputs:
             if key not in self.choices:
                 found = [each for each in self._free() if each.finds_customers(key)]
-                self._one(key, found, "its values find the merchant's customers", doubtful=False)
+                self._one(key, found, Phrase("its values find the merchant's customers"), doubtful=False)
         named = CUSTOMER_NO in self.choices or self._inputs_are_there()
-        if not named and CUSTOMER_NO not in self.doubts:
+        if not named and CUSTOMER_NO not in self.doubts and not self._name_payers():
             free = [each for each in self._free() if not each.counts()]
             likely = [each for each in free if each.says_customer() or each.says_person()]
-            self._doubt(self._wanted[CUSTOMER_NO], "no column holds numbers of customers", _places(likely))
+            self._doubt(
+                self._wanted[CUSTOMER_NO], Phrase("no column holds numbers of customers"), _places(likely)
+            )
+
+    def _name_payers(self) -> bool:
+        """Find the column of payers' names, where nothing else says whose a bill is; return whether there may be one."""
+        payer = self._payer
+        if payer is None or self._shifts:
+            return False
+        places = [place for place in payer.places if place < len(self._columns)]
+        found = [each for each in self._free() if each.names_payers()]
+        if len(places) == 1:
+            why = Phrase(
+                "its title is one of {label}, and nothing else says whose a bill is", label=payer.label
+            )
+            self._take(NAME, places[0], why)
+        elif len(found) == 1:
+            why = Phrase(
+                "its values are names of the merchant's customers, and nothing else says whose a bill is"
+            )
+            self._take(NAME, found[0].place, why)
+        elif found:
+            self._doubt(payer, _how_many(found, Phrase("names of the merchant's customers")), _places(found))
+        if NAME in self.choices:
+            # An import would take the title for the customers' numbers, but the values count the rows.
+            self._ignored += self._wanted[CUSTOMER_NO].places
+        return bool(places or found)
 
     def _inputs_are_there(self) -> bool:
         return any(group <= self.choices.keys() for group in self._table.groups)
 
     def _find_amount(self) -> None:
-        if self._months is not None or AMOUNT in self.choices or AMOUNT in self.doubts:
+        if self._months is not None:
+            return
+        taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
+        all_told = with_arrears([each for each in self._columns if each.place not in taken])
+        if all_told is not None:
+            self.doubts.pop(AMOUNT, None)
+            self._take(AMOUNT, *all_told)
+        if AMOUNT in self.choices or AMOUNT in self.doubts:
             return
         found = [each for each in self._free() if each.is_amount()]
         money = [each for each in found if each.says_money() or each.says_part()]
-        total = None if any(each.says_part() for each in money) else self._total(found, money)
+        likely = [each for each in self._free() if each.says_amount() and each not in money]
+        factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
+        total = None if any(each.says_part() for each in money) else total_of(found, money, factors)
         if total is not None:
             self._take(AMOUNT, *total)
-        elif len(money) == 1 and not money[0].says_part():
-            self._take(AMOUNT, money[0].place, "it is the only one of money, and all values are amounts")
+        elif len(money) == 1 and not money[0].says_part() and not likely:
+            why = Phrase("it is the only one of money, and all values are amounts")
+            self._take(AMOUNT, money[0].place, why)
         elif len(found) == 1 and not self._table.has_header:
-            self._take(AMOUNT, found[0].place, "no other column holds amounts")
+            self._take(AMOUNT, found[0].place, Phrase("no other column holds amounts"))
         else:
-            others = [each for each in found if each not in money]
-            self._doubt(self._wanted[AMOUNT], _how_many(found, "amounts"), _places([*money, *others]))
-
-    def _total(self, found: Sequence[SeenColumn], money: Sequence[SeenColumn]) -> tuple[int, str] | None:
-        """Return the column that other columns add up to, or whose values are made by two others, and why."""
-        for total in found:
-            parts = [each for each in money if each is not total]
-            if is_sum(total, parts):
-                return total.place, f"it is the sum of {_titles(parts)}"
-        numbers = [each for each in self._columns if any(each.numbers())]
-        made = [
-            (total, one, other)
-            for total in found
-            for at, one in enumerate(numbers)
-            for other in numbers[at + 1 :]
-            if total not in (one, other)
-            and is_product(total, one, other)
-            and all(each in (total, one, other) for each in money)
-        ]
-        if len({total.place for total, *_ in made}) != 1:
-            return None
-        total, *parts = made[0]
-        return total.place, f"it is the product of {_titles(parts)}"
+            others = [each for each in found if each not in money and each.may_be_factor()]
+            units = [each for each in self._free() if each.unit and each.amounts]
+            why = _how_many(found, Phrase("amounts"))
+            if units and not found:
+                why = Phrase("{titles} is in another unit, or not to be paid", titles=titles_of(units))
+            self._doubt(
+                self._wanted[AMOUNT],
+                why,
+                _places([*money, *likely, *(each for each in others if each not in likely)]),
+            )
 
     def _find_due_date(self) -> None:
         if DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_date()]
         last = [each for each in found if each.says_last_day()]
-        if len(last) == 1:
-            self._take(DUE_DATE, last[0].place, "it is the only last day, and all values are dates")
+        stated = self._table.due_date
+        if not last and stated is not None:
+            self._stated[DUE_DATE] = (
+                stated.text,
+                Phrase("row {row} outside the table says so", row=stated.row),
+            )
+        elif len(last) == 1:
+            self._take(DUE_DATE, last[0].place, Phrase("it is the only last day, and all values are dates"))
         else:
-            self._doubt(self._wanted[DUE_DATE], _how_many(found, "dates"), _places(last or found))
+            self._doubt(self._wanted[DUE_DATE], _how_many(found, Phrase("dates")), _places(last or found))
 
     def _makes_numbers(self) -> bool:
         """Find the column of bill numbers; return whether there is none and an import can make them."""
@@ -169,11 +212,11 @@ class _Suggesting:
         self.doubts.pop(BILL_NO, None)
         named = [each for each in self._free() if each.says_bill() and each.may_identify()]
         if len(named) == 1:
-            self._take(BILL_NO, named[0].place, "each row has a number of its own")
+            self._take(BILL_NO, named[0].place, Phrase("each row has a number of its own"))
             return False
         if self._tell_rows_apart():
             return True
-        why = "no column holds it, and period, customer and item are the same in several rows"
+        why = Phrase("no column holds it, and period, customer and item are the same in several rows")
         self._doubt(self._wanted[BILL_NO], why, _places(named or self._identifying()))
         return False
 
@@ -182,7 +225,9 @@ class _Suggesting:
         if CUSTOMER_NO in self.doubts:
             return True
         when = PERIOD if PERIOD in self.choices else DUE_DATE
-        parts = [when, "description", CUSTOMER_NO, *self._inputs]
+        # An import makes numbers of the customer, whichever of his inputs a row has.
+        named = [CUSTOMER_NO] if CUSTOMER_NO in self.choices else [NAME, *self._inputs]
+        parts = [when, "description", *named]
         texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
         rows = list(zip(*texts, strict=True))
         return len(set(rows)) == len(rows)
@@ -197,14 +242,18 @@ class _Suggesting:
         self._find_name()
         if "mobile" not in self.choices and "mobile" not in self.doubts:
             found = [each for each in self._free() if each.is_mobile()]
-            self._one("mobile", found, "all values are mobile numbers", doubtful=False)
+            self._one("mobile", found, Phrase("all values are mobile numbers"), doubtful=False)
 
     def _shares(self, wanted: WantedColumn) -> bool:
         """Take a column that is another one of ours already: what it is called usually means both."""
         for choice in list(self.choices.values()):
             title = self._columns[choice.place].title
             if title and plain_title(title) in wanted.also:
-                self._take(wanted.key, choice.place, f"{title} usually means {wanted.label} too")
+                self._take(
+                    wanted.key,
+                    choice.place,
+                    Phrase("{title} usually means {label} too", title=title, label=wanted.label),
+                )
                 return True
         return False
 
@@ -220,10 +269,12 @@ class _Suggesting:
         telling = not self._table.has_header and len(self._identifying()) > 1
         if len(taken) == 1 and (taken[0].says_customer() or telling):
             self._take(
-                wanted.key, taken[0].place, f"its values are written as the form asks for {wanted.label}"
+                wanted.key,
+                taken[0].place,
+                Phrase("its values are written as the form asks for {label}", label=wanted.label),
             )
         elif needed and not self._inputs_are_there():
-            self._doubt(wanted, _how_many(taken, "values as the form asks for"), _places(likely))
+            self._doubt(wanted, _how_many(taken, Phrase("values as the form asks for")), _places(likely))
 
     def _find_customer_no(self) -> None:
         self.doubts.pop(CUSTOMER_NO, None)
@@ -231,12 +282,14 @@ class _Suggesting:
         said = [each for each in found if each.says_customer()]
         known = self._input_alone()
         if len(said) == 1:
-            self._take(CUSTOMER_NO, said[0].place, "each row has a value of its own")
+            self._take(CUSTOMER_NO, said[0].place, Phrase("each row has a value of its own"))
         elif known is not None:
-            why = f"payers know it as {self._inputs[known.key].label}, and no two rows share one"
+            why = Phrase(
+                "payers know it as {label}, and no two rows share one", label=self._inputs[known.key].label
+            )
             self._take(CUSTOMER_NO, known.place, why)
         else:
-            why = _how_many(said or found, "a value of its own in each row")
+            why = _how_many(said or found, Phrase("a value of its own in each row"))
             self._doubt(self._wanted[CUSTOMER_NO], why, _places(said or found))
 
     def _input_alone(self) -> Choice | None:
@@ -255,9 +308,9 @@ class _Suggesting:
         found = [each for each in self._free() if each.is_name()]
         said = [each for each in found if each.says_person()]
         if len(said) == 1 or (len(found) == 1 and not self._table.has_header):
-            self._take("name", (said or found)[0].place, "all values look like names")
+            self._take("name", (said or found)[0].place, Phrase("all values look like names"))
         else:
-            self._doubt(self._wanted["name"], _how_many(found, "names"), _places(said or found))
+            self._doubt(self._wanted["name"], _how_many(found, Phrase("names")), _places(said or found))
 
     def _identifying(self) -> list[SeenColumn]:
         return [each for each in self._free() if each.may_identify()]
@@ -267,17 +320,19 @@ class _Suggesting:
         taken |= set() if self._months is None else set(self._months.places)
         return [each for each in self._columns if each.place not in taken and each.values]
 
-    def _one(self, key: str, found: Sequence[SeenColumn], why: str, *, doubtful: bool = True) -> None:
+    def _one(self, key: str, found: Sequence[SeenColumn], why: Phrase, *, doubtful: bool = True) -> None:
         """Take a column if it is the only one of its kind; of several none is certain."""
         if len(found) == 1:
             self._take(key, found[0].place, why)
         elif found and doubtful:
-            self._doubt(self._wanted[key], f"several columns may be it: {why}", _places(found))
+            self._doubt(
+                self._wanted[key], Phrase("several columns may be it: {why}", why=why), _places(found)
+            )
 
-    def _take(self, key: str, place: int, why: str) -> None:
+    def _take(self, key: str, place: int, why: Phrase) -> None:
         self.choices[key] = Choice(key, place, why)
 
-    def _doubt(self, wanted: WantedColumn, why: str, places: Sequence[int]) -> None:
+    def _doubt(self, wanted: WantedColumn, why: Phrase, places: Sequence[int]) -> None:
         self.doubts[wanted.key] = Doubt(wanted.key, wanted.label, why, tuple(places))
 
 
@@ -285,9 +340,7 @@ def _places(columns: Iterable[SeenColumn]) -> list[int]:
     return [each.place for each in columns]
 
 
-def _titles(columns: Iterable[SeenColumn]) -> str:
-    return ", ".join(each.title or each.letter for each in columns)
-
-
-def _how_many(found: Sequence[SeenColumn], what: str) -> str:
-    return f"no column holds {what}" if not found else f"{_titles(found)} may hold {what}"
+def _how_many(found: Sequence[SeenColumn], what: Phrase) -> Phrase:
+    if not found:
+        return Phrase("no column holds {what}", what=what)
+    return Phrase("{titles} may hold {what}", titles=titles_of(found), what=what)

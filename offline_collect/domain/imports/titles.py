@@ -17,7 +17,7 @@ _YEAR_MONTH = re.compile(
 _MONTH = re.compile(r"(0?[1-9]|1[0-2]|[一二三四五六七八九十]|十[一二])月份?")
 _MONTH_OF = re.compile("(.+?月份?)[一-鿿]{1,6}")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
-_BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
+BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
 @lru_cache(REMEMBERED_MAX)
@@ -30,7 +30,7 @@ def plain_title(title: str) -> str:
 def loose_title(title: str) -> str:
     """Return a plain title also without what stands in brackets: 金额（元）, 手机[选填]."""
     plain = plain_title(title)
-    return _BRACKETS.sub("", plain).rstrip(":*") or plain
+    return BRACKETS.sub("", plain).rstrip(":*") or plain
 
 
 def places_of(titles: Sequence[str], names: Collection[str]) -> list[int]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.commands import Tender
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 
@@ -20,6 +21,10 @@ class Account(StrEnum):
     OUTSIDE = "OUTSIDE"
     BATCH_CLEARING = "BATCH_CLEARING"
     PAYER_FEE = "PAYER_FEE"
+    FEES_RECEIVABLE = "FEES_RECEIVABLE"
+    """Fees that a merchant is billed for by the month."""
+    PAYOUT_CLEARING = "PAYOUT_CLEARING"
+    """What a bank has been told to credit to merchants."""
 
 
 TAKING = (Account.CLEARING, Account.OUTSIDE, Account.BATCH_CLEARING)
@@ -54,6 +59,8 @@ ENTRIES_A_PAYMENT = 3
 
 def payment_entries(payment: PostedPayment, state: PaymentState) -> tuple[Entry, ...]:
     """Return a payment's posting: it debits the institution's clearing account, and credits merchant or suspense.
+
+    A batch debit has a clearing account of its own: its money comes with the bank's file, not from a front end.
 
     Args:
         payment: the payment.
@@ -144,7 +151,8 @@ def _entries(
     state: PaymentState,
     sign: int,
 ) -> tuple[Entry, ...]:
-    debited = (Account.CLEARING, payment.institution)
+    batch = payment.tender is Tender.BATCH
+    debited = (Account.BATCH_CLEARING if batch else Account.CLEARING, payment.institution)
     credited = (
         (Account.SUSPENSE, payment.institution) if state is PaymentState.SUSPENSE else _payable(payment)
     )

@@ -22,6 +22,10 @@ class ManualPostingKind(StrEnum):
     UNDONE = "UNDONE"
     REFUNDED = "REFUNDED"
     APPLIED = "APPLIED"
+    CONTRA = "CONTRA"
+    """Reconciliation has taken a payment back."""
+    RECEIVED = "RECEIVED"
+    """Reconciliation has posted what a front-end processor counts."""
 
 
 @value
@@ -29,7 +33,7 @@ class ManualPosting:
     """A manual posting, with its user and reason.
 
     Attributes:
-        serial_number: its serial number; for OUTSIDE, the payment's.
+        serial_number: its serial number; for OUTSIDE and RECEIVED, the payment's.
         payment_serial: serial number of the payment that it belongs to.
         bill_no: the bill that the money was applied to or removed from; None for a refund.
         principal_minor: the principal that an APPLIED posting covers; 0 for other kinds, like the other parts.

@@ -88,3 +88,11 @@ def in_lines(phrases: Sequence[Phrase]) -> Phrase:
     """Return phrases as one, each in a line of its own."""
     first, *others = phrases
     return Phrase("{first}\n{others}", first=first, others=in_lines(others)) if others else first
+
+
+def either(phrases: Sequence[str]) -> Phrase:
+    """Return phrases, names or codes as one, with "or" between them."""
+    first, *others = phrases
+    if others:
+        return Phrase("{first} or {others}", first=first, others=either(others))
+    return first if isinstance(first, Phrase) else Phrase("{name}", name=first)

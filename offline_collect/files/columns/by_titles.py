@@ -25,10 +25,12 @@ class ByTitles:
 
 
 def by_titles(titles: Sequence[str], layout: Layout) -> tuple[list[ByTitles], list[ByTitles]]:
-    """Return where the columns and the inputs of a layout are, without refusing anything."""
+    """Return where the columns and the inputs of a layout are, without refusing anything; the payer's name is a column."""
     found = Places(titles, layout)
     columns = [
         ByTitles(each, tuple(found.columns[each.key]), tuple(found.doubts(each)), each.key == found.guessed)
         for each in layout.columns
     ]
+    if layout.payer is not None:
+        columns.append(ByTitles(layout.payer, tuple(found.payer)))
     return columns, [ByTitles(each, tuple(found.inputs[each.key])) for each in layout.inputs]

@@ -28,6 +28,9 @@ class Altered(Enum):
 Note: TypeAlias = Callable[[Altered, Column], None]
 """Receives what was done to a cell of a column."""
 
+_BETWEEN = re.compile(r"[/,;、，；|\\]|和|或")
+"""What people write between two telephone numbers."""
+
 REMEMBERED_MAX = 4_096
 """The most texts of a column with cached values: dates, periods and descriptions repeat often."""
 
@@ -123,7 +126,19 @@ def _cut(text: str, most: int) -> str:
     return text[:end] + "…"
 
 
+def _are_several(column: Column, value: str) -> bool:
+    """Whether a text is several values, each as the column has them: two telephone numbers."""
+    if column.pattern is None:
+        return False
+    parts = _BETWEEN.split(value)
+    return len(parts) > 1 and all(column.pattern.fullmatch(part.strip()) for part in parts)
+
+
 def _check_text(column: Column, value: str) -> None:
+    if _are_several(column, value):
+        raise CellProblemError(
+            Phrase("holds more than one {label}", label=column.label), Phrase("write one number only")
+        )
     if len(value) > column.most:
         reason = Phrase(
             "has {length} characters, over the {most} allowed", length=len(value), most=column.most

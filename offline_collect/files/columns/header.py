@@ -16,6 +16,7 @@ from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.slices import Found, Slice, is_sum, reach_of, slices_of, title_at
 from offline_collect.files.columns.title_places import AMOUNT, Places, has_group
+from offline_collect.files.columns.units import check_units
 from offline_collect.files.columns.values import PARSERS, check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
@@ -41,6 +42,7 @@ class Header:
         shared_inputs: likewise.
         by_name: whether the payer's name says whose a row is.
         makes_numbers: whether no column holds the numbers of bills, so that they are made.
+        beside: the column or input of payers' names beside what says whose a row is; None if there is none.
     """
 
     columns: tuple[Found, ...]
@@ -53,6 +55,7 @@ class Header:
     shared_inputs: tuple[Found, ...] = ()
     by_name: bool = False
     makes_numbers: bool = False
+    beside: Found | None = None
 
     @property
     def all(self) -> tuple[Found, ...]:
@@ -83,11 +86,13 @@ def match_header(table: Table, layout: Layout) -> Header:
     inputs += tuple(chain.from_iterable(each.inputs for each in slices))
     _check_doubts(table, layout, places)
     _check_identifying(table, columns, inputs)
+    check_units(table, layout, columns)
     known = {found.index for found in (*columns, *inputs)}
     known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
     unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
     extras = () if table.headless or layout.tables else _extras(layout, unknown, beside_months=bool(slices))
     kept = {found.index for found in extras}
+    beside = next((found for found in (*inputs, *extras) if found.index in places.beside), None)
     return Header(
         columns,
         inputs,
@@ -99,6 +104,7 @@ def match_header(table: Table, layout: Layout) -> Header:
         shared_inputs=shared_inputs,
         by_name=bool(places.payer),
         makes_numbers=bool(layout.made_key) and all(each.column.key != layout.made_key for each in columns),
+        beside=beside,
     )
 
 
@@ -241,7 +247,7 @@ def _check_required(
     keys = {found.column.key for found in columns} | layout.constants.keys()
     for column in layout.columns:
         if column.required and column.key not in keys and column.key != layout.made_key:
-            _refuse(table, Phrase("the column is missing"), _add(table), column)
+            _refuse(table, Phrase("the column is missing"), _add(table, column), column)
     if by_name or layout.stands_for_inputs in keys:
         return
     there = {found.column.key for found in inputs}
@@ -266,7 +272,7 @@ def _check_doubts(table: Table, layout: Layout, places: Places) -> None:
         doubts = places.doubts(column)
         if len(doubts) > 1:
             reason = Phrase("the column may be {titles}", titles=_lettered(table, doubts[:TOLD_MAX]))
-            setting = f"columns: {{{column.key}: {table.header[doubts[0]]}}}"
+            setting = f"columns: {{{column.key}: {table.header[places.columns[column.key][0]]}}}"
             remedy = Phrase(
                 "rename the right one to {label} in the file, or say which in a mapping: {setting}",
                 label=column.label,
@@ -321,8 +327,12 @@ def _names(columns: tuple[Column, ...]) -> str:
     return ", ".join(f"{column.label} ({column.key})" for column in columns)
 
 
-def _add(table: Table) -> Phrase:
-    return Phrase("add it; the header has {titles}", titles=_titles(table))
+def _add(table: Table, column: Column | None = None) -> Phrase:
+    add = Phrase("add it; the header has {titles}", titles=_titles(table))
+    if column is None or column.type != "date":
+        return add
+    option = f"--constant {column.key}=2026-12-31"
+    return Phrase("{add}; or give one day for all rows: {option}", add=add, option=option)
 
 
 def _titles(table: Table) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.imports.made_numbers import Composition, unknown_parts
+from offline_collect.domain.imports.paid_marks import PaidWords
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.columns.values import PARSERS, Parser, Value, choice, parse
 from offline_collect.files.errors import CellProblemError, LayoutError
+from offline_collect.files.strict_model import StrictModel, checked
 
 INPUT_MOST = 60
 
@@ -99,11 +101,13 @@ class Layout:
         input_constants: likewise of the form's inputs.
         ignored: plain titles of columns that say nothing, or that a mapping ignores.
         input_titles: plain titles that usually are those of a form's inputs.
+        harmless: plain texts that may stand in brackets of an amount's title.
         ours: plain titles that only workbooks of bad rows have, which this program writes.
         doubtful: by key, plain titles of columns beside which the usual titles of a column are not enough.
         made_key: key of the column whose values are made if a file has none; '' if none are.
         made: how they are made; None likewise.
         made_always: whether they are made whatever columns a file has, because a mapping says how.
+        paid: the words for bills that were paid already; None if nobody asks.
         payer: the column of names that find the customer, if nothing else in a file does; None for no such column.
         months: the columns that a mapping names for one bill a month each; None if it names none.
         tables: for each of several tables side by side, where its columns and inputs stand, by key.
@@ -122,20 +126,18 @@ class Layout:
     ignored: frozenset[str] = frozenset()
     doubtful: Mapping[str, frozenset[str]] = field(default_factory=dict)
     input_titles: frozenset[str] = frozenset()
+    harmless: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     made_key: str = ""
     made: Composition | None = None
     made_always: bool = False
     payer: Column | None = None
+    paid: PaidWords | None = None
     months: Months | None = None
     tables: tuple[Mapping[str, str], ...] = ()
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _ColumnModel(_Strict):
+class _ColumnModel(StrictModel):
     key: str = Field(pattern="^[a-z][a-z_]*$")
     label: str = Field(min_length=1)
     type: Literal["identifier", "text", "period", "amount", "date", "yes_no"]
@@ -148,27 +150,42 @@ class _ColumnModel(_Strict):
     beside: str = ""
 
 
-class _TitlesModel(_Strict):
+class _PaidModel(StrictModel):
+    titles: list[str]
+    questions: list[str]
+    remarks: list[str]
+    paid: list[str]
+    unpaid: list[str]
+    paid_signs: list[str]
+    unpaid_signs: list[str]
+
+    def words(self) -> PaidWords:
+        return PaidWords(**{key: frozenset(map(plain_title, words)) for key, words in self})
+
+
+class _TitlesModel(StrictModel):
     columns: dict[str, list[str]]
     inputs: list[list[str]]
     doubtful: dict[str, list[str]]
+    harmless: list[str]
     ignored: list[str]
+    paid: _PaidModel | None = None
 
 
-class _ExtrasModel(_Strict):
+class _ExtrasModel(StrictModel):
     most: int = Field(ge=1, le=200)
     label_most: int = Field(ge=1, le=999)
     value_most: int = Field(ge=1, le=999)
 
 
-class _MadeModel(_Strict):
+class _MadeModel(StrictModel):
     key: str
     of: str
     instead: dict[str, str]
     item: str
 
 
-class _LayoutModel(_Strict):
+class _LayoutModel(StrictModel):
     name: str = Field(min_length=1)
     title: str = Field(min_length=1)
     columns: list[_ColumnModel] = Field(min_length=1)
@@ -204,16 +221,12 @@ def compile_layout(
     """
     if currency not in CURRENCIES:
         raise LayoutError(f"{source}: currency {currency!r} is not known; use an ISO 4217 number such as 156")
-    model = _checked(mapping, source)
-    titles = model.titles or _TitlesModel(columns={}, inputs=[], doubtful={}, ignored=[])
+    model = checked(_LayoutModel, mapping, source)
+    titles = model.titles or _TitlesModel(columns={}, inputs=[], doubtful={}, harmless=[], ignored=[])
     columns = tuple(
         _column(column, titles, f"{source}: columns[{i}]") for i, column in enumerate(model.columns)
     )
-    keys = [column.key for column in columns]
-    _refuse_doubles(keys + [column.label for column in columns], f"{source}: columns")
-    if model.stands_for_inputs is not None and model.stands_for_inputs not in keys:
-        raise LayoutError(f"{source}: stands_for_inputs: {model.stands_for_inputs!r} is none of the columns")
-    _check_made(model.made, keys, source)
+    _check_keys(model, columns, source)
     entries = list(inputs)
     by_key = _inputs(entries, titles)
     return Layout(
@@ -226,12 +239,22 @@ def compile_layout(
         stands_for_inputs=model.stands_for_inputs,
         currency=currency,
         ignored=frozenset(map(plain_title, titles.ignored)),
+        harmless=frozenset(map(plain_title, titles.harmless)),
         input_titles=frozenset(plain_title(title) for group in titles.inputs for title in group),
         doubtful={key: frozenset(map(plain_title, names)) for key, names in titles.doubtful.items()},
         made_key="" if model.made is None else model.made.key,
         made=None if model.made is None else Composition(model.made.of, model.made.instead, model.made.item),
+        paid=None if titles.paid is None else titles.paid.words(),
         payer=None if model.payer is None else _column(model.payer, titles, f"{source}: payer"),
     )
+
+
+def _check_keys(model: _LayoutModel, columns: Sequence[Column], source: str) -> None:
+    keys = [column.key for column in columns]
+    _refuse_doubles(keys + [column.label for column in columns], f"{source}: columns")
+    if model.stands_for_inputs is not None and model.stands_for_inputs not in keys:
+        raise LayoutError(f"{source}: stands_for_inputs: {model.stands_for_inputs!r} is none of the columns")
+    _check_made(model.made, keys, source)
 
 
 def _check_made(made: _MadeModel | None, keys: Sequence[str], source: str) -> None:
@@ -241,15 +264,6 @@ def _check_made(made: _MadeModel | None, keys: Sequence[str], source: str) -> No
     for key in named:
         if key not in keys:
             raise LayoutError(f"{source}: made: {key!r} is none of the columns")
-
-
-def _checked(mapping: Mapping[str, Any], source: str) -> _LayoutModel:
-    try:
-        return _LayoutModel.model_validate(mapping)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-        raise LayoutError(f"{source}: {path.removeprefix('.') or 'top'}: {first['msg']}") from None
 
 
 def _column(model: _ColumnModel, titles: _TitlesModel, place: str) -> Column:

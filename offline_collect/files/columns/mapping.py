@@ -32,7 +32,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from offline_collect.domain.imports.made_numbers import Composition, is_composition, unknown_parts
 from offline_collect.domain.imports.titles import plain_title
@@ -44,6 +44,7 @@ from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
 from offline_collect.files.errors import CellProblemError, MappingError
+from offline_collect.files.strict_model import StrictModel
 
 HEADER_ROW_MAX = 100
 COLUMNS_MAX = 60
@@ -57,21 +58,17 @@ _Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
 _DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
 
 
-class _StrictModel(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _MonthsModel(_StrictModel):
+class _MonthsModel(StrictModel):
     columns: list[_Title] | _Title
     period: _Title = "{year}-{month}"
     year: int | None = Field(default=None, ge=2000, le=2099)
 
 
-class _TableModel(_StrictModel):
+class _TableModel(StrictModel):
     columns: dict[str, _Title] = Field(min_length=1)
 
 
-class _MappingModel(_StrictModel):
+class _MappingModel(StrictModel):
     columns: dict[str, _Title] = Field(default_factory=dict)
     constants: dict[str, _Constant] = Field(default_factory=dict)
     dates: Literal["YMD", "DMY", "MDY"] = "YMD"

@@ -12,9 +12,10 @@ from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, is_blank
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Layout
-from offline_collect.files.columns.other_rows import AMOUNT, LeftOutRow, OtherRows
+from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
 from offline_collect.files.columns.slices import Slice, hidden_from
+from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.errors import HeaderError, RowProblem
 from offline_collect.files.read.open import Table
 
@@ -65,7 +66,7 @@ def _merchants_rows(
 ) -> Iterator[Record | BadRow | LeftOutRow]:
     for row in table:
         record = reader.read_good(row)
-        if record is None:
+        if record is None or others.paid.says_something(row):
             yield _read_closely(row, reader, others)
         else:
             others.count(record.values)
@@ -80,6 +81,9 @@ def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | Ba
     if left_out is not None:
         return replace(left_out, values=record.values, inputs=record.inputs)
     others.count(record.values)
+    if others.paid.says_paid(row, record.values):
+        return others.paid_row(row, record.values, record.inputs)
+    problems += others.paid.problems(row, record.values)
     return BadRow(problems) if problems else record
 
 
@@ -135,16 +139,18 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
             # A table that is shorter than the one beside it.
             continue
         record = part.reader.read_good(own)
-        found = _read_closely(own, part.reader, part.others) if record is None else record
+        if record is not None and not part.others.paid.says_something(own):
+            part.others.count(record.values)
+            yield replace(record, cells=row.cells)
+            continue
+        found = _read_closely(own, part.reader, part.others)
         if isinstance(found, Record):
-            if record is not None:
-                part.others.count(found.values)
             yield replace(found, cells=row.cells)
         elif isinstance(found, BadRow):
             problems = [replace(each, cells=row.cells) for each in found.problems]
             yield BadRow([each for each in problems if each not in told])
             told += problems
-        elif found.row_class is RowClass.NO_AMOUNT:
+        elif found.row_class in {RowClass.NO_AMOUNT, RowClass.PAID}:
             yield found
         elif left is None or (left.stated is None and found.stated is not None):
             left = found

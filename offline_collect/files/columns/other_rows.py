@@ -6,18 +6,24 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 
-from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, names_customer, row_class
+from offline_collect.domain.imports.left_out import (
+    RowClass,
+    RowTexts,
+    Sums,
+    is_group_total,
+    names_customer,
+    row_class,
+)
 from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.paid_marks import PaidMarks
+from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.columns.values import Value, amount
 from offline_collect.files.errors import CellProblemError
 from offline_collect.files.read.open import Table
-
-AMOUNT = "amount"
-"""Key of the column whose sums totals state."""
 
 
 @value
@@ -44,7 +50,11 @@ class LeftOutRow:
 
 
 class OtherRows:
-    """Finds the rows to leave out, and compares the sums that totals state with those of the rows above them."""
+    """Finds the rows to leave out, and compares the sums that totals state with those of the rows above them.
+
+    Attributes:
+        paid: the columns that say which bills were paid already.
+    """
 
     def __init__(self, header: Header, layout: Layout, table: Table) -> None:
         self._titles = table.header
@@ -63,6 +73,7 @@ class OtherRows:
             set(by_key.values()) - set(self._customer_at) - {self._key_at}
         )
         self._sums = Sums()
+        self.paid = PaidMarks(header, layout, table)
 
     def count(self, values: Mapping[str, Value]) -> None:
         """Add the amount of a record, by its values, to the sums."""
@@ -86,14 +97,17 @@ class OtherRows:
             return self._total(row, here)
         return None if found is None else LeftOutRow(row.number, found, self._number_of(row))
 
+    def paid_row(self, row: Row, values: Mapping[str, Value], inputs: Mapping[str, str]) -> LeftOutRow:
+        """Return a row whose bill was paid already."""
+        return LeftOutRow(row.number, RowClass.PAID, self._number_of(row), values=values, inputs=inputs)
+
     def _amount_of(self, row: Row, texts: Sequence[str]) -> str | None:
         if self._amount_at is None:
             return None
         cell = _cell(row, self._amount_at)
-        # Beside a merged cell there may be an amount that nobody can tell.
-        return (
-            repr(cell) if isinstance(cell, MergedCell) and cell.above == "" else _at(texts, self._amount_at)
-        )
+        # Beside a merged cell there may be an amount that nobody can tell; a heading is all that its row says.
+        hides = isinstance(cell, MergedCell) and cell.above == "" and sum(map(bool, texts)) > 1
+        return repr(cell) if hides else _at(texts, self._amount_at)
 
     def _number_of(self, row: Row) -> str:
         """Return a row's number as an import reads it: its bill is in the file, although the row is left out."""
@@ -106,7 +120,8 @@ class OtherRows:
             # In an error workbook the rows have another order: no sum fits.
             return LeftOutRow(row.number, RowClass.TOTAL)
         stated = self._stated(row)
-        summed = None if stated is None else self._sums.differing(stated)
+        of_group = any(map(is_group_total, here.texts))
+        summed = None if stated is None else self._sums.differing(stated, of_group=of_group)
         if names_customer(here) and (stated is None or summed is not None):
             # It may be a bill whose number is wrong.
             return None

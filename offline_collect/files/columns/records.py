@@ -16,7 +16,7 @@ from offline_collect.files.columns.converters import Altered, Converter, convert
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.slices import Found
-from offline_collect.files.columns.values import Value
+from offline_collect.files.columns.values import UNDER_MERGED, Value
 from offline_collect.files.errors import CellProblemError, RowProblem
 from offline_collect.files.read.open import Table
 
@@ -183,7 +183,7 @@ class RowReader:
         self._add_constants(record)
         self._check_inputs(row, problems)
         self._check_nameless(row, problems)
-        return record, problems
+        return record, _merged_once(problems)
 
     def _add_constants(self, record: Record) -> None:
         record.values.update(self._layout.constants)
@@ -231,6 +231,12 @@ class RowReader:
             )
             problems.append(_problem(row, str(place + 1), row.cells[place], error))
         self._note_untitled(row.cells)
+
+
+def _merged_once(problems: list[RowProblem]) -> list[RowProblem]:
+    """Return problems with one for all merged cells of the row: unmerging them mends them all."""
+    merged = [each for each in problems if each.reason == UNDER_MERGED]
+    return [each for each in problems if each not in merged[1:]]
 
 
 def _picker(places: list[int]) -> Callable[[tuple[Cell, ...]], Sequence[Cell]]:

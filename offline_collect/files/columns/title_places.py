@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
+from offline_collect.domain.imports.seen_columns import only_fee
 from offline_collect.domain.imports.titles import (
     all_known,
     first_known,
@@ -15,6 +16,7 @@ from offline_collect.domain.imports.titles import (
     places_of,
     plain_title,
 )
+from offline_collect.domain.imports.units import stated_unit
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.layout import Column, Layout
 
@@ -84,6 +86,9 @@ class Places:
         self._titles = titles
         self._layout = layout
         self._reach = reach
+        self._not_due = frozenset(
+            place for place, title in enumerate(titles) if stated_unit(title, layout.currency) is not None
+        )
         self.guessed: str | None = None
         in_tables = frozenset(chain.from_iterable(layout.tables)) if reach is not None else frozenset()
         self.inputs = {each.key: [] if each.key in in_tables else self._exact(each) for each in layout.inputs}
@@ -119,7 +124,8 @@ class Places:
 
     def _exact(self, column: Column) -> list[int]:
         if column.title is None:
-            return places_of(self._titles, {plain_title(column.key), plain_title(column.label)})
+            found = places_of(self._titles, {plain_title(column.key), plain_title(column.label)})
+            return self._due(column, found) or found
         if self._reach is not None:
             return written_places(column.title, self._titles, self._reach, self._layout.ours)
         names = {column.title}
@@ -153,6 +159,15 @@ class Places:
         if payer is None or self._is_there_key(layout.stands_for_inputs) or self._inputs_are_there():
             return []
         # An input of the form may have the name too, but not find anybody by it alone.
+        return self._names_of(payer)
+
+    @property
+    def beside(self) -> list[int]:
+        """The place of payers' names beside what says whose a row is."""
+        payer = self._layout.payer
+        return [] if payer is None or self.payer else self._names_of(payer)
+
+    def _names_of(self, payer: Column) -> list[int]:
         taken = set(chain.from_iterable(self.columns.values()))
         return self._exact(payer) or ([] if payer.title else self._usual(payer, taken))
 
@@ -178,10 +193,31 @@ class Places:
             # What all rows must have may be one of the form's inputs too: the room for the customer's number.
             self.columns[column.key] = self._usual(usual, taken if column.required else taken | inputs)
             taken.update(self.columns[column.key])
+        self._add_fee(taken | inputs)
 
     def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
-        place = first_known(self._titles, column.also, taken)
+        place = None
+        if column.type == AMOUNT:
+            place = first_known(self._titles, column.also, {*taken, *self._not_due})
+        if place is None:
+            # A column in another unit is found too: its refusal says what is wrong.
+            place = first_known(self._titles, column.also, taken)
         return [] if place is None else [place]
+
+    def _add_fee(self, taken: Collection[int]) -> None:
+        """Find the amount by the name of its fee, if it is the only column of money and another column is known."""
+        amount = next((column for column in self._layout.columns if column.key == AMOUNT), None)
+        if amount is None or amount.title or self._is_there(amount) or not taken:
+            return
+        doubtful = self._layout.doubtful.get(AMOUNT)
+        if doubtful is None or all_known(self._titles, doubtful, taken):
+            return
+        place = only_fee(self._titles, taken)
+        self.columns[AMOUNT] = [] if place is None else [place]
+
+    def _due(self, column: Column, places: Sequence[int]) -> list[int]:
+        """Return places without those that are in another unit or not to be paid, for a column of amounts."""
+        return [place for place in places if column.type != AMOUNT or place not in self._not_due]
 
     def _is_named_by_inputs(self, column: Column) -> bool:
         """Whether the inputs of the form stand for a column, so that no guess at it is needed."""
@@ -206,7 +242,8 @@ class Places:
             place for key, places in self.columns.items() if key != column.key for place in places
         }.union(*self.inputs.values())
         names = {plain_title(column.key), plain_title(column.label), *column.also}
-        return all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
+        found = all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
+        return self._due(column, found)
 
 
 def has_group(there: Collection[str], layout: Layout) -> bool:

@@ -21,13 +21,16 @@ from offline_collect.files.cells import (
     UNCALCULATED_CELL,
     Cell,
     ErrorCell,
+    ForeignNumber,
     MergedCell,
     RoundedNumber,
+    ScaledNumber,
     UncalculatedCell,
     one_line,
 )
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
+from offline_collect.files.excel.currency_signs import may_mean
 
 Value: TypeAlias = str | int | dt.date | bool
 Parser: TypeAlias = Callable[[Cell, str], Value]
@@ -37,6 +40,7 @@ MINOR_MAX = 999_999_999_999
 """The largest amount that DE 4 carries, in minor units."""
 
 _EXCEL_DIGITS = 10**15
+UNDER_MERGED = Phrase("lies under merged cells")
 _AS_TEXT = Phrase("format the column as text, then type the value again")
 _AMOUNTS = Phrase("write it like 1234.50")
 
@@ -140,6 +144,7 @@ def amount(cell: Cell, currency: str) -> int:
 
 def is_rounded(cell: Cell, currency: str) -> TypeGuard[RoundedNumber]:
     """Whether Excel shows a number as an amount of a currency, rounded."""
+    cell = cell.number if isinstance(cell, ForeignNumber) else cell
     return isinstance(cell, RoundedNumber) and cell.decimals == CURRENCIES[currency].decimals
 
 
@@ -173,6 +178,11 @@ def _plain_amount(cell: Cell) -> str:
     """Return digits with at most one point."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
+    if isinstance(cell, ScaledNumber):
+        raise CellProblemError(
+            Phrase("is shown in another unit by the format of its cell, such as 万, 千 or %"),
+            Phrase("write the amount itself, and format the cell as a number with two decimals"),
+        )
     written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
@@ -254,9 +264,7 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
     if isinstance(cell, MergedCell):
         # One customer, date or item over several rows means all of them; one amount may be meant once.
         if cell.above == "" or parser in {amount, stored_amount}:
-            raise CellProblemError(
-                Phrase("lies under merged cells"), Phrase("unmerge them, and fill in each cell")
-            )
+            raise CellProblemError(UNDER_MERGED, Phrase("unmerge them, and fill in each cell"))
         cell = cell.above
     if isinstance(cell, UncalculatedCell):
         raise CellProblemError(
@@ -268,6 +276,16 @@ def parse(parser: Parser, cell: Cell, currency: str) -> Value:
             Phrase("holds an error of Excel's, such as #N/A"),
             Phrase("correct its formula, or type the value"),
         )
+    if isinstance(cell, ForeignNumber):
+        if parser in {amount, stored_amount} and not may_mean(cell.sign, currency):
+            raise CellProblemError(
+                Phrase("is shown in another currency by the format of its cell"),
+                Phrase(
+                    "write the amount in {currency}, and format the cell as a number with two decimals",
+                    currency=CURRENCIES[currency].code,
+                ),
+            )
+        cell = cell.number
     return parser(cell, currency)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
-from offline_collect.files.cells import Cell, RoundedNumber
+from offline_collect.files.cells import Cell, ForeignNumber, RoundedNumber, ScaledNumber
+from offline_collect.files.excel.currency_signs import SIGNS, sign_of
 from offline_collect.files.excel.hidden import SHEET_ROWS
 
 STYLES = "xl/styles.xml"
@@ -19,9 +20,16 @@ STYLES_SIZE_MAX = 4 * 1024 * 1024
 
 _ZEROS = re.compile(r"0{2,32}")
 _DIGITS_MAX = 10**15
+_DIGIT = re.compile("[0#?]")
 
 _UNSEEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^<>=\]]*\]')
 """Parts of a format that say nothing of its digits: texts, gaps, colours, currencies. Not conditions."""
+
+_SCALES = re.compile(r"%|‰|[0#?],+(?![0#?,])")
+"""Percent, or commas behind the last digit: each divides what is shown by a thousand."""
+
+_UNIT = re.compile(r'[百千仟万萬亿%‰]|(?<![一-鿿])[分角](?![一-鿿])|[0#?](?:\\|!|")\."?[0#?]')
+"""Units in the texts of a format, or a point that is a text: ``0\\.0000`` shows 123456 as 12.3456."""
 
 _FIXED = re.compile(r"[^0-9#?.,%/@A-Za-z\[]*(?:[#0?](?:[#0?,]*[#0?])?)?(?:\.([#0?]+))?[^0-9#?.,%/@A-Za-z\[]*")
 _FRACTION = re.compile(rb"\.[0-9]{3,}(?:[eE][-+]?[0-9]+)?</(?:\w+:)?v>")
@@ -38,14 +46,26 @@ _DECIMALS_MAX = 9
 _CODE_MAX = 255
 """Excel's limit."""
 
+PERCENT = frozenset({9, 10})
+"""Excel's own formats of percent."""
+
 BUILT_IN: Mapping[int, int] = {
     **dict.fromkeys((1, 3, 5, 6, 37, 38, 41, 42), 0),
     **dict.fromkeys((2, 4, 7, 8, 39, 40, 43, 44), 2),
 }
 """Decimals of Excel's own formats, by their number; those of other kinds are not here."""
 
+_SCALED = 63
+"""What is noted for a format that shows another number than the cell has."""
+
 _ROUNDED = 64
 """What is noted for so many decimals, plus their number; lower values are widths."""
+
+_FOREIGN = 128
+"""What is noted for a currency's sign: plus four times its place in the list of signs, plus the decimals, at most 3."""
+
+_SIGNS = (*SIGNS, "OTHER")
+_FOREIGN_DECIMALS = 4
 
 Formats = Mapping[int, bytearray]
 """By column, one byte for each row of what its format says, 0 for a usual cell. Both from 0."""
@@ -57,14 +77,23 @@ def format_value(code: str) -> int | None:
         return None
     if _ZEROS.fullmatch(code):
         return len(code)
-    first = _UNSEEN.sub("", code).partition(";")[0]
+    seen = _UNSEEN.sub("", code)
+    sign = sign_of(code)
+    if _DIGIT.search(seen) and (_SCALES.search(seen) or _UNIT.search(code)):
+        return _SCALED
+    first = seen.partition(";")[0]
     fixed = _FIXED.fullmatch(first)
     decimals = len(fixed[1] or "") if fixed else _DECIMALS_MAX + 1
+    if sign is not None:
+        place = _SIGNS.index(sign if sign in SIGNS else "OTHER")
+        return _FOREIGN + _FOREIGN_DECIMALS * place + min(decimals, _FOREIGN_DECIMALS - 1)
     return None if decimals > _DECIMALS_MAX else _ROUNDED + decimals
 
 
 def built_in_value(number: int) -> int | None:
     """Return what is noted for a cell of one of Excel's own formats, by its number."""
+    if number in PERCENT:
+        return _SCALED
     return _ROUNDED + BUILT_IN[number] if number in BUILT_IN else None
 
 
@@ -75,7 +104,7 @@ def values_by_style(content: bytes) -> dict[bytes, int]:
         styles = ET.fromstring(content)  # noqa: S314 - see above
     except ET.ParseError:
         return {}
-    values = {str(number): built_in_value(number) for number in BUILT_IN} | {
+    values = {str(number): built_in_value(number) for number in (*BUILT_IN, *PERCENT)} | {
         node.get("numFmtId", ""): format_value(node.get("formatCode", ""))
         for node in styles.iterfind("{*}numFmts/{*}numFmt")
     }
@@ -91,9 +120,9 @@ class SheetFormats:
 
     def __init__(self, styles: Mapping[bytes, int]) -> None:
         self._styles = styles
-        padding = b"|".join(style for style, value in styles.items() if value < _ROUNDED)
-        self._padded = _padded(padding) if padding else None
-        self._rounds = any(value >= _ROUNDED for value in styles.values())
+        every = [style for style, value in styles.items() if not _ROUNDED <= value < _FOREIGN]
+        self._padded = _padded(b"|".join(every)) if every else None
+        self._rounds = any(_ROUNDED <= value < _FOREIGN for value in styles.values())
 
     def note(self, tags: bytes, formats: dict[int, bytearray]) -> None:
         """Note the formats of the cells in a piece of a sheet.
@@ -152,6 +181,10 @@ def put_as_shown(cells: list[Cell], row: int, first_column: int, formats: Format
 def _as_shown(cell: Cell, value: int) -> Cell:
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return cell
+    if value >= _FOREIGN:
+        place, decimals = divmod(value - _FOREIGN, _FOREIGN_DECIMALS)
+        plain = _as_shown(cell, _ROUNDED + decimals) if decimals < _FOREIGN_DECIMALS - 1 else cell
+        return ForeignNumber(plain, _SIGNS[place])  # type: ignore[arg-type] # a number, rounded or not
     if value >= _ROUNDED:
         decimals = value - _ROUNDED
         if cell == round(cell, decimals):
@@ -162,6 +195,8 @@ def _as_shown(cell: Cell, value: int) -> Cell:
             if digits.is_finite() and round(digits, decimals) != digits
             else cell
         )
+    if value == _SCALED:
+        return ScaledNumber(cell)
     if not 0 <= cell < _DIGITS_MAX:
         return cell
     return str(int(cell)).zfill(value) if cell == int(cell) else cell

@@ -20,7 +20,7 @@ import olefile
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import WorkbookError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.number_formats import BUILT_IN, built_in_value, format_value, note
+from offline_collect.files.excel.number_formats import BUILT_IN, PERCENT, built_in_value, format_value, note
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 
 _STREAMS = ("Workbook", "Book")
@@ -103,7 +103,7 @@ def _look_through(
 def _globals(content: bytes) -> tuple[list[int], dict[int, int]]:
     """Return where the sheets start, and what the formats of cells say of numbers, by the extended format."""
     starts: list[int] = []
-    texts: dict[int, int | None] = {number: built_in_value(number) for number in BUILT_IN}
+    texts: dict[int, int | None] = {number: built_in_value(number) for number in (*BUILT_IN, *PERCENT)}
     styles: list[int] = []
     for kind, record in _records(content, 0):
         if kind == _SHEET:

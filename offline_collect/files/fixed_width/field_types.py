@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from offline_collect.domain.texts.characters import INVISIBLE
@@ -22,6 +24,23 @@ Format: TypeAlias = Callable[[FieldValue], bytes]
 
 _SPACE = b" "
 
+WITH_ASCII = frozenset({"ascii", "gb2312", "gb18030", "gbk", "utf-8"})
+"""Encodings in which ASCII's bytes are ASCII's characters wherever they stand."""
+
+
+class Plain(NamedTuple):
+    """How a field is read together with its whole line, sooner than alone by ``Converter.parse``.
+
+    What does not fit here is read by ``parse``, which knows the reason.
+
+    Attributes:
+        pattern: a regular expression for the field's bytes, as Latin-1 has them.
+        read: returns the value of what fits the pattern; raises FixedFieldError. None if that is the value already.
+    """
+
+    pattern: str
+    read: Callable[[str], FieldValue] | None
+
 
 class Converter(NamedTuple):
     """Both directions of a field.
@@ -29,10 +48,14 @@ class Converter(NamedTuple):
     Attributes:
         parse: returns the value of exactly the field's bytes; raises FixedFieldError.
         format: returns the bytes of a value; raises FixedFieldError.
+        plain: for lines of ASCII.
+        wide: for lines with other characters; None if it is the same.
     """
 
     parse: Parse
     format: Format
+    plain: Plain
+    wide: Plain | None = None
 
 
 def constant(text: str, width: int) -> Converter:
@@ -44,7 +67,8 @@ def constant(text: str, width: int) -> Converter:
             raise FixedFieldError(Phrase("is not {text}", text=text))
         return text
 
-    return Converter(parse, lambda _value: filled)
+    plain = Plain(re.escape(filled.decode("ascii")), None if len(text) == width else lambda _found: text)
+    return Converter(parse, lambda _value: filled, plain)
 
 
 def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
@@ -56,6 +80,7 @@ def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
         optional: whether it may be blank.
         cut: whether a text that is too long is cut at a character's end; otherwise it is refused.
     """
+    with_ascii = encoding in WITH_ASCII
 
     def parse(raw: bytes) -> str | None:
         found = _decoded(raw.rstrip(_SPACE), encoding)
@@ -67,6 +92,9 @@ def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
         return found
 
     def format_(value: FieldValue) -> bytes:
+        plain = _plain_text(value, width) if with_ascii else None
+        if plain is not None:
+            return plain
         if value is None:
             _none(optional=optional)
             return _SPACE * width
@@ -75,7 +103,32 @@ def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
             raise _too_long(len(raw), width)
         return _cut(raw, width, encoding).ljust(width)
 
-    return Converter(parse, format_)
+    plain = Plain(_pattern(width, "", optional=optional), _filled if optional else str.rstrip)
+    wide = Plain(
+        _pattern(width, r"\x80-\xff", optional=optional), lambda found: parse(found.encode("latin-1"))
+    )
+    # Only remarks and reasons are cut, and many records have the same.
+    return Converter(parse, lru_cache(maxsize=1024)(format_) if cut else format_, plain, wide)
+
+
+def _pattern(width: int, more: str, *, optional: bool) -> str:
+    """Return the pattern of a text of ASCII and ``more`` that stands left."""
+    filled = f"[!-~{more}][ -~{more}]{{{width - 1}}}"
+    return f"(?:{filled}| {{{width}}})" if optional else filled
+
+
+def _filled(found: str) -> str | None:
+    return found.rstrip() or None
+
+
+_PLAIN = re.compile("[!-~](?:[ -~]*[!-~])?")
+
+
+def _plain_text(value: FieldValue, width: int) -> bytes | None:
+    """Return the bytes of a printable ASCII text that fits, as most do; None for everything else."""
+    if not isinstance(value, str) or len(value) > width or _PLAIN.fullmatch(value) is None:
+        return None
+    return value.encode("ascii").ljust(width)
 
 
 def _decoded(raw: bytes, encoding: str) -> str:
@@ -128,7 +181,12 @@ def digits(width: int, *, optional: bool) -> Converter:
         _digits(raw)
         return raw
 
-    return Converter(parse, format_)
+    plain = Plain(f"[0-9]{{{width}}}", _unless_zero if optional else None)
+    return Converter(parse, format_, plain)
+
+
+def _unless_zero(found: str) -> str | None:
+    return found if found.strip("0") else None
 
 
 def number(width: int) -> Converter:
@@ -142,7 +200,7 @@ def number(width: int) -> Converter:
             raise _too_long(len(raw), width)
         return raw
 
-    return Converter(lambda raw: int(_digits(raw)), format_)
+    return Converter(lambda raw: int(_digits(raw)), format_, Plain(f"[0-9]{{{width}}}", int))
 
 
 def date(*, optional: bool) -> Converter:
@@ -160,48 +218,68 @@ def date(*, optional: bool) -> Converter:
             return b"0" * 8
         if not isinstance(value, dt.date):
             raise FixedFieldError(Phrase("is no date"))
-        return f"{value:%Y%m%d}".rjust(8, "0").encode("ascii")
+        return _date_digits(value)
 
-    return Converter(parse, format_)
+    def read(found: str) -> dt.date | None:
+        return None if optional and found == _NO_DATE else _date(found)
+
+    return Converter(parse, format_, Plain("[0-9]{8}", read))
+
+
+_NO_DATE = "00000000"
 
 
 def moment(*, optional: bool) -> Converter:
     """Return the converter of a date and time, 14 digits, which stays a text: whose local time it is only a link knows."""
-    plain = digits(14, optional=optional)
+    as_digits = digits(14, optional=optional)
 
     def parse(raw: bytes) -> FieldValue:
-        found = plain.parse(raw)
+        found = as_digits.parse(raw)
         if isinstance(found, str):
             _check_moment(found)
         return found
 
     def format_(value: FieldValue) -> bytes:
-        raw = plain.format(value)
+        raw = as_digits.format(value)
         if value is not None:
             _check_moment(raw.decode("ascii"))
         return raw
 
-    return Converter(parse, format_)
+    def read(found: str) -> str | None:
+        if optional and found == _NO_MOMENT:
+            return None
+        _date(found[:8])
+        return found
+
+    return Converter(parse, format_, Plain("[0-9]{8}(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]", read))
+
+
+_NO_MOMENT = "00000000000000"
 
 
 def _digits(raw: bytes) -> str:
-    if not raw.isdigit():
+    found = raw.decode("ascii", "replace")
+    if not (found.isascii() and found.isdigit()):
         raise FixedFieldError(Phrase("has something other than digits"))
-    return raw.decode("ascii")
+    return found
 
 
+@lru_cache(maxsize=1024)
 def _date(found: str) -> dt.date:
     with suppress(ValueError):
         return dt.date(int(found[:4]), int(found[4:6]), int(found[6:8]))
     raise FixedFieldError(Phrase("is no date"))
 
 
+@lru_cache(maxsize=1024)
+def _date_digits(value: dt.date) -> bytes:
+    return f"{value:%Y%m%d}".rjust(8, "0").encode("ascii")
+
+
 def _check_moment(found: str) -> None:
-    _date(found)
-    try:
-        dt.time(int(found[8:10]), int(found[10:12]), int(found[12:14]))
-    except ValueError:
-        raise FixedFieldError(Phrase("is no time of the day")) from None
+    _date(found[:8])
+    if found[8:10] > "23" or found[10:12] > "59" or found[12:14] > "59":
+        raise FixedFieldError(Phrase("is no time of the day"))
 
 
 def _none(*, optional: bool) -> str | None:

@@ -9,14 +9,17 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from offline_collect.files.errors import LayoutError
 from offline_collect.files.fixed_width import field_types
-from offline_collect.files.fixed_width.field_types import Converter, FieldValue
+from offline_collect.files.fixed_width.field_types import Converter, FieldValue, Format
+from offline_collect.files.fixed_width.plain_line import PlainLine, plain_line
+from offline_collect.files.strict_model import StrictModel, checked
 
 FIELDS_MAX = 100
 LENGTH_MAX = 4_096
@@ -54,10 +57,8 @@ class Total:
     summed: str | None
     of: Condition | None
 
-    def add(self, values: Values) -> int:
-        """Return what a detail adds to it."""
-        if self.of is not None and not self.of.holds(values):
-            return 0
+    def counted(self, values: Values) -> int:
+        """Return what a detail adds to it that is one of those that it is of."""
         if self.summed is None:
             return 1
         found = values.get(self.summed)
@@ -90,7 +91,7 @@ class FixedField:
     constant: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RecordLayout:
     """A kind of record.
 
@@ -103,6 +104,21 @@ class RecordLayout:
     mark: bytes
     length: int
     fields: tuple[FixedField, ...]
+
+    @cached_property
+    def plain(self) -> PlainLine:
+        """How lines of ASCII are read, all fields together."""
+        return plain_line({each.key: each.converter.plain for each in self.fields})
+
+    @cached_property
+    def wide(self) -> PlainLine:
+        """How lines with other characters are read."""
+        return plain_line({each.key: each.converter.wide or each.converter.plain for each in self.fields})
+
+    @cached_property
+    def formats(self) -> tuple[tuple[str, Format], ...]:
+        """Key and writer of each field."""
+        return tuple((each.key, each.converter.format) for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +133,25 @@ class FixedLayout:
     trailer: RecordLayout
 
     @property
+    def has_ascii(self) -> bool:
+        """Whether ASCII's bytes are ASCII's characters wherever they stand."""
+        return self.encoding in field_types.WITH_ASCII
+
+    @property
     def records(self) -> tuple[RecordLayout, ...]:
         """All kinds of records, in the order of the file."""
         return self.header, self.detail, self.trailer
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
 _Key = Annotated[str, Field(pattern="^[a-z][a-z_]*$", max_length=40)]
 
 
-class _ConditionModel(_Strict):
+class _ConditionModel(StrictModel):
     field: _Key
     values: list[Annotated[str, Field(min_length=1)]] = Field(default_factory=list, max_length=20)
 
 
-class _FieldModel(_Strict):
+class _FieldModel(StrictModel):
     key: _Key
     label: str = Field(min_length=1, max_length=40)
     width: int = Field(ge=1, le=LENGTH_MAX)
@@ -148,12 +165,12 @@ class _FieldModel(_Strict):
     of: _ConditionModel | None = None
 
 
-class _RecordModel(_Strict):
+class _RecordModel(StrictModel):
     length: int = Field(ge=1, le=LENGTH_MAX)
     fields: list[_FieldModel] = Field(min_length=1, max_length=FIELDS_MAX)
 
 
-class _LayoutModel(_Strict):
+class _LayoutModel(StrictModel):
     name: str = Field(min_length=1, max_length=40)
     title: str = Field(min_length=1, max_length=40)
     encoding: str
@@ -172,12 +189,7 @@ def compile_fixed_layout(mapping: Mapping[str, Any], source: str = "layout") -> 
     Raises:
         LayoutError: it cannot work; names the place in ``source`` and the reason.
     """
-    try:
-        model = _LayoutModel.model_validate(mapping)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "top"
-        raise LayoutError(f"{source}: {place}: {first['msg']}") from None
+    model = checked(_LayoutModel, mapping, source)
     encoding = _encoding(model.encoding, source)
     records = [
         _record(name, record, model.detail, encoding, f"{source}: {name}")

@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.values import value
 from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.field_types import FieldValue
 from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
+from offline_collect.files.fixed_width.plain_line import plain_values
 from offline_collect.files.fixed_width.totals import Totals
 
 SHOWN_MAX = 40
 """Characters of a field that a message shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FixedRecord:
     """A record that fits its layout.
 
@@ -92,17 +94,19 @@ class _Reader:
 
     def records(self) -> Iterator[FixedRecord | FixedProblem]:
         lines = self._lines()
-        yield from self._read(self._layout.header, next(lines, b""))
+        header = self._read(self._layout.header, next(lines, b""))
+        yield from [header] if isinstance(header, FixedRecord) else header
         for raw in lines:
             if raw.startswith(self._layout.trailer.mark):
                 yield from self._trailer(raw)
                 break
-            for found in self._read(self._layout.detail, raw):
-                if isinstance(found, FixedRecord):
-                    self._totals.add(found.values)
-                else:
-                    self._are_details_known = False
+            found = self._read(self._layout.detail, raw)
+            if isinstance(found, FixedRecord):
+                self._totals.add(found.values)
                 yield found
+            else:
+                self._are_details_known = False
+                yield from found
         else:
             self._line += 1
             yield self._whole("trailer", Phrase("is missing: was the file sent whole?"))
@@ -123,15 +127,15 @@ class _Reader:
                     pass
             yield raw.removesuffix(b"\n").removesuffix(b"\r")
 
-    def _read(self, record: RecordLayout, raw: bytes) -> list[FixedRecord | FixedProblem]:
+    def _read(self, record: RecordLayout, raw: bytes) -> FixedRecord | list[FixedProblem]:
         """Return a line's record, or its problems; the line counts for the digest."""
         self._digest.update(raw + b"\n")
         found = self._fields(record, raw)
         if isinstance(found, list):
-            return [*found]
+            return found
         if record is self._layout.header:
             self._stated.append((self._line, record.name, found))
-        return [FixedRecord(record.name, self._line, found)]
+        return FixedRecord(record.name, self._line, found)
 
     def _fields(self, record: RecordLayout, raw: bytes) -> Values | list[FixedProblem]:
         if len(raw) != record.length:
@@ -142,6 +146,10 @@ class _Reader:
                 else Phrase("has {found} bytes, not {wanted}", found=len(raw), wanted=record.length)
             )
             return [self._whole(record.name, reason)]
+        if self._layout.has_ascii:
+            plain = plain_values(record.plain if raw.isascii() else record.wide, raw)
+            if plain is not None:
+                return plain
         values: dict[str, FieldValue] = {}
         problems = []
         for each in record.fields:
@@ -154,11 +162,13 @@ class _Reader:
 
     def _trailer(self, raw: bytes) -> Iterator[FixedRecord | FixedProblem]:
         digest = self._digest.hexdigest()
-        for found in self._read(self._layout.trailer, raw):
-            if isinstance(found, FixedRecord):
-                self._stated.append((found.line, found.name, found.values))
-                yield from self._wrong_digest(found.values, digest)
+        found = self._read(self._layout.trailer, raw)
+        if isinstance(found, FixedRecord):
+            self._stated.append((found.line, found.name, found.values))
+            yield from self._wrong_digest(found.values, digest)
             yield found
+        else:
+            yield from found
         if self._are_details_known:
             yield from self._wrong_totals()
 

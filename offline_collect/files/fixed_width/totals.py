@@ -9,19 +9,23 @@ class Totals:
     """The totals of a file, as far as its details have been added."""
 
     def __init__(self, layout: FixedLayout) -> None:
-        self._totals: dict[tuple[str, str], tuple[Total, int]] = {
-            (record.name, field.key): (field.total, 0)
+        self._places: dict[tuple[str, str], Total] = {
+            (record.name, field.key): field.total
             for record in layout.records
             for field in record.fields
             if field.total is not None
         }
+        # Header and trailer state much the same.
+        self._distinct = list(dict.fromkeys(self._places.values()))
+        self._sums = [0] * len(self._distinct)
 
     def add(self, values: Values) -> None:
         """Add a detail."""
-        for place, (total, so_far) in self._totals.items():
-            self._totals[place] = (total, so_far + total.add(values))
+        for place, total in enumerate(self._distinct):
+            if total.of is None or total.of.holds(values):
+                self._sums[place] += total.counted(values)
 
     def of(self, record: RecordLayout, field: FixedField) -> int | None:
         """Return what a field must state; None if it states no total."""
-        found = self._totals.get((record.name, field.key))
-        return None if found is None else found[1]
+        found = self._places.get((record.name, field.key))
+        return None if found is None else self._sums[self._distinct.index(found)]

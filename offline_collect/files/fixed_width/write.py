@@ -75,7 +75,11 @@ def line(record: RecordLayout, values: Values) -> bytes:
     Raises:
         FixedFieldError: a value does not fit its field; names the field.
     """
-    return b"".join([_field(field, values) for field in record.fields])
+    given = values.get
+    try:
+        return b"".join([write(given(key)) for key, write in record.formats])
+    except FixedFieldError:
+        return b"".join([_field(field, values) for field in record.fields])
 
 
 def _field(field: FixedField, values: Values) -> bytes:

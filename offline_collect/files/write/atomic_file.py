@@ -5,16 +5,20 @@ Files hold personal data, so only their owner may read them, regardless of the u
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import UnwritableError
 from offline_collect.files.os_words import os_words
+
+_BESIDE = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 @contextmanager
@@ -32,6 +36,7 @@ def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         _check_free(path, overwrite=overwrite)
+        remove_left(path.parent)
         with _opened(beside) as stream:
             yield stream
             stream.flush()
@@ -43,12 +48,34 @@ def destination(path: Path, *, overwrite: bool) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _opened(beside: Path) -> Iterator[BinaryIO]:
-    """Open a new file, which is deleted afterwards unless it was moved."""
-    with open(beside, "xb", opener=_private) as stream:
+    """Open a new file, which is deleted afterwards unless it was moved; while it is held, no other writer removes it."""
+    with _held(beside) as stream:
         try:
             yield stream
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _held(beside: Path) -> BinaryIO:
+    """Create a file and hold it; another writer may have taken it for a left one in between."""
+    while True:
+        stream = open(beside, "xb", opener=_private)  # noqa: SIM115 - the caller closes it
+        # Some file systems have no locks; there, nothing that was left is removed either.
+        with suppress(OSError):
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        if os.fstat(stream.fileno()).st_nlink:
+            return stream
+        stream.close()
+
+
+def remove_left(folder: Path) -> None:
+    """Remove what writers have left that were killed: nobody holds these files any more."""
+    with os.scandir(folder) as found:
+        left = [Path(each.path) for each in found if _BESIDE.fullmatch(each.name)]
+    for each in left:
+        with suppress(OSError), each.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            each.unlink()
 
 
 def _private(path: str, flags: int) -> int:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
-from xlsxwriter.exceptions import XlsxFileError
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.utility import xl_col_to_name
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import UnwritableError
+from offline_collect.files.os_words import os_words
 from offline_collect.files.write.atomic_file import destination
 from offline_collect.files.write.sheet import MarkedRow, Sheet, SheetCell, Tally, Written
 from offline_collect.files.write.xlsx_cells import CellWriter
@@ -39,7 +41,12 @@ _OPTIONS = {
 
 
 def write_workbook(
-    path: Path, sheets: Iterable[Sheet], *, overwrite: bool = False, rows_max: int = ROWS_MAX
+    path: Path,
+    sheets: Iterable[Sheet],
+    *,
+    overwrite: bool = False,
+    rows_max: int = ROWS_MAX,
+    made_at: dt.datetime | None = None,
 ) -> list[Written]:
     """Write a workbook; a table longer than a worksheet continues in the next one.
 
@@ -51,6 +58,7 @@ def write_workbook(
         sheets: the sheets to write, in this order; at least one. Each is written before the next is asked for.
         overwrite: replace an existing file.
         rows_max: rows of a worksheet, with headings, notes and totals.
+        made_at: what the workbook says of when it was made, so that the same sheets give the same bytes; None for now.
 
     Returns:
         the result for each sheet.
@@ -59,6 +67,8 @@ def write_workbook(
         UnwritableError: the file exists, the folder is not writable, or a text is too long for a cell.
     """
     with new_workbook(path, overwrite=overwrite) as workbook:
+        if made_at is not None:
+            workbook.set_properties({"created": made_at.astimezone(dt.UTC).replace(tzinfo=None)})
         return write_sheets(workbook, path, sheets, rows_max)
 
 
@@ -70,13 +80,46 @@ def new_workbook(path: Path, *, overwrite: bool) -> Iterator[Any]:
         UnwritableError: the file exists, or the folder is not writable.
     """
     with destination(path, overwrite=overwrite) as stream:
+        target = _Target(stream)
         try:
-            with xlsxwriter.Workbook(stream, _OPTIONS) as workbook:
+            with xlsxwriter.Workbook(target, _OPTIONS) as workbook:
                 workbook.use_zip64()
                 yield workbook
-        except XlsxFileError as error:
-            reason = Phrase("cannot be written ({reason})", reason=str(error))
+        except FileCreateError as error:
+            target.given_up = True
+            (cause,) = error.args
+            reason = Phrase("cannot be written ({reason})", reason=os_words(cause))
             raise UnwritableError(reason, path=path, remedy=Phrase("check the disk's space")) from None
+
+
+class _Target:
+    """A workbook's stream. One that is given up only counts what it is given.
+
+    When the disk is full, xlsxwriter leaves its archive unfinished, which tries to write its end once more when it is
+    deleted: long after the file is closed.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._at = 0
+        self.given_up = False
+
+    def write(self, data: bytes) -> int:
+        if not self.given_up:
+            self._stream.write(data)
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int) -> int:
+        self._at = offset if self.given_up else self._stream.seek(offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def flush(self) -> None:
+        if not self.given_up:
+            self._stream.flush()
 
 
 def write_sheets(

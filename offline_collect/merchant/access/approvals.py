@@ -23,15 +23,20 @@ from offline_collect.merchant.access.masking import mask_accounts, sees_accounts
 from offline_collect.merchant.access.requests import (
     Consent,
     DualControl,
-    describe_briefly,
     expire_overdue,
-    subject_of,
 )
 from offline_collect.merchant.common.errors import ApprovalError
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.keys import rewrap, working_keys
 from offline_collect.merchant.keys.custody import Custody
-from offline_collect.merchant.postings import paid_at_office, paid_at_office_list, suspense
+from offline_collect.merchant.postings import (
+    debits_in_doubt,
+    failed_payouts,
+    paid_at_office,
+    paid_at_office_list,
+    reconciliation,
+    suspense,
+)
 from offline_collect.merchant.profile import lifecycle
 from offline_collect.store import (
     Approval,
@@ -42,6 +47,7 @@ from offline_collect.store import (
     get_approval,
     list_approvals,
 )
+from offline_collect.store.backoffice.approvals import describe_briefly, subject_of
 
 CarryOut = Callable[[SqlStore, Mapping[str, Any], Actor, dt.datetime, DualControl], Any]
 
@@ -55,6 +61,9 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
     DualAction.SETTLE_OUTSIDE: paid_at_office.settle_outside_approved,
     DualAction.SETTLE_OUTSIDE_FILE: paid_at_office_list.settle_list_approved,
     DualAction.SETTLE_OUTSIDE_UNDO: paid_at_office.undo_outside_approved,
+    DualAction.RECON_RESOLVE: reconciliation.resolve_approved,
+    DualAction.DEBIT_RESOLVE: debits_in_doubt.resolve_debit_approved,
+    DualAction.SETTLE_RETRY: failed_payouts.retry_approved,
     DualAction.KEYS_GENERATE: working_keys.make_approved,
     DualAction.KEYS_ROTATE: working_keys.make_approved,
     DualAction.KEYS_IMPORT: working_keys.make_approved,

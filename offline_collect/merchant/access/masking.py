@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.merchant.profile.render import ACCOUNT, mask_account
+from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME, mask_account
 from offline_collect.store import AuditRow
 
 _ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_user"})
@@ -45,16 +45,20 @@ def mask_personal(row: AuditRow) -> AuditRow:
 
 
 def mask_accounts(value: Any) -> Any:
-    """Return a request's payload with settlement accounts masked, also the former and new one of a change."""
+    """Return a request's payload with accounts and their holders masked, also the former and new one of a change."""
     if isinstance(value, list):
         return [mask_accounts(each) for each in value]
     if not isinstance(value, Mapping):
         return value
-    names = ("before", "after") if value.get("key") == ACCOUNT else (ACCOUNT,)
+    changed = _MASKS.get(str(value.get("key")).rpartition(".")[2])
+    masks = _MASKS if changed is None else {"before": changed, "after": changed}
     return {
-        key: mask_account(each) if key in names and isinstance(each, str) else mask_accounts(each)
+        key: masks[key](each) if key in masks and isinstance(each, str) else mask_accounts(each)
         for key, each in value.items()
     }
+
+
+_MASKS: Mapping[str, Callable[[str], str]] = {ACCOUNT: mask_account, ACCOUNT_NAME: mask_name}
 
 
 def mask_contact(text: str) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import EXPIRE_AFTER, PENDING_MAX, ApprovalState, DualAction
-from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.merchant.common.errors import ChangedSinceError, TooManyRequestsError
 from offline_collect.store import (
@@ -31,6 +30,7 @@ from offline_collect.store import (
     overdue_approvals,
     pending_of,
 )
+from offline_collect.store.backoffice.approvals import describe_briefly, subject_of
 
 if TYPE_CHECKING:
     # Most commands need no cipher, and importing them takes time.
@@ -163,23 +163,6 @@ def expire_overdue(tx: StoreTransaction, now: dt.datetime) -> None:
             before = {"state": overdue.state.value}
             after = describe_briefly(overdue) | {"state": ApprovalState.EXPIRED.value}
             append_audit(tx, CLOCK, "approvals expire", subject_of(overdue), before, after, now)
-
-
-def subject_of(asked: Approval) -> Subject:
-    """Return a request as the subject of an audit row."""
-    return Subject(SubjectType.APPROVAL, str(asked.approval_id), asked.merchant_id)
-
-
-def describe_briefly(asked: Approval) -> dict[str, Any]:
-    """Return a request for the audit trail: requester and change; the payload stays in its own table."""
-    described = {
-        "asks_for": asked.action.value,
-        "subject": asked.subject,
-        "asked_by": asked.asked_by,
-        "asked_through": asked.asked_through,
-        "expires_at": asked.expires_at.isoformat(),
-    }
-    return {key: value for key, value in described.items() if value is not None}
 
 
 def digest_of(document: Any) -> str:

@@ -23,3 +23,33 @@ def unpaid_bills_counted(count: int) -> Phrase:
 def customers_counted(count: int) -> Phrase:
     """Return a number of customers."""
     return Phrase("1 customer") if count == 1 else Phrase("{count} customers", count=count)
+
+
+def bills_counted(count: int) -> Phrase:
+    """Return a number of bills."""
+    return Phrase("1 bill") if count == 1 else Phrase("{count} bills", count=count)
+
+
+def columns_counted(count: int) -> Phrase:
+    """Return a number of columns."""
+    return Phrase("1 column") if count == 1 else Phrase("{count} columns", count=count)
+
+
+def payments_counted(count: int) -> Phrase:
+    """Return a number of payments."""
+    return Phrase("1 payment") if count == 1 else Phrase("{count} payments", count=count)
+
+
+def amounts_counted(count: int) -> Phrase:
+    """Return a number of amounts."""
+    return Phrase("1 amount") if count == 1 else Phrase("{count} amounts", count=count)
+
+
+def texts_counted(count: int) -> Phrase:
+    """Return a number of texts."""
+    return Phrase("1 text") if count == 1 else Phrase("{count} texts", count=count)
+
+
+def sheets_counted(count: int) -> Phrase:
+    """Return a number of sheets."""
+    return Phrase("1 sheet") if count == 1 else Phrase("{count} sheets", count=count)

@@ -7,43 +7,46 @@ The tree::
         ChangedSinceError
         TooManyRequestsError
       DisabledUserError
-      DocumentError
       EffectiveDateError
-      FormMisfitError
       KeyRefusedError
       LoneAdminError
       MerchantExistsError
       MerchantIdError
       OpenBusinessError
-      OwnImportError
-      PatternSyntaxError
-      ReleaseRefusedError
       RolesError
-      StatusError
       SystemEndedError
       TranslatableError
         BusyError
         ClaimedError
+        DocumentError
         EntryExistsError
         EntryRefusedError
+        FormMisfitError
         IdentityError
         ImportRefusedError
         LedgerDiffersError
         ListRefusedError
         ListTooLongError
+        MandateStateError
         NoBusinessDayError
         NoFormError
         NoRowsError
+        OwnImportError
+        PatternSyntaxError
         PeriodsError
+        ReleaseRefusedError
         RememberedMappingError
         RowNumbersError
         SearchInputError
+        SignatureError
+        StatusError
         TextError
         UnchangeableError
+        UndoRefusedError
         UnknownBillError
         UnknownCustomerError
+        UnknownMandateError
       UnboundedSearchError
-      UndoRefusedError
       UnknownPaymentError
       UnknownUserError
       UnmappedAccountError
@@ -56,7 +59,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, in_lines
 from offline_collect.domain.texts.text import counted
 
 
@@ -84,10 +87,17 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}" if self.path else self.reason
+        return str(self.words)
+
+    @property
+    def words(self) -> Phrase:
+        """The place and the reason, which may be a phrase."""
+        if not self.path:
+            return Phrase("{reason}", reason=self.reason)
+        return Phrase("{path}: {reason}", path=self.path, reason=self.reason)
 
 
-class DocumentError(MerchantError):
+class DocumentError(TranslatableError):
     """A document (merchant.yaml, form.yaml, the configuration) is not valid.
 
     Attributes:
@@ -96,7 +106,9 @@ class DocumentError(MerchantError):
     """
 
     def __init__(self, file: str, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(f"{file}: {problem}" for problem in problems))
+        super().__init__(
+            in_lines([Phrase("{file}: {problem}", file=file, problem=problem.words) for problem in problems])
+        )
         self.file = file
         self.problems = tuple(problems)
 
@@ -145,7 +157,7 @@ class MerchantIdError(MerchantError):
         )
 
 
-class StatusError(MerchantError):
+class StatusError(TranslatableError):
     """A merchant's status does not allow the command."""
 
 
@@ -184,7 +196,7 @@ class OpenBusinessError(MerchantError):
         super().__init__("\n".join(lines))
 
 
-class FormMisfitError(MerchantError):
+class FormMisfitError(TranslatableError):
     """A form does not fit one of the dialects."""
 
 
@@ -207,7 +219,7 @@ class DisabledUserError(MerchantError):
         )
 
 
-class PatternSyntaxError(MerchantError):
+class PatternSyntaxError(TranslatableError):
     """A pattern that some terminals read differently or slowly; the message says where, and what to write instead."""
 
 
@@ -269,33 +281,6 @@ class TooManyRequestsError(ApprovalError):
         super().__init__(
             f"{most} requests of {name} wait for another user already: have some of them decided, or withdraw"
             " some: `offline-collect approvals list`"
-        )
-
-
-class NoBusinessDayError(TranslatableError):
-    """No day of the period was a business day."""
-
-    def __init__(self, first: dt.date, last: dt.date) -> None:
-        asked = (
-            Phrase("{date} is not a business day", date=str(first))
-            if first == last
-            else Phrase("{first}..{last} has no business day", first=str(first), last=str(last))
-        )
-        super().__init__(Phrase("{asked} of this store: `offline-collect day show` lists them", asked=asked))
-
-
-class LedgerDiffersError(TranslatableError):
-    """The ledger and the payments of a day differ: no file is written."""
-
-    def __init__(self, merchant_id: str, on: dt.date, difference: str) -> None:
-        super().__init__(
-            Phrase(
-                "{merchant_id}, business day {date}: {difference}; nothing was written: run"
-                " `offline-collect verify`, which finds the postings at fault",
-                merchant_id=merchant_id,
-                date=str(on),
-                difference=difference,
-            )
         )
 
 

@@ -23,6 +23,7 @@ from pydantic_core import ErrorDetails
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.money import billionths, parse_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.merchant.common.errors import DocumentError, Problem
 
 AMOUNT_MAX_MINOR = 999_999_999_999
@@ -57,7 +58,7 @@ def check_document(model: type[Model], values: object, file: str, **context: Any
         DocumentError: with every problem found; no secret is quoted.
     """
     if not isinstance(values, Mapping):
-        raise DocumentError(file, [Problem("", "must be a mapping of keys to values")])
+        raise DocumentError(file, [Problem("", Phrase("must be a mapping of keys to values"))])
     try:
         return model.model_validate(values, context=context)
     except ValidationError as error:
@@ -78,15 +79,15 @@ def document_path(location: tuple[int | str, ...]) -> str:
 
 
 _WORDS = {
-    "missing": "is missing",
-    "string_type": "must be a string; quote it",
-    "int_type": "must be a whole number, without quotes",
-    "bool_type": "must be true or false",
-    "none_required": "must be null",
-    "dict_type": "must be a mapping of keys to values",
-    "model_type": "must be a mapping of keys to values",
-    "list_type": "must be a list",
-    "tuple_type": "must be a list",
+    "missing": Phrase("is missing"),
+    "string_type": Phrase("must be a string; quote it"),
+    "int_type": Phrase("must be a whole number, without quotes"),
+    "bool_type": Phrase("must be true or false"),
+    "none_required": Phrase("must be null"),
+    "dict_type": Phrase("must be a mapping of keys to values"),
+    "model_type": Phrase("must be a mapping of keys to values"),
+    "list_type": Phrase("must be a list"),
+    "tuple_type": Phrase("must be a list"),
 }
 
 
@@ -94,11 +95,35 @@ def _problem(model: type[Document], detail: ErrorDetails) -> Problem:
     location = detail["loc"]
     if detail["type"] == "extra_forbidden":
         section = _section_at(model, location[:-1])
-        known = f"unknown key; known here: {', '.join(keys_of(section))}"
+        known = Phrase("unknown key; known here: {keys}", keys=", ".join(keys_of(section)))
         return Problem(document_path(location), section.REFUSED.get(str(location[-1]), known))
-    reason = _WORDS.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+    return Problem(document_path(location), _WORDS.get(detail["type"]) or _reason(detail))
+
+
+def _reason(detail: ErrorDetails) -> str:
+    """Return why a value is refused; what only the configuration's documents can have wrong is in English."""
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "value_error" if isinstance(words := words_of(context["error"]), Phrase):
+            return words
+        case "string_too_short":
+            least = context["min_length"]
+            if least == 1:
+                return Phrase("must not be empty")
+            return Phrase("must have at least {least} characters", least=least)
+        case "string_too_long":
+            return Phrase("must have at most {most} characters", most=context["max_length"])
+        case "too_long":
+            return Phrase("must have at most {most} entries", most=context["max_length"])
+        case "greater_than_equal":
+            return Phrase("must be greater than or equal to {least}", least=context["ge"])
+        case "less_than_equal":
+            return Phrase("must be less than or equal to {most}", most=context["le"])
+        case "enum":
+            return Phrase("must be {expected}", expected=context["expected"])
+    reason = detail["msg"].removeprefix("Value error, ")
     reason = re.sub(r"^Input should", "must", reason).replace("must be a valid ", "must be a ")
-    return Problem(document_path(location), reason[:1].lower() + reason[1:])
+    return reason[:1].lower() + reason[1:]
 
 
 def _section_at(model: type[Document], location: tuple[int | str, ...]) -> type[Document]:
@@ -128,15 +153,15 @@ def section_of(model: type[Document], field: str) -> type[Document] | None:
 def _visible_text(text: str) -> str:
     """Refuse what nobody sees, as imports do; some of it is printable to Python."""
     if CONTROL.search(text) is None and INVISIBLE.search(text) is not None:
-        raise ValueError("must not hold invisible characters: delete the text and type it again")
+        raise ValueError(Phrase("must not hold invisible characters: delete the text and type it again"))
     return text
 
 
 def _plain_text(text: str) -> str:
     if not _visible_text(text).isprintable():
-        raise ValueError("must not hold control characters")
+        raise ValueError(Phrase("must not hold control characters"))
     if text != text.strip():
-        raise ValueError("must not begin or end with a space")
+        raise ValueError(Phrase("must not begin or end with a space"))
     return text
 
 
@@ -147,7 +172,7 @@ def _minor(value: object, info: ValidationInfo) -> int:
     try:
         minor = parse_major(value, currency)
     except AmountError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(words_of(error) or str(error)) from None
     if not 0 <= minor <= AMOUNT_MAX_MINOR:
         raise ValueError("must be 0 or more, and have at most 12 digits in minor units")
     return minor
@@ -168,7 +193,7 @@ def matching(pattern: str, hint: str) -> AfterValidator:
 
     def check(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise ValueError(f"must be {hint}")
+            raise ValueError(Phrase("must be {expected}", expected=hint))
         return value
 
     return AfterValidator(check)

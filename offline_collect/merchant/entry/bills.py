@@ -107,7 +107,8 @@ def set_bill(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.dateti
         held = hold_bill(tx, entry.merchant_id, entry.number)
         before = held.bill
         if before is None:
-            raise UnknownBillError(entry.merchant_id, entry.number)
+            near = bills_near(tx, entry.merchant_id, entry.number)
+            raise UnknownBillError(entry.merchant_id, entry.number, nearest(entry.number, near))
         refuse(entry.number, _unknown(before, entry, target))
         record = _merged(before, read_changes(entry, target), entry)
         after = _resolved(tx, record, entry, target)

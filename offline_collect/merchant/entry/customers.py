@@ -10,7 +10,6 @@ from typing import Any
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.records import Record
@@ -29,13 +28,13 @@ from offline_collect.merchant.entry.entry import (
     refuse,
 )
 from offline_collect.merchant.imports.check_rows import taken_key_problem
-from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs
+from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs, terms_of
 from offline_collect.merchant.imports.refusal_words import refusal_words
+from offline_collect.merchant.mandates.terms import TERMS, describe_terms, term_problems
 from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
     Change,
     CustomerRecord,
-    MandateStatus,
     SqlStore,
     StoreTransaction,
     append_audit,
@@ -52,9 +51,9 @@ _FIELDS = {
     "app_user": "app_user",
     "consent": "consent",
     "debit_account": "debit_account",
+    "debit_bank": "debit_bank",
     "account_name": "account_name",
-    "mandate_ref": "mandate_ref",
-    "mandate_limit": "mandate_limit_minor",
+    **TERMS,
 }
 """Columns of the layout, and the record's fields for them."""
 
@@ -89,13 +88,8 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
     return customer
 
 
-def set_customer(
-    store: SqlStore, entry: Entry, layout: LayoutSource, mandate: MandateStatus | None, now: dt.datetime
-) -> bool:
+def set_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.datetime) -> bool:
     """Change a customer; False if nothing would change.
-
-    Args:
-        mandate: the mandate's new status; None leaves it; a mandate that gets its reference becomes active.
 
     Raises:
         NotPermittedError: the actor may not do it.
@@ -109,8 +103,8 @@ def set_customer(
         target = locked_target(tx, entry.merchant_id, layout)
         before = require_customer(tx, entry.merchant_id, entry.number)
         record = read_changes(entry, target)
-        refuse(entry.number, _ROWS.check(_with_account(record, before, entry), target))
-        after = _with_mandate(_merged(before, record, entry, target), before, mandate)
+        refuse(entry.number, _ROWS.check(replace(record, values={}), target))
+        after = _merged(before, record, entry, target)
         refuse(entry.number, _problems(before, after, target))
         if not _put(tx, entry, after):
             return False
@@ -140,7 +134,6 @@ def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) 
     """
     contact = mask_contact if masked else str
     name = mask_name if masked else str
-    limit = customer.mandate_limit_minor
     described = {
         "customer": customer.customer_no,
         "name": name(customer.name),
@@ -150,10 +143,9 @@ def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) 
         "app_user": customer.app_user and contact(customer.app_user),
         "consent": customer.consent,
         "debit_account": customer.debit_account and mask_account(customer.debit_account),
+        "debit_bank": customer.debit_bank,
         "account_name": customer.account_name and name(customer.account_name),
-        "mandate": customer.mandate_status.value,
-        "mandate_ref": customer.mandate_ref,
-        "mandate_limit": None if limit is None else format_major(limit, currency),
+        **describe_terms(customer, currency),
     }
     return {key: value for key, value in described.items() if value is not None}
 
@@ -168,13 +160,6 @@ def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
     return outcome.change is not Change.UNCHANGED
 
 
-def _with_account(record: Record, before: CustomerRecord, entry: Entry) -> Record:
-    """Return the entry with the stored account, which a mandate may use."""
-    if before.debit_account is None or "debit_account" in entry.cleared:
-        return record
-    return replace(record, values={"debit_account": before.debit_account, **record.values})
-
-
 def _merged(before: CustomerRecord, record: Record, entry: Entry, target: Target) -> CustomerRecord:
     labels = {asked.label: asked.key for asked in target.form.inputs}
     cleared = {labels.get(name, name) for name in entry.cleared}
@@ -182,30 +167,18 @@ def _merged(before: CustomerRecord, record: Record, entry: Entry, target: Target
     fields: dict[str, Any] = {
         field: False if field == "consent" else None for key, field in _FIELDS.items() if key in cleared
     }
-    fields |= {_FIELDS[key]: value for key, value in record.values.items() if key in _FIELDS}
+    fields |= {_FIELDS[key]: value for key, value in record.values.items() if key in _FIELDS} | terms_of(
+        record
+    )
     kept = {key: text for key, text in inputs.items() if key not in cleared}
     return replace(before, inputs=kept, **fields)
 
 
-def _with_mandate(
-    after: CustomerRecord, before: CustomerRecord, mandate: MandateStatus | None
-) -> CustomerRecord:
-    if mandate is not None:
-        return replace(after, mandate_status=mandate)
-    if after.mandate_ref is None:
-        return replace(after, mandate_status=MandateStatus.NONE)
-    if before.mandate_ref is None:
-        return replace(after, mandate_status=MandateStatus.ACTIVE)
-    return after
-
-
 def _problems(before: CustomerRecord, after: CustomerRecord, target: Target) -> Iterable[RowProblem]:
-    if after.mandate_status is not MandateStatus.NONE and after.mandate_ref is None:
-        remedy = Phrase("give the mandate's reference with its status")
-        yield _problem(target.title("mandate_ref"), Phrase("is blank"), remedy)
-    if after.mandate_ref is not None and after.debit_account is None:
-        reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
-        yield _problem(target.title("debit_account"), reason, Phrase("give both, or clear both"))
+    values = {key: getattr(after, field) for key, field in _FIELDS.items()}
+    given = {key: value for key, value in values.items() if value is not None}
+    for key, reason, remedy in term_problems(given, target.title):
+        yield _problem(target.title(key), reason, remedy)
     found_before = lookup_keys(target.form, before.inputs)
     if found_before and not lookup_keys(target.form, after.inputs):
         labels = ", ".join(asked.label for asked in target.form.inputs)

@@ -19,13 +19,16 @@ def reason_of(text: str) -> str:
     return _one_line(text, Phrase("the reason"), REASON_MOST)
 
 
-def reference_of(text: str) -> str:
-    """Return the number of a receipt or transfer as it is stored.
+def reference_of(text: str, most: int = REFERENCE_MOST) -> str:
+    """Return the number of a receipt, transfer or debit as it is stored.
+
+    Args:
+        most: how many characters are kept.
 
     Raises:
         TextError: it is blank, too long or not plain text.
     """
-    return _one_line(text, Phrase("the reference"), REFERENCE_MOST)
+    return _one_line(text, Phrase("the reference"), most)
 
 
 def _one_line(text: str, name: Phrase, most: int) -> str:

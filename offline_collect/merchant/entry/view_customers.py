@@ -11,7 +11,15 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.entry.customers import describe_customer, require_customer
 from offline_collect.merchant.entry.search import CustomerSearch
-from offline_collect.store import SqlStore, find_customers, require_merchant
+from offline_collect.store import (
+    CustomerRecord,
+    SqlStore,
+    StoreTransaction,
+    find_customers,
+    open_day,
+    require_merchant,
+)
+from offline_collect.store.backoffice.mandates import decisions_about, mandate_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +46,9 @@ def view_customer(store: SqlStore, merchant_id: str, customer_no: str, actor: Ac
     with store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
         customer = require_customer(reading, merchant_id, customer_no)
+        states = _mandate_states(reading, merchant_id, [customer])
     described = describe_customer(customer, merchant.currency, masked=not sees_personal(actor))
-    return {"merchant": f"{merchant.merchant_id} {merchant.name}", **described}
+    return {"merchant": f"{merchant.merchant_id} {merchant.name}", **described, **states[0]}
 
 
 def search_customers(
@@ -57,6 +66,27 @@ def search_customers(
         currency = require_merchant(reading, merchant_id).currency
         criteria = search.criteria(reading, merchant_id)
         found = find_customers(reading, merchant_id, criteria, after, most + 1)
+        states = _mandate_states(reading, merchant_id, found[:most])
     masked = not sees_personal(actor)
-    shown = [describe_customer(each, currency, masked=masked) for each in found[:most]]
+    shown = [
+        {**describe_customer(each, currency, masked=masked), **state}
+        for each, state in zip(found, states, strict=False)
+    ]
     return CustomerPage(shown, found[most - 1].customer_no if len(found) > most else None)
+
+
+def _mandate_states(
+    reading: StoreTransaction, merchant_id: str, customers: Sequence[CustomerRecord]
+) -> list[dict[str, str]]:
+    """Return the state of each customer's mandate on the open business day; nothing for one without."""
+    day = open_day(reading)
+    references = {each.mandate_ref for each in customers if each.mandate_ref is not None}
+    decisions = decisions_about(reading, merchant_id, references)
+    states: list[dict[str, str]] = []
+    for each in customers:
+        if each.mandate_ref is None or day is None:
+            states.append({})
+        else:
+            terms = mandate_of(each.mandate_ref, each, decisions.get(each.mandate_ref))
+            states.append({"mandate": terms.state(day.date).value})
+    return states

@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 
 from offline_collect.domain.forms import Input, InputProblem, PaymentForm, read_inputs
 from offline_collect.domain.lookup_keys import lookup_key
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.forms.duplicate_keys import SharedKeys
 from offline_collect.store import CustomerInputs, StoreTransaction, each_customers_inputs
 
-Problem = tuple[str, str | None, str]
+Problem = tuple[str, str | None, Phrase]
 """An input's label, what is stored for it, and why that does not find the customer."""
-
-WRITTEN_OTHERWISE = "is stored as an earlier form wrote it; import the customer again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Complaint:
     name: str = field(repr=False)
     label: str
     value: str | None = field(repr=False)
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +145,12 @@ class _Checking:
             other = self._shared_keys.first_with(key, customer.customer_no)
             if other is not None:
                 shared = True
-                self._complain(customer, labels, None, f"customer {other} has the same")
+                self._complain(
+                    customer, labels, None, Phrase("customer {customer_no} has the same", customer_no=other)
+                )
         self._shared += shared
 
-    def _complain(self, customer: CustomerInputs, label: str, value: str | None, reason: str) -> None:
+    def _complain(self, customer: CustomerInputs, label: str, value: str | None, reason: Phrase) -> None:
         self._complained += 1
         if len(self._complaints) < self._most:
             self._complaints.append(Complaint(customer.customer_no, customer.name, label, value, reason))
@@ -191,12 +192,18 @@ def _complete(form: PaymentForm, given: Mapping[str, str]) -> list[tuple[Input, 
     return [each for each in form.alternatives if all(asked.key in given for asked in each)]
 
 
-def problem_with(asked: Input, stored: str) -> str | None:
+def problem_with(asked: Input, stored: str) -> Phrase | None:
     """Return why an input, typed as stored, does not find its customer; None if it does."""
     read = asked.read(stored)
     if isinstance(read, InputProblem):
         return read.reason
-    return None if read == stored else f"{asked.label} {WRITTEN_OTHERWISE}"
+    return (
+        None
+        if read == stored
+        else Phrase(
+            "{label} is stored as an earlier form wrote it; import the customer again", label=asked.label
+        )
+    )
 
 
 def _fitting(form: PaymentForm, inputs: Mapping[str, str]) -> dict[str, str]:

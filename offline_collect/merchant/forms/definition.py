@@ -18,17 +18,22 @@ from offline_collect.domain.forms import (
     form_to_document,
 )
 from offline_collect.domain.texts.check_digits import CheckDigit
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect.merchant.common.errors import DocumentError, PatternSyntaxError, Problem
 from offline_collect.merchant.common.yaml_documents import PLAIN, VISIBLE, Document, check_document, matching
 from offline_collect.merchant.forms.pattern_grammar import check_pattern
 
-Key = Annotated[str, matching(r"[a-z][a-z0-9_]{0,29}", "1 to 30 small letters, digits or underscores")]
+Key = Annotated[
+    str, matching(r"[a-z][a-z0-9_]{0,29}", Phrase("1 to 30 small letters, digits or underscores"))
+]
 Label = Annotated[str, Field(min_length=1, max_length=30), PLAIN]
 Line = Annotated[str, Field(min_length=1, max_length=100), PLAIN]
 Length = Annotated[int, Field(ge=1, le=LENGTH_MAX)]
 # On the wire choices are code=label, joined by |.
-ChoiceText = Annotated[str, Field(min_length=1, max_length=30), PLAIN, matching("[^=|]+", "without = and |")]
+ChoiceText = Annotated[
+    str, Field(min_length=1, max_length=30), PLAIN, matching("[^=|]+", Phrase("without = and |"))
+]
 
 
 class InputDocument(Document):
@@ -55,7 +60,7 @@ class FormDocument(Document):
     """form.yaml."""
 
     REFUSED: ClassVar[Mapping[str, str]] = {
-        "version": "is given when the form is published; take this line out"
+        "version": Phrase("is given when the form is published; take this line out")
     }
 
     title: Line
@@ -92,7 +97,7 @@ def read_form(values: object, file: str, version: int) -> PaymentForm:
             receipt=document.receipt,
         )
     except RuleError as error:
-        problems = [Problem("", str(error))]
+        problems = [Problem("", words_of(error) or str(error))]
     else:
         problems = [*_label_problems(form), *_check_problems(form), *_receipt_problems(form)]
         slow = _pattern_problems(form)
@@ -115,7 +120,7 @@ def _label_problems(form: PaymentForm) -> list[Problem]:
     """Refuse labels that are ambiguous for a payer or in the header of a file."""
     labels = [asked.label for asked in form.inputs]
     return [
-        Problem(f"inputs[{i}].label", f"{label} is the label of another input too")
+        Problem(f"inputs[{i}].label", Phrase("{label} is the label of another input too", label=label))
         for i, label in enumerate(labels)
         if label in labels[:i]
     ]
@@ -124,7 +129,10 @@ def _label_problems(form: PaymentForm) -> list[Problem]:
 def _check_problems(form: PaymentForm) -> list[Problem]:
     """Refuse MOD11 where x instead of X would give another number."""
     return [
-        Problem(f"inputs[{i}].check", "MOD11 may end in X: add upper to normalise, or make the type NUMERIC")
+        Problem(
+            f"inputs[{i}].check",
+            Phrase("MOD11 may end in X: add upper to normalise, or make the type NUMERIC"),
+        )
         for i, asked in enumerate(form.inputs)
         if asked.check is CheckDigit.MOD11
         and asked.type is not InputType.NUMERIC
@@ -139,7 +147,7 @@ def _pattern_problems(form: PaymentForm) -> list[Problem]:
         try:
             check_pattern(asked.pattern or "")
         except PatternSyntaxError as error:
-            problems.append(Problem(f"inputs[{i}].pattern", str(error)))
+            problems.append(Problem(f"inputs[{i}].pattern", words_of(error) or str(error)))
     return problems
 
 
@@ -149,7 +157,7 @@ def _example_problems(form: PaymentForm) -> list[Problem]:
         (i, asked.read(asked.example)) for i, asked in enumerate(form.inputs) if asked.example is not None
     )
     return [
-        Problem(f"inputs[{i}].example", f"its own input refuses it: {found.reason}")
+        Problem(f"inputs[{i}].example", Phrase("its own input refuses it: {reason}", reason=found.reason))
         for i, found in read
         if isinstance(found, InputProblem)
     ]
@@ -157,7 +165,10 @@ def _example_problems(form: PaymentForm) -> list[Problem]:
 
 def _receipt_problems(form: PaymentForm) -> list[Problem]:
     return [
-        Problem(f"receipt[{i}]", "has a brace that is not a placeholder; write it like {description}")
+        Problem(
+            f"receipt[{i}]",
+            Phrase("has a brace that is not a placeholder; write it like {example}", example="{description}"),
+        )
         for i, line in enumerate(form.receipt)
         if re.search(r"[{}]", re.sub(r"\{\w+\}", "", line))
     ]

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import PatternSyntaxError
 
 VARYING_MAX = 3
@@ -48,14 +49,16 @@ _REPEAT = re.compile(r"(?:\*|\+|\?|\{(?P<least>[0-9]+)(?P<to>,(?P<most>[0-9]*))?
 _GROUP = re.compile(r"\((?:\?:)?(?!\?)")
 _UNKNOWN = re.compile(r"\(\?<?.|\\.|.", re.DOTALL)
 _REMEDIES = {
-    "(": "begin a group with ( or (?:",
-    "\\": "write the character itself, or a class such as [0-9]",
-    "{": "write a count such as {0,5}, or \\{ for the character",
-    "^": "the whole text must match in any case: leave it out, or write \\^ for the character",
-    "$": "the whole text must match in any case: leave it out, or write \\$ for the character",
-    "+": "write one sign for each repeat",
+    "(": Phrase("begin a group with ( or (?:"),
+    "\\": Phrase("write the character itself, or a class such as [0-9]"),
+    "{": Phrase("write a count such as {count}, or {sign} for the character", count="{0,5}", sign="\\{"),
+    "^": Phrase("the whole text must match in any case: leave it out, or write \\^ for the character"),
+    "$": Phrase("the whole text must match in any case: leave it out, or write \\$ for the character"),
+    "+": Phrase("write one sign for each repeat"),
 }
-_SIGN_IN_CLASS = "in a class, put a \\ before each sign that stands for itself, such as \\[, \\], \\- or \\&"
+_SIGN_IN_CLASS = Phrase(
+    "in a class, put a \\ before each sign that stands for itself, such as \\[, \\], \\- or \\&"
+)
 _LAST_OF_ONE_UNIT = "\uffff"
 
 
@@ -133,10 +136,12 @@ class _Reader:
         least, most = self._repeat()
         if most is None or most > 1:
             raise _refused(
-                "repeats a group",
+                Phrase("repeats a group"),
                 group,
-                "a group may be left out, (…)?, but not repeated: write out what repeats,"
-                " or a class such as [0-9A-Z]*",
+                Phrase(
+                    "a group may be left out, (…)?, but not repeated: write out what repeats,"
+                    " or a class such as [0-9A-Z]*"
+                ),
             )
         return least < most
 
@@ -151,7 +156,11 @@ class _Reader:
         least = int(found["least"])
         most = least if found["to"] is None else int(found["most"]) if found["most"] else None
         if max(least, most or 0) > _COUNT_MAX:
-            raise _refused(f"counts to more than {_COUNT_MAX}", found.start(), "write a lower count")
+            raise _refused(
+                Phrase("counts to more than {most}", most=_COUNT_MAX),
+                found.start(),
+                Phrase("write a lower count"),
+            )
         return least, most
 
     def _unknown(self) -> PatternSyntaxError:
@@ -161,20 +170,22 @@ class _Reader:
         assert found is not None  # a pattern that ends here would have been read
         remedy = _REMEDIES.get(found[0][0], _SIGN_IN_CLASS)
         if found[0] > _LAST_OF_ONE_UNIT:
-            remedy = "write \\S+ for words with it"
-        return _refused(f"has {found[0]}, which not every terminal reads alike", at, remedy)
+            remedy = Phrase("write \\S+ for words with it")
+        return _refused(Phrase("has {sign}, which not every terminal reads alike", sign=found[0]), at, remedy)
 
 
 def _bounded(part: _Part, start: int) -> _Part:
     """Return a part, unless an engine may take long over it; an error points to ``start``."""
     if part.varying > VARYING_MAX:
-        reason = f"has more than {VARYING_MAX} parts whose length varies"
-        raise _refused(reason, start, "give some a fixed length, such as {8}")
+        reason = Phrase("has more than {most} parts whose length varies", most=VARYING_MAX)
+        raise _refused(reason, start, Phrase("give some a fixed length, such as {example}", example="{8}"))
     if part.choices > CHOICES_MAX:
-        remedy = "write classes, such as [ABC] for (A|B|C), or have fewer parts whose length varies"
-        raise _refused("combines its alternatives in too many ways", start, remedy)
+        remedy = Phrase("write classes, such as [ABC] for (A|B|C), or have fewer parts whose length varies")
+        raise _refused(Phrase("combines its alternatives in too many ways"), start, remedy)
     return part
 
 
-def _refused(reason: str, at: int, remedy: str) -> PatternSyntaxError:
-    return PatternSyntaxError(f"{reason} (character {at + 1}): {remedy}")
+def _refused(reason: Phrase, at: int, remedy: Phrase) -> PatternSyntaxError:
+    return PatternSyntaxError(
+        Phrase("{reason} (character {place}): {remedy}", reason=reason, place=at + 1, remedy=remedy)
+    )

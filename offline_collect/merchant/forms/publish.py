@@ -11,6 +11,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import Input, PaymentForm, form_to_document
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import Normalisation
 from offline_collect.merchant.forms.coverage import Reach, compare_reach
 from offline_collect.merchant.forms.wire_budget import check_fit
@@ -30,7 +31,7 @@ from offline_collect.store import (
     require_merchant,
 )
 from offline_collect.wire.dialects.dialect import Dialect
-from offline_collect.wire.messages.message_types import MessageSet
+from offline_collect.wire.messages.message_set.types import MessageSet
 
 SAME_REACH = Reach()
 
@@ -123,7 +124,7 @@ def _index(store: SqlStore, merchant_id: str, watch: Watch) -> None:
     while after is not None:
         after = patiently(store, partial(index_customers, merchant_id=merchant_id, after=after))
         seen += KEYS_CHUNK
-        watch("customers", seen, None)
+        watch(Phrase("customers"), seen, None)
 
 
 def _reach(store: SqlStore, merchant_id: str, before: PaymentForm | None, after: PaymentForm) -> Reach:

@@ -9,17 +9,18 @@ from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.forms import form_answer
-from offline_collect.domain.forms import PaymentForm, fill_receipt
+from offline_collect.domain.forms import Input, PaymentForm, fill_receipt
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.errors import EncodeError
+from offline_collect.wire.errors import EncodeError, NoRoomError
 from offline_collect.wire.layouts.pds import HEADER_SIZE, TAG_NAMES, encoded_size, in_charset, parse_pds
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import MessageSet, ValuePlan
-from offline_collect.wire.messages.responses import ResponseWriter
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.message_set.types import MessageSet, ValuePlan
 
 PRIVATE = 48
 ANY_DAY = BusinessDate(2026, 1, 1)
@@ -43,6 +44,7 @@ _LONGEST = {
 }
 """The longest text of each part of a lookup or receipt; others are extra columns."""
 
+_HEADING = Phrase("title and instructions")
 _MEASURED = (("0100", "FORM_DOWNLOAD"), ("0100", "BILL_LOOKUP"), ("0200", "PAYMENT"))
 _BILL_COLUMNS = frozenset({"description", "period", "due_date"})
 
@@ -62,14 +64,18 @@ def check_fit(form: PaymentForm, messages: MessageSet, dialects: Iterable[Dialec
         try:
             problem = _problem(form, messages, dialect)
         except EncodeError as error:
-            problem = f"{_blamed(form, error, dialect)}: {error.reason}"
+            problem = Phrase("{part}: {reason}", part=_blamed(form, error, dialect), reason=_reason(error))
         if problem:
             raise FormMisfitError(
-                f"the form does not fit dialect {dialect.name}: {problem}; shorten its texts"
+                Phrase(
+                    "the form does not fit dialect {dialect}: {problem}; shorten its texts",
+                    dialect=dialect.name,
+                    problem=problem,
+                )
             )
 
 
-def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> str | None:
+def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> Phrase | None:
     request = longest_request("0100", "FORM_DOWNLOAD", dialect)
     if Router(messages, dialect).find_or_none(request) is None:
         return None  # a dialect without downloads carries no forms
@@ -80,7 +86,7 @@ def _problem(form: PaymentForm, messages: MessageSet, dialect: Dialect) -> str |
     private = response.elements[PRIVATE]
     if all(text in private for text in (form.title, form.instructions or "")):
         return None
-    return "title and instructions are cut"
+    return Phrase("title and instructions are cut")
 
 
 def longest_request(mti: str, processing: str, dialect: Dialect) -> Message:
@@ -101,12 +107,26 @@ def longest_request(mti: str, processing: str, dialect: Dialect) -> Message:
     return Message(mti, {number: value for number, value in elements.items() if number in dialect.elements})
 
 
-def _blamed(form: PaymentForm, error: EncodeError, dialect: Dialect) -> str:
+def _blamed(form: PaymentForm, error: EncodeError, dialect: Dialect) -> Phrase:
     """Return which part of the form an element of the response carries."""
     for asked, at in zip(form.inputs, dialect.records, strict=False):
         if error.element == f"DE {at}":
-            return f"input {asked.key} ({asked.label})"
-    return "title and instructions"
+            return _named(asked)
+    return _HEADING
+
+
+def _reason(error: EncodeError) -> str:
+    if not isinstance(error, NoRoomError):
+        return error.reason
+    return Phrase(
+        "{excess} bytes over the {room} that there are, and nothing to cut",
+        excess=error.excess,
+        room=error.room,
+    )
+
+
+def _named(asked: Input) -> Phrase:
+    return Phrase("input {key} ({label})", key=asked.key, label=asked.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +142,7 @@ class Budget:
             form is refused.
     """
 
-    part: str
+    part: Phrase
     element: str
     used: int
     room: int
@@ -181,12 +201,12 @@ class _Measure:
         whole = self._frame(request, len(inputs)) + heading + sum(inputs)
         parts = zip(form.inputs, inputs, strict=True)
         return [
-            self._budget("title and instructions", PRIVATE, heading),
+            self._budget(_HEADING, PRIVATE, heading),
             *(
-                self._budget(f"input {asked.key} ({asked.label})", at, size)
+                self._budget(_named(asked), at, size)
                 for at, (asked, size) in zip(plan.records.elements, parts, strict=False)
             ),
-            Budget("the form as a whole", "message", whole, self._dialect.frame.message_max),
+            Budget(Phrase("the form as a whole"), "message", whole, self._dialect.frame.message_max),
         ]
 
     def _frame(self, request: Message, inputs: int) -> int:
@@ -202,7 +222,9 @@ class _Measure:
         """Measure a bill as a lookup shows it."""
         answer = Answer(ResponseCode.APPROVED, records=(Record(_longest_bill(form)),))
         request = longest_request("0100", "BILL_LOOKUP", self._dialect)
-        return self._cut("a bill, its texts at their longest", request, answer, self._dialect.records[0])
+        return self._cut(
+            Phrase("a bill, its texts at their longest"), request, answer, self._dialect.records[0]
+        )
 
     def receipt(self, form: PaymentForm) -> Budget:
         """Measure a receipt."""
@@ -212,9 +234,9 @@ class _Measure:
         }
         answer = Answer(ResponseCode.APPROVED, values={**values, "receipt": text})
         request = longest_request("0200", "PAYMENT", self._dialect)
-        return self._cut("a receipt, its texts at their longest", request, answer, PRIVATE)
+        return self._cut(Phrase("a receipt, its texts at their longest"), request, answer, PRIVATE)
 
-    def _cut(self, part: str, request: Message, answer: Answer, element: int) -> Budget:
+    def _cut(self, part: Phrase, request: Message, answer: Answer, element: int) -> Budget:
         """Measure a part that is cut if it does not fit, and find what is cut."""
         plan = self._router.find(request).answer
         tags, values = plan.tags, answer.values
@@ -238,7 +260,7 @@ class _Measure:
         texts = [str(values[plan.value]) for plan in tags.values() if plan.value in values]
         return sum(HEADER_SIZE + encoded_size(in_charset(text, charset), charset) for text in texts if text)
 
-    def _budget(self, part: str, element: int, used: int) -> Budget:
+    def _budget(self, part: Phrase, element: int, used: int) -> Budget:
         return Budget(part, f"DE {element}", used, self._dialect.elements[element].length)
 
 

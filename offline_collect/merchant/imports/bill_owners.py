@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
 
-from offline_collect.domain.lookup_keys import lookup_keys
+from offline_collect.domain.lookup_keys import labels_by_key
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import OF_NAMES, normalise
 from offline_collect.files.columns.records import VALUE_SHOWN_MAX, Record
@@ -38,31 +40,52 @@ def owners(
     Args:
         names: of the merchant's customers; None if rows have no name that finds anybody.
     """
-    keys = [_key(record, target) for record in records]
-    asked = {key for key in keys if key is not None}
+    keys = [labels_by_key(target.form, normal_inputs(record, target)) for record in records]
+    asked = set(chain.from_iterable(keys))
     found = customers_by_key(tx, target.merchant.merchant_id, asked) if asked else {}
     answers = [
-        _owner(record, key, found.get(key or "", []), target, names)
-        for record, key in zip(records, keys, strict=True)
+        _owner(record, [_Found(labels, found.get(key, [])) for key, labels in own.items()], target, names)
+        for record, own in zip(records, keys, strict=True)
     ]
     return _with_waiting(tx, answers, target)
 
 
-def _key(record: Record, target: Target) -> str | None:
-    """Return the lookup key of a row's inputs; None if its customer is named otherwise."""
-    if "customer_no" in record.values or NAME in record.values:
-        return None
-    return lookup_keys(target.form, normal_inputs(record, target))[0]
+class _Found(NamedTuple):
+    """The customers that an alternative of the form finds."""
+
+    labels: str
+    numbers: Sequence[str]
 
 
-def _owner(
-    record: Record, key: str | None, found: Sequence[str], target: Target, names: Names | None
-) -> str | RowProblem:
+def _owner(record: Record, found: Sequence[_Found], target: Target, names: Names | None) -> str | RowProblem:
+    """Return whose a row is; what else it says of the customer must not be another's."""
     if "customer_no" in record.values:
-        return str(record.values["customer_no"])
-    if key is None:
+        number = str(record.values["customer_no"])
+        named = _Found(target.title("customer_no"), [number])
+        return _conflict(record, named, found, number) or number
+    if NAME in record.values:
         return _by_name(record, target, names)
-    return _one_owner(record, found, target)
+    first, *others = found
+    owner = _one_owner(record, first.numbers, target)
+    written = ", ".join(
+        record.inputs[asked.key] for asked in target.form.inputs if asked.label in first.labels.split(", ")
+    )
+    return _conflict(record, first, others, written) or owner
+
+
+def _conflict(record: Record, named: _Found, others: Sequence[_Found], written: str) -> RowProblem | None:
+    """Return the problem of a row that names two customers; None if it names one, or nobody is found by the rest."""
+    for other in others:
+        if named.numbers and other.numbers and not {*named.numbers} & {*other.numbers}:
+            reason = Phrase(
+                "says customer {one}, but {labels} says customer {other}",
+                one=named.numbers[0],
+                labels=other.labels,
+                other=other.numbers[0],
+            )
+            remedy = Phrase("correct what is wrong, or leave one of the two out")
+            return row_problem(record, named.labels, reason, remedy, written)
+    return None
 
 
 def _with_waiting(

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
 
-from offline_collect.domain.imports.refusals import KeyHolder, UnknownCustomer
+from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.imports.refusals import KeyHolder, MandateTaken, UnknownCustomer
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles, match_header
 from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
@@ -27,6 +28,9 @@ from offline_collect.store import RowOutcome
 
 CHUNK = 1_000
 """Rows that one transaction stages: it takes a fraction of the second that a payment may wait."""
+
+_NUMBERED = frozenset({RowClass.NO_AMOUNT, RowClass.NUMBER_ONLY, RowClass.PAID})
+"""Rows that are left out, but that a column of row numbers counts."""
 
 Judged = list[tuple[Record, RowOutcome]]
 """Rows, each with its outcome in the store."""
@@ -59,7 +63,6 @@ class CheckedRows:
         self._problems = problems
         self._title = target.title(kind.key_column)
         self.rows = 0
-        self._rows_before = 0
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
         self.days: set[dt.date] = set()
@@ -69,7 +72,8 @@ class CheckedRows:
         self._completion = completion
         self._makes_numbers = completion is not None and completion.made is not None
         self._left_numbers = SeenNumbers()
-        self._counted = CountedRows()
+        # Customers may well be numbered 001, 002, … or M1, M2, …: the check of their names is enough.
+        self._counted = CountedRows(plain=kind.key_column == "customer_no")
 
     @property
     def row_numbers(self) -> RowNumbers | None:
@@ -97,6 +101,7 @@ class CheckedRows:
             else:
                 self.rows += 1
                 if isinstance(read, BadRow):
+                    self._counted.pass_over()
                     self._problems.add_all(read.problems)
                 elif self._is_good(read):
                     chunk.append(read)
@@ -113,9 +118,9 @@ class CheckedRows:
             untitled: set[int] = set()
             self._sheets.append(sheet)
             self._problems.begin(sheet, self._target)
-            self._rows_before = self.rows
             yield from read_merchants_table(sheet, layout, untitled)
             self.left.complete(sheet, layout, untitled)
+            self._counted.end_sheet()
 
     def has(self, number: str) -> bool:
         """Whether the file has a bill or customer with a number, in a good row or in one with nothing to pay."""
@@ -127,6 +132,8 @@ class CheckedRows:
         if row.number:
             # It is in the file all the same: its bill is not missing from it.
             self.seen.first_row(row.number, row.row)
+            if row.row_class in _NUMBERED:
+                self._counted.note(row.number)
         elif row.values and self._makes_numbers:
             record = Record(row.row, dict(row.values), dict(row.inputs), {})
             if not self._kind.check(record, self._target):
@@ -145,7 +152,7 @@ class CheckedRows:
 
     def _is_new(self, record: Record) -> bool:
         key = str(record.values[self._kind.key_column])
-        self._counted.note(key, self.rows, self.rows - self._rows_before)
+        self._counted.note(key)
         again = self._several_a_row and key in self.seen
         first = self.seen.first_row(key, record.row)
         if first == record.row and not again:
@@ -214,6 +221,9 @@ def refusals(kind: Kind, target: Target, seen: SeenNumbers, judged: Judged) -> l
     for record, outcome in judged:
         if outcome.key_holder is not None:
             found.append(taken_key_problem(record, outcome.key_holder, seen))
+        elif isinstance(outcome.refusal, MandateTaken):
+            reason = refusal_words(outcome.refusal)
+            found.append(_refused(record, target.title("mandate_ref"), outcome.refusal.reference, reason))
         elif isinstance(outcome.refusal, UnknownCustomer):
             found.append(_unknown_customer_problem(record, outcome.refusal, target))
         elif outcome.refusal is not None:

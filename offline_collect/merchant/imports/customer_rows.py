@@ -9,9 +9,9 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.common.target import Target
+from offline_collect.merchant.mandates.terms import TERMS, cycle, term_problems
 from offline_collect.store import (
     CustomerRecord,
-    MandateStatus,
     RowOutcome,
     SeenLookups,
     StoreTransaction,
@@ -20,7 +20,7 @@ from offline_collect.store import (
     stage_customers,
 )
 
-_AS_THEY_ARE = ("mobile", "email", "app_user", "debit_account", "account_name", "mandate_ref")
+_AS_THEY_ARE = ("mobile", "email", "app_user", "debit_account", "debit_bank", "account_name")
 
 
 class CustomerRows:
@@ -30,7 +30,7 @@ class CustomerRows:
     key_column = "customer_no"
 
     def check(self, record: Record, target: Target) -> list[RowProblem]:
-        """Return inputs that the form refuses, and a mandate without an account."""
+        """Return inputs that the form refuses, and terms of a mandate that do not go together."""
         problems = []
         for asked in target.form.inputs:
             typed = record.inputs.get(asked.key)
@@ -47,14 +47,17 @@ class CustomerRows:
                         cells=record.cells,
                     )
                 )
-        if "mandate_ref" in record.values and "debit_account" not in record.values:
-            reason = Phrase("is blank, but there is a {title}", title=target.title("mandate_ref"))
-            title, remedy = target.title("debit_account"), Phrase("give both, or neither")
-            problems.append(
-                RowProblem(
-                    row=record.row, column=title, value="", reason=reason, remedy=remedy, cells=record.cells
-                )
+        problems += [
+            RowProblem(
+                row=record.row,
+                column=target.title(key),
+                value=str(record.values.get(key, "")),
+                reason=reason,
+                remedy=remedy,
+                cells=record.cells,
             )
+            for key, reason, remedy in term_problems(record.values, target.title)
+        ]
         return problems
 
     def resolve(
@@ -90,15 +93,24 @@ class CustomerRows:
 
 def _customer(record: Record, target: Target) -> CustomerRecord:
     values: dict[str, object] = {key: record.values.get(key) for key in _AS_THEY_ARE}
+    values |= terms_of(record)
     return CustomerRecord(
         customer_no=str(record.values["customer_no"]),
         name=str(record.values["name"]),
         inputs=normal_inputs(record, target),
         consent=bool(record.values.get("consent", False)),
-        mandate_status=MandateStatus.ACTIVE if values["mandate_ref"] else MandateStatus.NONE,
-        mandate_limit_minor=record.values.get("mandate_limit"),  # type: ignore[arg-type] # the layout's amount
-        **values,  # type: ignore[arg-type] # texts by their layout
+        **values,  # type: ignore[arg-type] # texts, dates and amounts by their layout
     )
+
+
+def terms_of(record: Record) -> dict[str, object]:
+    """Return a row's terms of a mandate, by the customer's fields."""
+    found: dict[str, object] = {
+        field: record.values[key] for key, field in TERMS.items() if key in record.values
+    }
+    if "mandate_cycle" in found:
+        found["mandate_cycle"] = cycle(str(found["mandate_cycle"]))
+    return found
 
 
 def normal_inputs(record: Record, target: Target) -> dict[str, str]:
@@ -118,6 +130,6 @@ def _shown(customer: CustomerRecord) -> dict[str, object]:
         **customer.inputs,
         **{key: getattr(customer, key) for key in _AS_THEY_ARE},
         "consent": customer.consent,
-        "mandate_limit": customer.mandate_limit_minor,
+        **{key: getattr(customer, field) for key, field in TERMS.items()},
     }
     return {key: value for key, value in values.items() if value is not None}

@@ -6,8 +6,9 @@ read. The good rows are read from the file again, so that they need not be kept 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import groupby, repeat
 from operator import attrgetter
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from offline_collect.domain.imports.remembered import title_digests
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters, sheet_of
-from offline_collect.files.columns.other_rows import AMOUNT
+from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
 from offline_collect.files.read.open import Table
 from offline_collect.files.write.sheet import Kind, MarkedRow, Sheet, SheetCell, SheetColumn
@@ -43,8 +44,8 @@ def write_errors(
         UnwritableError: a file is there already, or the folder takes none.
     """
     workbook = _Errors(order, problems, languages or problems.own)
-    with workbook.table() as table:
-        write_workbook(path, map(workbook.sheet, table.sheets()))
+    with workbook.table() as table, workbook.table_of_many() as again:
+        write_workbook(path, workbook.sheets(table, again))
 
 
 class _Errors:
@@ -75,7 +76,22 @@ class _Errors:
             raise UnreadableError(reason, path=self._order.file, remedy=Phrase("import it again"))
         return table
 
-    def sheet(self, table: Table) -> Sheet:
+    def table_of_many(self) -> AbstractContextManager[Table | None]:
+        """Open the file once more if it has more bad rows than were kept: they come before the good ones."""
+        problems = self._problems
+        return nullcontext() if len(problems.kept) == problems.count else self.table()
+
+    def sheets(self, table: Table, again: Table | None) -> Iterator[Sheet]:
+        """Yield the sheets of a table, each to be written before the next one.
+
+        Args:
+            again: the same file, which is read along with it; None if all bad rows were kept.
+        """
+        others: Iterable[Table | None] = repeat(None) if again is None else again.sheets()
+        for each, other in zip(table.sheets(), others, strict=False):
+            yield self._sheet(each, other)
+
+    def _sheet(self, table: Table, again: Table | None) -> Sheet:
         """Return the sheet: the bad rows, then the good rows of a table as it is read."""
         problems = self._problems
         here = _ErrorSheet(
@@ -95,26 +111,21 @@ class _Errors:
             (["", *here.cells(row.cells)] for row in table if not problems.refuses(row.number)),
             # The mapping says in which row the header is.
             notes=[""] * (header_row - 1),
-            marked=self._marked(here, table.sheet),
+            marked=self._marked(here, table.sheet, again),
             in_one=True,
         )
 
-    def _marked(self, here: _ErrorSheet, sheet: str | None) -> Iterator[MarkedRow]:
-        problems = self._problems
+    def _marked(self, here: _ErrorSheet, sheet: str | None, again: Table | None) -> Iterator[MarkedRow]:
         told = set()
         for row, found in groupby(self._kept.get(sheet, ()), key=attrgetter("row")):
             told.add(row)
             yield here.bad_row(list(found))
-        if len(problems.kept) == problems.count:
-            return
         many = Phrase(
             "is refused, too: there are too many bad rows to give each reason; correct the others first"
         )
-        with self.table() as again:
-            table = next(each for each in again.sheets() if each.sheet == sheet)
-            for number, cells in table:
-                if problems.refuses(number) and number not in told:
-                    yield MarkedRow([here.lines(many), *here.cells(cells)])
+        for number, cells in again or ():
+            if self._problems.refuses(number) and number not in told:
+                yield MarkedRow([here.lines(many), *here.cells(cells)])
 
 
 class _ErrorSheet:

@@ -12,6 +12,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.life import ImportEnd, ImportEvent, ImportRefusal, refusal
 from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.imports.order import Watch
 from offline_collect.merchant.imports.result import (
     OBSTACLES_TOLD,
@@ -206,7 +207,7 @@ def tidy_one(store: SqlStore, import_id: int, watch: Watch | None = None) -> Non
     while not patiently(store, lambda tx: tidy_import(tx, import_id, PAGE)):
         done += PAGE
         if watch is not None:
-            watch("tidying", current.counts.read, min(done / total, 1.0))
+            watch(Phrase("tidying"), current.counts.read, min(done / total, 1.0))
 
 
 def throw_away(
@@ -272,7 +273,7 @@ def _look_through(store: SqlStore, import_id: int, watch: Watch) -> tuple[bool, 
     while True:
         done, obstacles = patiently(store, lambda tx: mark_undo(tx, import_id, PAGE))
         looked += PAGE
-        watch("looking through", looked, None)
+        watch(Phrase("looking through"), looked, None)
         if done or obstacles:
             return done, list(obstacles)
 

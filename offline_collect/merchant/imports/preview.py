@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.former_inputs import FormerInputs
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.lifecycle import tidy
 from offline_collect.merchant.imports.made_numbers import Completion
 from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch
+from offline_collect.merchant.imports.payer_names import PayerNames
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.repeated_numbers import SeenNumbers
 from offline_collect.merchant.imports.result import MappingsTold, NoRowsError, PreviewResult, Sample
@@ -44,20 +47,20 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         tidy(store, order.merchant_id)
         problems = Problems.of(table, target)
         rows = CheckedRows(table, target, kind, problems, Completion.needed(store, target, table))
-        comparing = _Comparing(kind, target, problems, rows.seen)
+        payers, former = PayerNames(table, target), FormerInputs.of(store, target, kind.key_column)
+        comparing = _Comparing(kind, target, problems, rows.seen, payers=payers, former=former)
         for chunk in rows.chunks():
             with store.snapshot() as reading:
                 comparing.take(reading, chunk)
-            watch("reading", rows.rows, table.share())
-        if comparing.held.records:
-            with store.snapshot() as reading:
-                comparing.take(reading, comparing.held.records, last=True)
+            watch(Phrase("reading"), rows.rows, table.share())
+        comparing.take_held(store)
         if not rows.rows:
             raise NoRowsError(order.file.name, rows.left)
         if order.withdraw_missing:
             _missing(store, rows, comparing)
         with store.snapshot() as reading:
             comparing.identity.count_customers(reading, order.merchant_id)
+            comparing.identity.add_former(former.owing(reading))
         made = made_numbers(store, target, rows)
     comparing.counts[Change.REFUSED] = rows.rows - comparing.taken()
     layout = target.layout
@@ -72,6 +75,7 @@ def preview_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) 
         hidden=rows.hidden,
         left=rows.left,
         identity=comparing.identity,
+        ended_mandates=comparing.ended_mandates,
         row_numbers=rows.row_numbers,
         made=made,
         mappings=MappingsTold(opened.used, opened.near),
@@ -92,15 +96,28 @@ class _Comparing:
         counts: rows that would be new, changed or unchanged, and bills that would be withdrawn.
         held: rows to be checked again at the end.
         identity: whose bills or names would change.
+        ended_mandates: rows whose mandate has ended.
     """
 
-    def __init__(self, kind: Kind, target: Target, problems: Problems, seen: SeenNumbers) -> None:
+    def __init__(
+        self,
+        kind: Kind,
+        target: Target,
+        problems: Problems,
+        seen: SeenNumbers,
+        *,
+        payers: PayerNames,
+        former: FormerInputs,
+    ) -> None:
         self._kind = kind
+        self._payers = payers
+        self._former = former
         self._problems = problems
         self._seen = seen
         self._looked_at = FileLookups()
         self.held = HeldBack()
         self.identity = IdentityChanges()
+        self.ended_mandates = 0
         self.target = target
         self.counts: Counter[Change] = Counter()
         self.samples: list[Sample] = []
@@ -112,6 +129,7 @@ class _Comparing:
     def take(self, reading: StoreTransaction, records: Sequence[Record], *, last: bool = False) -> None:
         """Compare a chunk of good rows; ``last`` means that no later row can change the outcome."""
         kept, rows, problems = self._kind.resolve(reading, records, self.target)
+        self.identity.add_payers(self._payers.compare(reading, kept, rows))
         merchant_id = self.target.merchant.merchant_id
         outcomes = self._kind.preview(reading, merchant_id, rows, None, self._looked_at)
         judged = list(zip(kept, outcomes, strict=True))
@@ -120,6 +138,14 @@ class _Comparing:
             self._problems.add(problem)
         for record, row, outcome in zip(kept, rows, outcomes, strict=True):
             self._count(reading, str(record.values[self._kind.key_column]), row, outcome)
+            if outcome.change is not Change.REFUSED:
+                self._former.note(record, outcome)
+
+    def take_held(self, store: SqlStore) -> None:
+        """Compare the held rows again: later rows of the file may have freed their inputs."""
+        if self.held.records:
+            with store.snapshot() as reading:
+                self.take(reading, self.held.records, last=True)
 
     def withdraw(self, reading: StoreTransaction, numbers: Sequence[str]) -> None:
         """Count bills that are missing from the file."""
@@ -144,6 +170,7 @@ class _Comparing:
         if change is not Change.REFUSED:
             self.counts[change] += 1
             self.identity.add(key, outcome)
+            self.ended_mandates += outcome.mandate_ended
 
     def _is_sample(self, change: Change) -> bool:
         return self.counts[change] < SAMPLES_MAX

@@ -12,6 +12,7 @@ from offline_collect.domain.imports.refusals import (
     ImportBusy,
     InputsTaken,
     KeyHolder,
+    MandateTaken,
     RowRefusal,
     Touch,
     UndoObstacle,
@@ -55,8 +56,8 @@ def refusal_words(refusal: RowRefusal) -> Phrase:
             return Phrase(
                 "bill {bill_no} {touched} and cannot be changed", bill_no=bill_no, touched=_TOUCHED[touch]
             )
-        case KeyHolder():
-            return _key_taken(refusal)
+        case KeyHolder() | MandateTaken():
+            return _taken(refusal)
 
 
 def undo_words(obstacle: UndoObstacle) -> Phrase:
@@ -76,6 +77,8 @@ def undo_words(obstacle: UndoObstacle) -> Phrase:
             return Phrase("has bills by now")
         case InputsTaken(holder):
             return _inputs_taken(holder)
+        case MandateTaken():
+            return _mandate_taken(obstacle)
 
 
 _TOUCHED = {
@@ -104,7 +107,9 @@ def _claim(claim: Claim) -> Phrase:
     )
 
 
-def _key_taken(holder: KeyHolder) -> Phrase:
+def _taken(holder: KeyHolder | MandateTaken) -> Phrase:
+    if isinstance(holder, MandateTaken):
+        return _mandate_taken(holder)
     if holder.import_id is None:
         return Phrase(
             "has the same {labels} as customer {customer_no}",
@@ -144,4 +149,19 @@ def _inputs_taken(holder: KeyHolder) -> Phrase:
         "import {number}, which waits, gives its former inputs to customer {customer_no}: reject that first",
         number=holder.import_id,
         customer_no=holder.customer_no,
+    )
+
+
+def _mandate_taken(taken: MandateTaken) -> Phrase:
+    reference, customer_no = taken.reference, taken.customer_no
+    if taken.in_file:
+        return Phrase(
+            "mandate {reference} is also that of customer {customer_no} in this file",
+            reference=reference,
+            customer_no=customer_no,
+        )
+    return Phrase(
+        "mandate {reference} is that of customer {customer_no}: another customer needs one of its own",
+        reference=reference,
+        customer_no=customer_no,
     )

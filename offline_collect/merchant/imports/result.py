@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.phrases import Phrase, listed
 from offline_collect.merchant.common.counts import problems_counted, rows_counted
-from offline_collect.merchant.common.errors import MerchantError, TranslatableError
+from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
@@ -65,6 +64,7 @@ class ImportResult:
         hidden: the hidden parts of its sheet.
         left: what was left out of it.
         identity: whose bills or names it changes.
+        ended_mandates: rows whose mandate is CANCELLED or EXPIRED, and stays so.
         row_numbers: its numbers if they count its rows; None if they do not.
         made: its numbers if no column holds them; None if one does.
         mappings: remembered ones that it was read with, or that are remembered now.
@@ -79,6 +79,7 @@ class ImportResult:
     row_numbers: RowNumbers | None = None
     made: MadeNumbers | None = None
     mappings: MappingsTold = MappingsTold()
+    ended_mandates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class PreviewResult:
         hidden: the hidden parts of the file's sheet.
         left: what would be left out of it.
         identity: whose bills or names it would change.
+        ended_mandates: rows whose mandate is CANCELLED or EXPIRED, and would stay so.
         row_numbers: its numbers if they count its rows; None if they do not.
         made: its numbers if no column holds them; None if one does.
         mappings: remembered ones that it was read with.
@@ -143,6 +145,7 @@ class PreviewResult:
     row_numbers: RowNumbers | None
     made: MadeNumbers | None
     mappings: MappingsTold = MappingsTold()
+    ended_mandates: int = 0
 
 
 class ImportRefusedError(TranslatableError):
@@ -204,17 +207,21 @@ class ClaimedError(TranslatableError):
         )
 
 
-class OwnImportError(MerchantError):
+class OwnImportError(TranslatableError):
     """A user may not release an import of his own."""
 
     def __init__(self, import_id: int, who: str) -> None:
         super().__init__(
-            f"import {import_id} was made by {who}: another user must release it (--as NAME);"
-            f" `offline-collect imports reject {import_id}` takes it back"
+            Phrase(
+                "import {number} was made by {who}: another user must release it (--as NAME);"
+                " `offline-collect imports reject {number}` takes it back",
+                number=import_id,
+                who=who,
+            )
         )
 
 
-class ReleaseRefusedError(MerchantError):
+class ReleaseRefusedError(TranslatableError):
     """An import of customers is not released, because lookups would find more than one customer.
 
     Attributes:
@@ -222,19 +229,29 @@ class ReleaseRefusedError(MerchantError):
     """
 
     def __init__(self, import_id: int, clashes: Sequence[Clash], count: int) -> None:
-        told = "; ".join(
-            f"customers {each.customer_no} and {each.other_no} would have the same {each.labels}"
+        told = [
+            Phrase(
+                "customers {customer_no} and {other_no} would have the same {labels}",
+                customer_no=each.customer_no,
+                other_no=each.other_no,
+                labels=each.labels,
+            )
             for each in clashes
-        )
-        more = f"; and {count - len(clashes)} more" if count > len(clashes) else ""
+        ]
+        if count > len(clashes):
+            told.append(Phrase("and {count} more", count=count - len(clashes)))
         super().__init__(
-            f"import {import_id} is not released, and waits on: {told}{more}; change the customer that is in effect,"
-            f" or `offline-collect imports reject {import_id}` and import a corrected file"
+            Phrase(
+                "import {number} is not released, and waits on: {clashes}; change the customer that is in effect,"
+                " or `offline-collect imports reject {number}` and import a corrected file",
+                number=import_id,
+                clashes=listed(told),
+            )
         )
         self.clashes = tuple(clashes)
 
 
-class UndoRefusedError(MerchantError):
+class UndoRefusedError(TranslatableError):
     """An import is not undone, because its rows were changed or used since.
 
     Attributes:
@@ -251,32 +268,52 @@ class UndoRefusedError(MerchantError):
         complete: bool = True,
     ) -> None:
         """Name the obstacles; ``complete`` means that there are no others."""
-        numbers: dict[str, list[str]] = defaultdict(list)
+        numbers: dict[Phrase, list[str]] = defaultdict(list)
         for found in obstacles:
             numbers[undo_words(found.reason)].append(found.number)
-        reasons = [f"{reason}: {_some(theirs, complete=complete)}" for reason, theirs in numbers.items()]
+        reasons = [
+            Phrase("{reason}: {numbers}", reason=reason, numbers=_some(theirs, complete=complete))
+            for reason, theirs in numbers.items()
+        ]
         reasons = [*map(_changed_since, later), *reasons]
-        told = "; ".join(reasons[:OBSTACLES_TOLD])
-        more = "; …" if len(reasons) > OBSTACLES_TOLD else ""
-        super().__init__(f"import {import_id} is not undone, and stays in effect: {told}{more}")
+        more = [Phrase("…")] if len(reasons) > OBSTACLES_TOLD else []
+        super().__init__(
+            Phrase(
+                "import {number} is not undone, and stays in effect: {reasons}",
+                number=import_id,
+                reasons=listed([*reasons[:OBSTACLES_TOLD], *more]),
+            )
+        )
         self.obstacles = tuple(obstacles)
         self.later = tuple(later)
 
 
-def _changed_since(later: LaterImport) -> str:
+def _changed_since(later: LaterImport) -> Phrase:
     """Return how many rows a later import changes, and what to do about it first."""
-    rows = counted(later.rows, "row")
+    rows = rows_counted(later.rows)
     names = ", ".join(later.numbers) + (", …" if later.rows > len(later.numbers) else "")
     if later.waits:
-        return (
-            f"import {later.import_id}, which waits, is to change {rows} of it: reject that first ({names})"
+        return Phrase(
+            "import {number}, which waits, is to change {rows} of it: reject that first ({names})",
+            number=later.import_id,
+            rows=rows,
+            names=names,
         )
-    return f"import {later.import_id} has changed {rows} of it since: undo that first ({names})"
+    return Phrase(
+        "import {number} has changed {rows} of it since: undo that first ({names})",
+        number=later.import_id,
+        rows=rows,
+        names=names,
+    )
 
 
-def _some(numbers: Sequence[str], *, complete: bool) -> str:
+def _some(numbers: Sequence[str], *, complete: bool) -> Phrase:
     """Return the first numbers, and the count of the others."""
     first, more = ", ".join(numbers[:OBSTACLES_TOLD]), len(numbers) - OBSTACLES_TOLD
+    if more <= 0 and complete:
+        return Phrase("{first}", first=first)
     if more <= 0:
-        return first if complete else f"{first}, and maybe more"
-    return f"{first}, and {more} more" if complete else f"{first}, and at least {more} more"
+        return Phrase("{first}, and maybe more", first=first)
+    if complete:
+        return Phrase("{first}, and {more} more", first=first, more=more)
+    return Phrase("{first}, and at least {more} more", first=first, more=more)

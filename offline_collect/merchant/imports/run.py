@@ -15,10 +15,12 @@ from functools import partial
 
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.life import ImportEnd
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.imports.check_rows import CheckedRows, HeldBack, Judged, refusals
 from offline_collect.merchant.imports.file_lookups import FileLookups
+from offline_collect.merchant.imports.former_inputs import FormerInputs
 from offline_collect.merchant.imports.identity import IdentityChanges, IdentityError
 from offline_collect.merchant.imports.lifecycle import (
     audit_document,
@@ -31,6 +33,7 @@ from offline_collect.merchant.imports.lifecycle import (
 from offline_collect.merchant.imports.made_numbers import Completion
 from offline_collect.merchant.imports.missing_bills import made_numbers, missing_bills, refuse_claimed
 from offline_collect.merchant.imports.order import ImportOrder, Kind, Watch
+from offline_collect.merchant.imports.payer_names import PayerName, PayerNames
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.process import this_process
 from offline_collect.merchant.imports.result import (
@@ -41,7 +44,7 @@ from offline_collect.merchant.imports.result import (
 )
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.merchant.mappings.opened import Opened, open_file
-from offline_collect.merchant.mappings.remember import Remembered, remember
+from offline_collect.merchant.mappings.remember import Remembered, ToRemember, remember
 from offline_collect.store import (
     Change,
     Import,
@@ -108,7 +111,10 @@ class _Importing:
         completion = Completion.needed(store, target, table)
         self._rows = CheckedRows(table, target, kind, self._problems, completion)
         self._counts: Counter[Change] = Counter()
+        self._ended_mandates = 0
         self._identity = IdentityChanges()
+        self._payers = PayerNames(table, target)
+        self._former = FormerInputs.of(store, target, kind.key_column)
         self._held: HeldBack | None = HeldBack()
         self._looked_at = FileLookups()
         self._import_id: int | None = None
@@ -134,6 +140,7 @@ class _Importing:
                 hidden=self._rows.hidden,
                 left=self._rows.left,
                 identity=self._identity,
+                ended_mandates=self._ended_mandates,
                 row_numbers=self._rows.row_numbers,
                 made=made,
                 mappings=MappingsTold(self._opened.used, self._opened.near, self._remembered),
@@ -146,7 +153,7 @@ class _Importing:
                 self._stage(chunk)
             elif chunk:
                 self._look_at(chunk)
-            self._watch("reading", self._rows.rows, self._table.share())
+            self._watch(Phrase("reading"), self._rows.rows, self._table.share())
         self._take_held()
 
     def _take_held(self) -> None:
@@ -162,18 +169,22 @@ class _Importing:
     def _stage(self, chunk: Sequence[Record]) -> None:
         import_id = self._begun()
 
-        def stage(tx: StoreTransaction) -> tuple[Judged, list[RowProblem]]:
+        def stage(tx: StoreTransaction) -> tuple[Judged, list[RowProblem], list[PayerName]]:
             kept, rows, problems = self._kind.resolve(tx, chunk, self._target)
+            names = self._payers.compare(tx, kept, rows)
             outcomes = self._kind.stage(tx, import_id, rows)
             done = self._counts + Counter([outcome.change for outcome in outcomes])
             count_staged(tx, import_id, self._so_far(done))
-            return list(zip(kept, outcomes, strict=True)), problems
+            return list(zip(kept, outcomes, strict=True)), problems, names
 
-        judged, problems = patiently(self._store, stage)
+        judged, problems, names = patiently(self._store, stage)
+        self._identity.add_payers(names)
         judged = self._tell(judged, problems)
         self._counts += Counter([outcome.change for _, outcome in judged])
+        self._ended_mandates += sum(outcome.mandate_ended for _, outcome in judged)
         for record, outcome in judged:
             self._identity.add(str(record.values[self._kind.key_column]), outcome)
+            self._former.note(record, outcome)
 
     def _tell(self, judged: Judged, problems: Sequence[RowProblem]) -> Judged:
         """Keep the problems of rows; return the rows that need no second check."""
@@ -237,6 +248,7 @@ class _Importing:
         """
         with self._store.snapshot() as reading:
             self._identity.count_customers(reading, self._order.merchant_id)
+            self._identity.add_former(self._former.owing(reading))
         if self._identity.stop and not self._order.identity_changes:
             raise IdentityError(self._order.file.name, self._identity)
 
@@ -247,7 +259,7 @@ class _Importing:
             refuse_claimed(outcomes)
             # A bill refused here was paid or marked a moment ago: it is not to be withdrawn.
             self._counts[Change.WITHDRAWN] += sum(found.change is Change.WITHDRAWN for found in outcomes)
-            self._watch("looking for what is missing", self._rows.rows, None)
+            self._watch(Phrase("looking for what is missing"), self._rows.rows, None)
 
     def _finish(self, import_id: int) -> None:
         """Complete the import and, if it needs no release by another user, put it into effect."""
@@ -277,8 +289,15 @@ class _Importing:
         order = self._order
         if order.mapping is None:
             return None
-        file = self._table.header, order.mapping
-        return remember(tx, order.merchant_id, ImportKind(self._kind.name), file, order.actor, now)
+        asked = ToRemember(
+            merchant_id=order.merchant_id,
+            kind=ImportKind(self._kind.name),
+            titles=self._table.header,
+            mapping=order.mapping,
+            actor=order.actor,
+            now=now,
+        )
+        return remember(tx, asked)
 
     def _told(self) -> ImportCounts:
         taken = [self._counts[change] for change in (Change.NEW, Change.CHANGED, Change.UNCHANGED)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -13,23 +12,29 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.header_rows import HeaderRows
 from offline_collect.domain.imports.left_out import RowTexts, is_nothing, row_class
 from offline_collect.domain.imports.proposal import Proposal, SeenTable, WantedColumn
-from offline_collect.domain.imports.proposal_text import column_name, proposal_text
+from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.suggestion import suggest
+from offline_collect.domain.imports.units import stated_unit
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.domain.texts.cards import MASK, mask_long_numbers
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
 from offline_collect.files.columns.by_titles import ByTitles, by_titles
 from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
-from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.values import Parser, amount, parse
 from offline_collect.files.errors import CellProblemError
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.common.target import Target
+from offline_collect.merchant.imports.bill_owners import Names
+from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
-from offline_collect.store import SqlStore, StoreTransaction, customers_by_key
+from offline_collect.merchant.mappings.sheets import likeliest_sheet
+from offline_collect.merchant.mappings.stated import stated_due_date, stated_year
+from offline_collect.store import ImportKind, SqlStore, StoreTransaction, customers_by_key
 from offline_collect.store.backoffice.bills import existing_customers
 
 ROWS_LOOKED_AT = 200
@@ -37,7 +42,6 @@ SAMPLES_SHOWN = 3
 SAMPLE_LENGTH = 20
 NUMBER_MAX = 32
 _HEADER_MIN = 2
-_YEAR = re.compile(r"20\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +54,26 @@ class Proposed:
         titles: of the header; none if the file has none.
         header_row: to be named in the mapping; None if an import finds the header.
         rows: how many rows were looked at.
+        sheet: the name of the sheet that they are of; None if the file has one.
     """
 
-    about: str
+    about: Phrase
     table: SeenTable = field(repr=False)
     proposal: Proposal
     titles: Sequence[str]
     header_row: int | None
     rows: int
+    sheet: str | None = None
 
-    def text(self) -> str:
-        """Return the mapping as YAML, with its reasons."""
+    def text(self, say: Say = str) -> str:
+        """Return the mapping as YAML, with its reasons as ``say`` says them."""
         return proposal_text(
-            self.proposal, self.table, about=self.about, header_row=self.header_row, rows=self.rows
+            self.proposal,
+            self.table,
+            about=self.about,
+            header_row=self.header_row,
+            rows=self.rows,
+            say=say,
         )
 
 
@@ -80,11 +91,13 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
     with store.snapshot() as reading:
         target = find_target(reading, order)
     start = _Start(target.layout)
-    with open_table(order.file, sheet=order.sheet, find=start.find) as table:
+    sheet = order.sheet or likeliest_sheet(order.file, target.layout)
+    with open_table(order.file, sheet=sheet, find=start.find) as table:
         rows = [*start.rows, *islice(table, start.left, start.left + ROWS_LOOKED_AT)][:ROWS_LOOKED_AT]
         titles = table.header if start.has_header else ()
         first_column = table.hidden.first_column
-    body = [row for row in rows if not _is_no_row(row, titles)]
+    others = [row for row in rows if _is_no_row(row, titles)]
+    body = [row for row in rows if row not in others]
     with store.snapshot() as reading:
         columns = _Looking(reading, target, body).columns(titles, first_column)
     columns_by, inputs_by = by_titles(titles, target.layout)
@@ -97,19 +110,36 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         groups=[frozenset(column.key for column in group) for group in target.layout.groups],
         has_header=start.has_header,
         year=start.year,
+        due_date=stated_due_date([*start.above, *others]),
     )
     proposal = _with_constants(suggest(seen), order)
     header_row = start.header_row(proposal, seen) if titles else 0
-    about = f"{kind.name} of {order.merchant_id}: {order.file.name}"
     return Proposed(
-        about=about, table=seen, proposal=proposal, titles=titles, header_row=header_row, rows=len(body)
+        about=_about(order, kind),
+        table=seen,
+        proposal=proposal,
+        titles=titles,
+        header_row=header_row,
+        rows=len(body),
+        sheet=sheet,
+    )
+
+
+def _about(order: ImportOrder, kind: Kind) -> Phrase:
+    return Phrase(
+        "{kind} of {merchant_id}: {name}",
+        kind=KINDS[ImportKind(kind.name)],
+        merchant_id=order.merchant_id,
+        name=order.file.name,
     )
 
 
 def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
     doubts = [doubt for doubt in proposal.doubts if doubt.key not in order.constants]
     choices = [choice for choice in proposal.choices if choice.key not in order.constants]
-    return replace(proposal, choices=choices, doubts=doubts, constants=dict(order.constants))
+    constants = {**proposal.constants, **order.constants}
+    reasons = {key: why for key, why in proposal.reasons.items() if key not in order.constants}
+    return replace(proposal, choices=choices, doubts=doubts, constants=constants, reasons=reasons)
 
 
 def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:
@@ -133,6 +163,7 @@ class _Start:
         rows: below the header, of those that were looked at to find it.
         left: how many of the rows that follow are among these.
         year: that the rows above the table name.
+        above: these rows.
     """
 
     def __init__(self, layout: Layout) -> None:
@@ -143,6 +174,7 @@ class _Start:
         self.rows: list[Row] = []
         self.left = 0
         self.year: int | None = None
+        self.above: Sequence[Row] = ()
 
     def find(self, rows: Sequence[Row]) -> HeaderRows:
         """Return the header, as ``open_table`` asks for it."""
@@ -158,11 +190,13 @@ class _Start:
         self._first, self._found = rows, found
         self.rows = list(rows[found.last + 1 if self.has_header else found.first :])
         self.left = len(rows) - found.last - 1
-        years = {
-            year for row in rows[: found.first] for cell in row.cells for year in _YEAR.findall(_text(cell))
-        }
-        self.year = int(years.pop()) if len(years) == 1 else None
+        self.above = rows[: found.first]
+        self.year = stated_year(self.above)
         return found
+
+    def _payer(self, titles: Mapping[str, str]) -> Column | None:
+        payer = self._layout.payer
+        return payer and replace(payer, title=titles.get(payer.key))
 
     def header_row(self, proposal: Proposal, table: SeenTable) -> int | None:
         """Return the header's row if an import would not find it by the titles of the mapping."""
@@ -171,6 +205,7 @@ class _Start:
             self._layout,
             columns=tuple(replace(each, title=titles.get(each.key)) for each in self._layout.columns),
             inputs=tuple(replace(each, title=titles.get(each.key)) for each in self._layout.inputs),
+            payer=self._payer(titles),
         )
         found = header_finder(mapped)(self._first)
         return None if found == self._found else self._first[self._found.last].number
@@ -214,6 +249,7 @@ class _Looking:
         ]
         texts = [[_text(cell) for cell in column] for column in cells]
         known = self._customers(texts)
+        names = Names(self._reading, self._target.merchant.merchant_id) if self._may_name_payers() else None
         return [
             SeenColumn(
                 place=place,
@@ -223,11 +259,22 @@ class _Looking:
                 dates=sum(_reads(date, cell) for cell in cells[place]),
                 amounts=sum(self._is_amount(cell) for cell in cells[place]),
                 customers=sum(text in known for text in texts[place]),
+                payers=0
+                if names is None
+                else sum(len(names.numbers(text)) == 1 for text in texts[place] if text),
                 known_inputs=self._found(texts[place]),
                 taken_inputs=self._taken(texts[place]),
+                unit=self._unit(titles, place),
             )
             for place in range(width)
         ]
+
+    def _unit(self, titles: Sequence[str], place: int) -> str:
+        title = titles[place] if place < len(titles) else ""
+        return stated_unit(title, self._target.merchant.currency) or ""
+
+    def _may_name_payers(self) -> bool:
+        return self._target.layout.payer is not None
 
     def _is_amount(self, cell: Cell) -> bool:
         currency = self._target.merchant.currency

@@ -44,18 +44,26 @@ class Remembered:
     forgotten: Sequence[int] = ()
 
 
-def remember_mapping(
-    store: SqlStore,
-    merchant_id: str,
-    kind: ImportKind,
-    file: tuple[Sequence[str], FileMapping],
-    actor: Actor,
-    now: dt.datetime,
-) -> Remembered | None:
-    """Remember a mapping for the next file of a merchant with the same titles.
+@dataclass(frozen=True, slots=True)
+class ToRemember:
+    """A mapping that is to be remembered for a merchant's next file with the same titles.
 
-    Args:
-        file: the titles of its header, and its mapping.
+    Attributes:
+        titles: of the header of the file that was read with it.
+        actor: the user from whom it is.
+        now: when.
+    """
+
+    merchant_id: str
+    kind: ImportKind
+    titles: Sequence[str]
+    mapping: FileMapping
+    actor: Actor
+    now: dt.datetime
+
+
+def remember_mapping(store: SqlStore, asked: ToRemember) -> Remembered | None:
+    """Remember a mapping.
 
     Returns:
         what is remembered; None if nothing of the mapping lasts.
@@ -65,49 +73,37 @@ def remember_mapping(
         NotFoundError: there is no such merchant.
         StatusError: the merchant is closed.
     """
-    actor.require(Permission.IMPORT)
+    asked.actor.require(Permission.IMPORT)
     with store.transaction() as tx:
-        refuse_closed(require_merchant(tx, merchant_id, lock=True))
-        return remember(tx, merchant_id, kind, file, actor, now)
+        refuse_closed(require_merchant(tx, asked.merchant_id, lock=True))
+        return remember(tx, asked)
 
 
-def remember(
-    tx: StoreTransaction,
-    merchant_id: str,
-    kind: ImportKind,
-    file: tuple[Sequence[str], FileMapping],
-    actor: Actor,
-    now: dt.datetime,
-) -> Remembered | None:
-    """Remember a mapping in a transaction; one that is remembered as it is stays so.
-
-    Args:
-        file: the titles of its header, and its mapping.
-    """
-    titles, mapping = file
-    titles = [title for title in titles if plain_title(title) not in REASON_TITLES]
-    lasts = lasting(mapping.document, titles)
+def remember(tx: StoreTransaction, asked: ToRemember) -> Remembered | None:
+    """Remember a mapping in a transaction; one that is remembered as it is stays so."""
+    titles = [title for title in asked.titles if plain_title(title) not in REASON_TITLES]
+    lasts = lasting(asked.mapping.document, titles)
     if lasts is None:
         return None
     digests = title_digests(titles)
     digest = digests.in_order if lasts.by_place else digests.of_set
-    for each in list_mappings(tx, merchant_id, kind):
+    for each in list_mappings(tx, asked.merchant_id, asked.kind):
         if (each.titles_digest, each.mapping, each.asks) == (digest, lasts.mapping, lasts.asks):
             return Remembered(each)
     stored, gone = add_mapping(
         tx,
-        merchant_id,
-        kind,
+        asked.merchant_id,
+        asked.kind,
         (digest, [title for title in titles if title]),
         (lasts.mapping, lasts.asks),
-        (actor.name, now),
+        (asked.actor.name, asked.now),
     )
     replaced = [each for each in gone if each.titles_digest == digest]
     forgotten = [each for each in gone if each.titles_digest != digest]
     before = _document(replaced[0]) if replaced else None
-    append_audit(tx, actor, "mapping remember", _subject(stored), before, _document(stored), now)
+    append_audit(tx, asked.actor, "mapping remember", _subject(stored), before, _document(stored), asked.now)
     for each in forgotten:
-        append_audit(tx, actor, "mapping forget", _subject(each), _document(each), None, now)
+        append_audit(tx, asked.actor, "mapping forget", _subject(each), _document(each), None, asked.now)
     return Remembered(stored, [each.mapping_id for each in forgotten])
 
 

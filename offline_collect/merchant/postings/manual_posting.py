@@ -49,6 +49,7 @@ class Posting:
         action: the audit's name for it.
         describe: returns the audit's values before and after.
         request: builds the request if two people are needed, given the postings that it would make.
+        beside: writes what belongs to the postings in the same transaction; None for nothing.
     """
 
     wants: Wants
@@ -59,6 +60,7 @@ class Posting:
     actor: Actor
     describe: Callable[[list[ManualPosting]], tuple[Any, Any]]
     request: Callable[[list[ManualPosting]], Request]
+    beside: Callable[[StoreTransaction, Sequence[ManualPosting]], None] | None = None
 
 
 def post(
@@ -116,6 +118,8 @@ def _post(
         made = [each for each, _ in decisions]
         before, after = posting.describe(made)
         control.take(tx)
+        if posting.beside is not None:
+            posting.beside(tx, made)
         append_audit(tx, posting.actor, posting.action.value, posting.subject, before, after, now)
     return made
 

@@ -18,6 +18,7 @@ from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import ManualPosting
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.entry.free_text import reason_of, reference_of
 from offline_collect.merchant.postings.manual_posting import Posting, post_one
@@ -192,12 +193,21 @@ def _check_order(
     earlier = taken.get((order.bill_no, order.reference))
     if earlier is not None:
         raise PostingError(
-            f"reference {order.reference} was posted to bill {order.bill_no} already, as payment {earlier}"
+            Phrase(
+                "reference {reference} was posted to bill {bill_no} already, as payment {serial_number}",
+                reference=order.reference,
+                bill_no=order.bill_no,
+                serial_number=earlier,
+            )
         )
     # Business days and the merchant's clock may be a day apart.
     last = max(facts.day.date, context.now.date()) + dt.timedelta(days=1)
     if order.paid_on is not None and order.paid_on > last:
-        raise PostingError(f"{order.paid_on} is still to come: give the day that the merchant was paid")
+        raise PostingError(
+            Phrase(
+                "{date} is still to come: give the day that the merchant was paid", date=str(order.paid_on)
+            )
+        )
 
 
 def _refuse(_: int, error: PostingError) -> None:

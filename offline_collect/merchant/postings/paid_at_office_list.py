@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,14 +22,17 @@ from offline_collect.domain.decisions.outside import OutsidePayment
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.ledger.manual_postings import ManualPosting
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, words_of
+from offline_collect.files.cells import SheetRow, sheet_rows
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.records import Record, read_records
+from offline_collect.files.columns.same_header import titles_reader
 from offline_collect.files.digest import Digest
 from offline_collect.files.errors import RowProblem
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request
 from offline_collect.merchant.common.refused_rows import ListRefusedError, ListTooLongError
+from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.postings.manual_posting import Posting, post
 from offline_collect.merchant.postings.paid_at_office import decide_orders, requested_payment, wants_of
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant
@@ -46,9 +49,10 @@ class OutsideList:
 
     Attributes:
         file: CSV or workbook.
-        sheet: of a workbook; None for its first visible one.
+        sheet: of a workbook; None for all visible ones with the same header.
         layout: content of the layout's schema file, and that file's name.
         waives_late_fee: the merchant waives late fees if the whole principal was paid.
+        left: gets what is left out of the file, once it is read.
     """
 
     merchant_id: str
@@ -57,6 +61,7 @@ class OutsideList:
     layout: tuple[Mapping[str, Any], str]
     actor: Actor
     waives_late_fee: bool = False
+    left: LeftOut = field(default_factory=LeftOut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def settle_list_approved(
 ) -> list[ManualPosting] | Asked:
     """Carry out an approved request for a list: it holds the rows, so the file is not read again."""
     actor.require(Permission.PAID_AT_OFFICE)
-    rows = [_Row(row["row"], requested_payment(row, payload, actor)) for row in payload["rows"]]
+    rows = [_Row(_number_of(row), requested_payment(row, payload, actor)) for row in payload["rows"]]
     digest = Digest(payload["sha256"], payload["size"])
     listed = _List(payload["merchant_id"], payload["file"], digest, rows)
     return _post_list(store, listed, actor, now, control)
@@ -116,7 +121,8 @@ def _post_list(
         problems: list[RowProblem] = []
 
         def refuse(place: int, error: PostingError) -> None:
-            problems.append(_problem(listed.rows[place], Phrase("{reason}", reason=str(error))))
+            reason = Phrase("{reason}", reason=words_of(error) or str(error))
+            problems.append(_problem(listed.rows[place], reason))
 
         decisions = decide_orders(tx, orders, facts, contexts, refuse)
         if problems:
@@ -165,13 +171,21 @@ def _payload(listed: _List, would: Sequence[ManualPosting]) -> dict[str, Any]:
 
 def _row_kept(row: _Row) -> dict[str, Any]:
     order = row.order
-    kept = {
-        "row": row.number,
+    kept: dict[str, Any] = {
+        "row": int(row.number),
         "bill_no": order.bill_no,
         "amount_minor": order.amount_minor,
         "reference": order.reference,
     }
+    if isinstance(row.number, SheetRow):
+        kept |= {"sheet": row.number.sheet, "rows_before": row.number.before}
     return kept if order.paid_on is None else kept | {"paid_on": order.paid_on.isoformat()}
+
+
+def _number_of(kept: Mapping[str, Any]) -> int:
+    """Return the number of a row that a request holds, with its sheet if the file had several."""
+    number: int = kept["row"]
+    return sheet_rows(kept["sheet"], kept["rows_before"])(number) if "sheet" in kept else number
 
 
 def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:
@@ -181,14 +195,17 @@ def _read(store: SqlStore, order: OutsideList) -> tuple[list[_Row], Digest]:
     values, source = order.layout
     rows: list[_Row] = []
     problems: list[RowProblem] = []
-    with open_table(order.file, sheet=order.sheet) as table:
-        for read in read_records(table, compile_layout(values, currency=currency, source=source)):
-            if isinstance(read, RowProblem):
-                problems.append(read)
-            else:
-                rows.append(_Row(read.row, _order(read, order)))
-            if len(rows) + len(problems) > LIST_MAX:
-                raise ListTooLongError(order.file.name, LIST_MAX)
+    layout = compile_layout(values, currency=currency, source=source)
+    with open_table(order.file, sheet=order.sheet, reads=titles_reader(layout)) as table:
+        for sheet in table.sheets():
+            for read in read_records(sheet, layout):
+                if isinstance(read, RowProblem):
+                    problems.append(read)
+                else:
+                    rows.append(_Row(read.row, _order(read, order)))
+                if len(rows) + len(problems) > LIST_MAX:
+                    raise ListTooLongError(order.file.name, LIST_MAX)
+            order.left.complete(sheet, layout, ())
     problems += _repeated(rows)
     if problems or not rows:
         raise ListRefusedError(order.file.name, len(rows) + len({each.row for each in problems}), problems)

@@ -23,14 +23,14 @@ def paid_from_tomorrow(tx: StoreTransaction, before: Merchant, after: Merchant) 
         before: as it is.
         after: as it should be, with the requested account.
     """
-    number = after.settlement_account.number
-    if number == before.settlement_account.number:
+    account = after.settlement_account
+    if account.terms() == before.settlement_account.terms():
         return replace(after, settlement_account=before.settlement_account)
     if open_date(tx) is None:
         return after
     # Held until the end of the transaction, so that no cutover opens the next day in between.
     today = hold_day(tx).day.date
-    return replace(after, settlement_account=before.settlement_account.moved_to(number, today))
+    return replace(after, settlement_account=before.settlement_account.moved_to(account, today))
 
 
 def open_date(tx: StoreTransaction) -> dt.date | None:

@@ -15,7 +15,13 @@ from offline_collect.domain.merchants import Merchant
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import keys_of
 from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
-from offline_collect.merchant.profile.render import fee_terms, late_fee_terms, merchant_document
+from offline_collect.merchant.profile.render import (
+    SETTLEMENT,
+    fee_terms,
+    late_fee_terms,
+    merchant_document,
+    settlement_terms,
+)
 
 ORIGIN = "merchant set"
 """Replaces the file's name in errors of command line values."""
@@ -28,7 +34,7 @@ _FIXED = {
 }
 _FLAGS = {"true": True, "false": False}
 _NUMBERS = ("late_fee.grace_days",)
-_SWITCHES = ("notices", "notices.paid", "notices.reversed", "maker_checker")
+_SWITCHES = ("notices", "notices.paid", "notices.reversed", "notices.debit_failed", "maker_checker")
 
 
 def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | None) -> Merchant:
@@ -47,6 +53,7 @@ def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | 
     fee = merchant.fee.history()[0] if since is None else merchant.fee.on(since)
     document["late_fee"] = late_fee_terms(late_fee, merchant.currency)
     document["fee"] = fee_terms(fee, merchant.currency)
+    document[SETTLEMENT] = settlement_terms(merchant)
     _assign(document, values)
     edited = read_merchant(document, ORIGIN)
     return replace(

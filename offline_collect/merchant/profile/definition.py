@@ -24,6 +24,7 @@ from offline_collect.merchant.profile.rules import (
     LateFeeDocument,
     NoticesDocument,
     PayerFeeDocument,
+    SettlementDocument,
     all_or_none,
     rule_alone,
 )
@@ -31,7 +32,7 @@ from offline_collect.merchant.profile.rules import (
 MERCHANT_ID = r"[A-Za-z0-9._-]{1,15}"
 
 _MerchantId = Annotated[str, matching(MERCHANT_ID, "1 to 15 letters, digits, dots, dashes or underscores")]
-_Account = Annotated[str, matching(r"[A-Za-z0-9-]{1,32}", "1 to 32 letters, digits or dashes")]
+AccountNumber = Annotated[str, matching(r"[A-Za-z0-9-]{1,32}", "1 to 32 letters, digits or dashes")]
 
 
 class MerchantDocument(Document):
@@ -40,7 +41,7 @@ class MerchantDocument(Document):
     id: _MerchantId
     name: Name
     trade: Annotated[str, Field(min_length=1, max_length=20), PLAIN]
-    settlement_account: _Account
+    settlement_account: AccountNumber
     currency: str = "156"
     amount: Annotated[AmountDocument, BeforeValidator(rule_alone)] = AmountDocument(rule="EXACT")
     late_fee: Annotated[LateFeeDocument, BeforeValidator(rule_alone)] = LateFeeDocument(rule="NONE")
@@ -51,6 +52,7 @@ class MerchantDocument(Document):
     payer_fees: Annotated[list[PayerFeeDocument], Field(max_length=PAYER_FEES_MAX)] = Field(
         default_factory=list
     )
+    settlement: SettlementDocument = SettlementDocument()
 
     @field_validator("currency", mode="before")
     @classmethod
@@ -63,7 +65,9 @@ class MerchantDocument(Document):
             self.id,
             self.name,
             self.trade,
-            SettlementAccount(self.settlement_account),
+            SettlementAccount(
+                self.settlement_account, self.settlement.account_bank, self.settlement.account_name
+            ),
             currency=self.currency,
             amount_rule=self.amount.to_rule(),
             late_fee=self.late_fee.to_rule(),
@@ -73,6 +77,7 @@ class MerchantDocument(Document):
             untold=self.notices.untold(),
             maker_checker=self.maker_checker,
             payer_fees=tuple(rule.to_rule() for rule in self.payer_fees),
+            settlement=self.settlement.terms(),
         )
 
 

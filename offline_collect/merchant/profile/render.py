@@ -18,8 +18,11 @@ from offline_collect.domain.merchants import (
 )
 from offline_collect.domain.money import format_major
 from offline_collect.domain.payer_fee import PayerFee
+from offline_collect.domain.settlement.cycles import SettlementTerms
+from offline_collect.domain.texts.text import mask_name
 
 ACCOUNT = "settlement_account"
+SETTLEMENT, ACCOUNT_NAME = "settlement", "account_name"
 NEXT_ACCOUNT = "next_settlement_account"
 """Key of the account that is valid from the next business day."""
 
@@ -46,11 +49,33 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
             kind.value.lower(): merchant.notices and kind.value not in merchant.untold for kind in NoticeKind
         },
         "maker_checker": merchant.maker_checker,
-    } | (
-        {"payer_fees": [_payer_fee_terms(rule, currency) for rule in merchant.payer_fees]}
-        if merchant.payer_fees
-        else {}
-    )
+    } | _further_rules(merchant)
+
+
+def _further_rules(merchant: Merchant) -> dict[str, Any]:
+    """Return the rules that few merchants have."""
+    found: dict[str, Any] = {}
+    if merchant.payer_fees:
+        found["payer_fees"] = [_payer_fee_terms(rule, merchant.currency) for rule in merchant.payer_fees]
+    account = merchant.settlement_account
+    if merchant.settlement != SettlementTerms() or account.bank or account.name:
+        found[SETTLEMENT] = settlement_terms(merchant)
+    return found
+
+
+def settlement_terms(merchant: Merchant) -> dict[str, Any]:
+    """Return when a merchant is paid and who holds its latest account, by the keys of ``settlement``."""
+    terms, account = merchant.settlement, merchant.settlement_account
+    described: dict[str, Any] = {
+        "cycle": str(terms.cycle),
+        "least": format_major(terms.least_minor, merchant.currency),
+        "fees": "monthly" if terms.fees_monthly else "netted",
+    }
+    if account.bank is not None:
+        described["account_bank"] = account.bank
+    if account.name is not None:
+        described[ACCOUNT_NAME] = account.name
+    return described
 
 
 def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = False) -> dict[str, Any]:
@@ -63,6 +88,8 @@ def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = F
         whole: show accounts in full, else only their last characters.
     """
     document = merchant_document(merchant)
+    if not whole and ACCOUNT_NAME in document.get(SETTLEMENT, {}):
+        document[SETTLEMENT][ACCOUNT_NAME] = mask_name(document[SETTLEMENT][ACCOUNT_NAME])
     head = {key: document.pop(key) for key in ("id", "name", "trade")}
     del document["settlement_account"]
     return (

@@ -10,18 +10,30 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, model_validator
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule
 from offline_collect.domain.payer_fee import PayerFee
-from offline_collect.merchant.common.yaml_documents import Amount, Document, PositiveAmount, Rate, matching
+from offline_collect.domain.settlement.cycles import Cycle, SettlementTerms, parse_cycle
+from offline_collect.merchant.common.yaml_documents import (
+    Amount,
+    Document,
+    Name,
+    PositiveAmount,
+    Rate,
+    matching,
+)
 
 TIERS_MAX = 100
 """The most changes of one rule."""
+
+ACCOUNT_NAME_MAX = 60
+"""The most bytes of an account's holder in a file to a bank."""
 
 PAYER_FEES_MAX = 100
 """The most rules of the payer's fee: every payment of the merchant looks through them."""
@@ -170,15 +182,57 @@ class PayerFeeDocument(Document):
         return PayerFee(self.channel, self.institution, self.amount or 0, self.rate, self.per == "BILL")
 
 
+def _cycle(value: object) -> object:
+    """Read ``{weekly: friday}`` as ``weekly: friday``, which YAML makes of it without quotes."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((kind, day),) = value.items()
+        value = f"{kind}: {day}"
+    try:
+        return str(parse_cycle(str(value)))
+    except RuleError as error:
+        raise ValueError(str(error)) from None
+
+
+def _fits_bank(name: str) -> str:
+    if len(name.encode("gb18030")) > ACCOUNT_NAME_MAX:
+        raise ValueError(
+            f"must have at most {ACCOUNT_NAME_MAX} bytes in GB18030: banks' files have no room for more"
+        )
+    return name
+
+
+AccountBank = Annotated[str, matching(r"[A-Za-z0-9]{1,14}", "1 to 14 letters or digits")]
+AccountName = Annotated[Name, AfterValidator(_fits_bank)]
+
+
+class SettlementDocument(Document):
+    """When the merchant is paid, and the account's bank and holder."""
+
+    cycle: Annotated[str, BeforeValidator(_cycle)] = str(Cycle())
+    least: Amount = 0
+    fees: Literal["netted", "monthly"] = "netted"
+    account_bank: AccountBank | None = None
+    account_name: AccountName | None = None
+
+    def terms(self) -> SettlementTerms:
+        """Return the domain's terms."""
+        return SettlementTerms(parse_cycle(self.cycle), self.least, self.fees == "monthly")
+
+
 class NoticesDocument(Document):
     """The notices that payers get."""
 
     paid: bool = False
     reversed: bool = False
+    debit_failed: bool = False
 
     def untold(self) -> frozenset[str]:
         """Return the kinds of notices that are not sent although others are."""
-        told = {NoticeKind.PAID: self.paid, NoticeKind.REVERSED: self.reversed}
+        told = {
+            NoticeKind.PAID: self.paid,
+            NoticeKind.REVERSED: self.reversed,
+            NoticeKind.DEBIT_FAILED: self.debit_failed,
+        }
         return (
             frozenset(kind.value for kind, on in told.items() if not on)
             if any(told.values())
@@ -191,7 +245,7 @@ def all_or_none(value: object) -> object:
     if isinstance(value, bool):
         return dict.fromkeys(NoticesDocument.model_fields, value)
     if not isinstance(value, Mapping | NoticesDocument):
-        raise ValueError("must be true or false, or say so for paid and reversed each")  # noqa: TRY004 - as above
+        raise ValueError("must be true or false, or say so for paid, reversed and debit_failed each")  # noqa: TRY004 - as above
     return value
 
 

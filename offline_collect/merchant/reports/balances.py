@@ -14,7 +14,9 @@ from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
-from offline_collect.merchant.common.errors import LedgerDiffersError, NoBusinessDayError
+from offline_collect.domain.reconciliation.settlement import MerchantDay
+from offline_collect.domain.settlement.payouts import PayoutKind
+from offline_collect.merchant.reports.errors import LedgerDiffersError, NoBusinessDayError
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reports.day_totals import (
     PostingSum,
@@ -26,8 +28,10 @@ from offline_collect.store.reports.day_totals import (
     payment_tallies,
     posting_sums,
     reversal_tallies,
+    settled_more,
 )
 from offline_collect.store.reports.ledger_postings import PostingKind
+from offline_collect.store.reports.settled_sums import PayoutMove, SettledSum, payout_moves, settled_sums
 
 _NONE = Tally()
 _TAKEN = (PostingKind.PAID, PostingKind.SUSPENSE, PostingKind.OUTSIDE)
@@ -46,9 +50,11 @@ class DayBalance:
     """The figures of one business day, in minor units.
 
     Attributes:
-        opening_minor: what the bank owed the merchant at the start of the day, before fees.
+        opening_minor: what the bank owed the merchant at the start of the day.
         tallies: count and sum of the postings of each kind.
         fees_minor: by the fee rule of each payment's own business date; a reversal returns its fee.
+        monthly_fees_minor: the part of them that is charged with the month, and not taken off.
+        moves: payouts that were posted on the day, or came back.
     """
 
     date: BusinessDate
@@ -56,6 +62,17 @@ class DayBalance:
     opening_minor: int
     tallies: dict[PostingKind, Tally] = field(default_factory=dict)
     fees_minor: int = 0
+    monthly_fees_minor: int = 0
+    moves: list[PayoutMove] = field(default_factory=list)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the figures are fixed."""
+        return self.state is DayState.SETTLED
+
+    def moved_minor(self, kind: PayoutKind) -> int:
+        """Return what payouts of a kind have moved out of the merchant's account, less what came back."""
+        return sum(move.amount_minor for move in self.moves if move.kind is kind)
 
     def of(self, *kinds: PostingKind) -> Tally:
         """Return the total of postings of some kinds."""
@@ -68,14 +85,25 @@ class DayBalance:
         return sum(sign * self.of(kind).amount_minor for kind, sign in _OWED.items())
 
     @property
+    def taken_off_minor(self) -> int:
+        """The fees that are taken off what the bank owes."""
+        return self.fees_minor - self.monthly_fees_minor
+
+    @property
     def net_minor(self) -> int:
-        """What the bank owes the merchant for this day, less fees."""
-        return self.owed_minor - self.fees_minor
+        """What the bank owes the merchant for this day, less the fees that are taken off."""
+        return self.owed_minor - self.taken_off_minor
+
+    @property
+    def settled_more_minor(self) -> int:
+        """The change of what the bank owes by fees and payouts; fees are posted with the settlement."""
+        fees = self.taken_off_minor if self.settled else 0
+        return -fees - self.moved_minor(PayoutKind.PAYOUT)
 
     @property
     def closing_minor(self) -> int:
-        """What the bank owed the merchant at the end of the day, before fees."""
-        return self.opening_minor + self.owed_minor
+        """What the bank owed the merchant at the end of the day; before fees, unless it is settled."""
+        return self.opening_minor + self.owed_minor + self.settled_more_minor
 
 
 def fee_of(merchant: Merchant, kind: PostingKind, amount_minor: int, paid_on: BusinessDate) -> int:
@@ -107,6 +135,7 @@ def day_balances(
         if found.business_date not in figures:
             raise LedgerDiffersError(merchant.merchant_id, found.business_date, "is not a business day")
         _add(figures[found.business_date], merchant, found)
+    _settle(tx, merchant, figures)
     _carry(figures.values(), owed_before(tx, merchant.merchant_id, first))
     _prove(tx, merchant, figures)
     return list(figures.values())
@@ -126,6 +155,36 @@ def _in_ledger(found: PostingSum) -> int:
     """Return the sums of some postings' ledger entries."""
     moved = found.credited_minor if found.kind is PostingKind.APPLIED else found.collected_minor
     return abs(moved)
+
+
+def _settle(tx: StoreTransaction, merchant: Merchant, figures: Mapping[BusinessDate, DayBalance]) -> None:
+    """Add what settlement and payouts say.
+
+    Raises:
+        LedgerDiffersError: a day was settled for something else.
+    """
+    first, last = min(figures), max(figures)
+    fixed = settled_sums(tx, merchant.merchant_id, first, last)
+    for on, day in figures.items():
+        if day.settled:
+            was = fixed.get(on) or SettledSum(MerchantDay(merchant.merchant_id, merchant.currency), 0)
+            _as_settled(day, was.day)
+            day.monthly_fees_minor = was.monthly_fees_minor
+        elif merchant.settlement.fees_monthly:
+            day.monthly_fees_minor = day.fees_minor
+    for move in payout_moves(tx, merchant.merchant_id, first, last):
+        figures[move.business_date].moves.append(move)
+
+
+def _as_settled(day: DayBalance, fixed: MerchantDay) -> None:
+    paid, back = day.of(PostingKind.PAID, PostingKind.APPLIED), day.of(PostingKind.REVERSED)
+    shown = (paid.count, paid.amount_minor, back.count, back.amount_minor, day.fees_minor)
+    was = (fixed.paid, fixed.gross_minor, fixed.reversed, fixed.reversals_minor, fixed.fees_minor)
+    if shown != was:
+        sums = (day.owed_minor - day.fees_minor, fixed.net_minor)
+        net, settled_net = (format_major(minor, fixed.currency) for minor in sums)
+        difference = f"net {net} in the statement, {settled_net} settled, or another of its sums"
+        raise LedgerDiffersError(fixed.merchant_id, day.date, difference)
 
 
 def _carry(days: Iterable[DayBalance], opening_minor: int) -> None:
@@ -150,6 +209,11 @@ def _prove(tx: StoreTransaction, merchant: Merchant, figures: Mapping[BusinessDa
     if owed != in_account:
         shown = _compared(merchant, Tally(0, in_account), Tally(0, owed))
         raise LedgerDiffersError(merchant_id, last, f"what the merchant is owed: {shown}")
+    said = sum(day.settled_more_minor for day in figures.values())
+    booked = settled_more(tx, merchant_id, first, last)
+    if said != booked:
+        shown = _compared(merchant, Tally(0, booked), Tally(0, said))
+        raise LedgerDiffersError(merchant_id, last, f"fees and payouts: {shown}")
 
 
 def _same(merchant: Merchant, on: BusinessDate, what: str, ledger: Tally, others: Tally) -> None:

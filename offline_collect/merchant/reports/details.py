@@ -11,25 +11,35 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.settlement.payouts import PayoutKind
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
-from offline_collect.merchant.common.errors import LedgerDiffersError
 from offline_collect.merchant.reports.balances import DayBalance, fee_of
+from offline_collect.merchant.reports.errors import LedgerDiffersError
 from offline_collect.merchant.reports.labels import (
     CHANNELS,
+    CHARGED_MONTHLY,
+    FEE_EXPECTED,
     KINDS,
+    MONTHS_FEES,
+    PAID_OUT,
+    PAYOUTS_FAILED,
     REASONS,
     STATES,
     TENDERS,
+    fee_words,
+    fees_words,
 )
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reports.day_details import PostingDetails, stream_details
 from offline_collect.store.reports.ledger_postings import PostingKind
+from offline_collect.store.reports.settled_sums import PayoutMove
 from offline_collect.translations import Languages, said
 
 TITLE = Phrase("Details")
@@ -66,7 +76,7 @@ _COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
     (Phrase("Late fee"), Kind.MONEY, None),
     (Phrase("Suspense"), Kind.MONEY, None),
     (TOTAL, Kind.MONEY, None),
-    (Phrase("Fee (expected)"), Kind.MONEY, None),
+    (FEE_EXPECTED, Kind.MONEY, None),
     (Phrase("Channel"), Kind.TEXT, None),
     (Phrase("Tender"), Kind.TEXT, None),
     (Phrase("Teller"), Kind.IDENTIFIER, None),
@@ -78,6 +88,11 @@ _COLUMNS: tuple[tuple[Phrase, Kind, int | None], ...] = (
 )
 
 
+_STATE_NOW = next(at for at, (words, _, _) in enumerate(_COLUMNS) if words == Phrase("State now"))
+
+Shown = TypeVar("Shown")
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The reader of a sheet.
@@ -85,11 +100,13 @@ class Reader:
     Attributes:
         full_names: whether customers' names are shown whole.
         zone: the time zone of the times shown.
+        as_settled: whether what may change after the settlement is left out: payments' present states.
     """
 
     languages: Languages
     full_names: bool
     zone: dt.tzinfo
+    as_settled: bool = False
 
 
 def details_sheet(
@@ -103,18 +120,19 @@ def details_sheet(
     Raises:
         LedgerDiffersError: raised during reading, if the rows differ from the ledger.
     """
+    fee = fee_words([day.settled for day in days])
     columns = [
         SheetColumn(
-            said(words, reader.languages),
+            said(fee if words == FEE_EXPECTED else words, reader.languages),
             kind,
             width,
             total=kind is Kind.MONEY,
             optional=words in _OPTIONAL,
         )
-        for words, kind, width in _COLUMNS
+        for words, kind, width in _shown(_COLUMNS, reader)
     ]
     postings = stream_details(tx, merchant.merchant_id, days[0].date, days[-1].date)
-    rows = (_row(details, merchant, reader) for details in _proved(postings, merchant, days))
+    rows = (_shown(_row(details, merchant, reader), reader) for details in _proved(postings, merchant, days))
     title, total = said(TITLE, reader.languages), said(TOTAL, reader.languages)
     return Sheet(title, columns, rows, merchant.currency, reader.zone, totals_label=total)
 
@@ -138,12 +156,31 @@ def _summary_rows(days: Sequence[DayBalance], languages: Languages) -> Iterator[
         tallies = [day.of(kind) for day in days]
         count = sum(tally.count for tally in tallies)
         yield said(words, languages), count, sum(tally.amount_minor for tally in tallies)
-    yield said(Phrase("Fees (expected)"), languages), None, sum(day.fees_minor for day in days)
+    fees = fees_words([day.settled for day in days])
+    yield said(fees, languages), None, sum(day.fees_minor for day in days)
+    monthly = sum(day.monthly_fees_minor for day in days)
+    if monthly:
+        yield said(CHARGED_MONTHLY, languages), None, monthly
     yield (
         said(Phrase("Net to the merchant"), languages),
         None,
         sum(day.net_minor for day in days),
     )
+    for move in (move for day in days for move in day.moves):
+        words, sign = _moved(move)
+        yield f"{said(words, languages)} {move.run_no}", None, sign * move.amount_minor
+
+
+def _moved(move: PayoutMove) -> tuple[Phrase, int]:
+    """Return what a payout is called, and the sign of its amount under that name."""
+    if move.kind is PayoutKind.FEES:
+        return MONTHS_FEES, -1
+    return (PAYOUTS_FAILED, -1) if move.failed else (PAID_OUT, 1)
+
+
+def _shown(cells: Sequence[Shown], reader: Reader) -> Sequence[Shown]:
+    """Return what the reader sees of the columns, or of the cells of a row."""
+    return [*cells[:_STATE_NOW], *cells[_STATE_NOW + 1 :]] if reader.as_settled else cells
 
 
 def _row(details: PostingDetails, merchant: Merchant, reader: Reader) -> Sequence[SheetCell]:

@@ -24,8 +24,10 @@ from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.common.own_language import own_languages
 from offline_collect.merchant.reports.balances import DayBalance, day_balances
 from offline_collect.merchant.reports.details import Reader, details_sheet, summary_sheet
+from offline_collect.merchant.reports.labels import by_settled
 from offline_collect.merchant.reports.statement import statement_sheet
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
+from offline_collect.store.reconciliation.day_documents import Settled
 from offline_collect.translations import Languages, said
 
 
@@ -52,7 +54,9 @@ class HandOutOrder:
         zone: the time zone of the times shown.
         path: the file's path; a CSV statement has its details in a second file next to it.
         overwrite: replace existing files.
-        actor: the user who writes it; named in the file.
+        actor: the user who writes it; named in the file unless ``settled`` is given.
+        settled: who settled the only day, and when: the file names these, and leaves out what may still change, so that it
+            has the same bytes each time; None for a file as of now.
     """
 
     report: ReportKind
@@ -66,11 +70,12 @@ class HandOutOrder:
     overwrite: bool
     actor: Actor
     now: dt.datetime
+    settled: Settled | None = None
 
     def reader(self, merchant: Merchant) -> Reader:
         """Return the reader of the file: it shows customers' names as the actor may see them."""
         languages = self.languages or own_languages(merchant)
-        return Reader(languages, sees_personal(self.actor), self.zone)
+        return Reader(languages, sees_personal(self.actor), self.zone, as_settled=self.settled is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,8 @@ def _write(order: HandOutOrder, paths: Sequence[Path], sheets: Sequence[Sheet]) 
         rows = write_csv(paths[-1], details, overwrite=order.overwrite).rows
         others = [write_csv(path, figures, overwrite=order.overwrite).rows for path in paths[:-1]]
         return [*others, rows]
-    return [write_workbook(paths[0], sheets, overwrite=order.overwrite)[-1].rows]
+    made_at = None if order.settled is None else order.settled.at
+    return [write_workbook(paths[0], sheets, overwrite=order.overwrite, made_at=made_at)[-1].rows]
 
 
 def _heading(merchant: Merchant, days: Sequence[DayBalance]) -> str:
@@ -155,11 +161,15 @@ def _notes(
     """Yield the lines above the summary: merchant, dates, and how to read the figures."""
     languages, zone = reader.languages, reader.zone
     made = Phrase("Made")
-    when = f"{order.now.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {order.actor.name}"
+    who, at = order.settled or (order.actor.name, order.now)
+    when = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone}, {who}"
     yield _heading(merchant, days)
     yield f"{said(made, languages)}: {when}"
-    yield said(FEES_NOTE, languages)
+    settled = [day.settled for day in days]
+    yield said(by_settled(settled, SETTLED_NOTE, SOME_SETTLED_NOTE, FEES_NOTE), languages)
     yield said(NET_NOTE, languages)
+    if any(day.monthly_fees_minor for day in days):
+        yield said(MONTHLY_NOTE, languages)
     if not reader.full_names:
         yield said(MASKED_NOTE, languages)
     for day in days:
@@ -173,6 +183,11 @@ FEES_NOTE = Phrase(
 NET_NOTE = Phrase(
     "Owed = paid - reversed + suspense applied; net = owed - fees. Suspense and paid outside are not owed."
 )
+SETTLED_NOTE = Phrase("Fees are as settled. Closing = opening + net - paid out + payouts that failed.")
+SOME_SETTLED_NOTE = Phrase(
+    "Fees of settled days are as settled; those of other days are as the fee rule says, and settlement books them later."
+)
+MONTHLY_NOTE = Phrase("Fees that are charged with the month are not taken off the net.")
 MASKED_NOTE = Phrase("Names are masked.")
 OPEN_NOTE = Phrase("the business day is still open: more may come.")
 

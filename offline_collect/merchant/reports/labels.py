@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.texts.phrases import Phrase
@@ -26,6 +28,38 @@ STATES = {
     PaymentState.REFUNDED: Phrase("Refunded"),
     PaymentState.APPLIED: Phrase("Applied"),
 }
+
+PAID_OUT = Phrase("Paid out")
+PAYOUTS_FAILED = Phrase("Payouts that failed")
+CHARGED_MONTHLY = Phrase("Charged with the month")
+MONTHS_FEES = Phrase("Fees of the month charged")
+
+
+FEE_EXPECTED = Phrase("Fee (expected)")
+
+
+def by_settled(settled: Collection[bool], every: Phrase, some: Phrase, none: Phrase) -> Phrase:
+    """Return the words for days of which every one is settled, some are, or none is: fees are fixed by it.
+
+    Args:
+        settled: whether each day is.
+    """
+    if all(settled):
+        return every
+    return some if any(settled) else none
+
+
+def fees_words(settled: Collection[bool]) -> Phrase:
+    """Return what the fees of days are called."""
+    mixed = Phrase("Fees (expected where not settled)")
+    return by_settled(settled, Phrase("Fees"), mixed, Phrase("Fees (expected)"))
+
+
+def fee_words(settled: Collection[bool]) -> Phrase:
+    """Return what the fee of one posting is called."""
+    mixed = Phrase("Fee (expected where not settled)")
+    return by_settled(settled, Phrase.in_context("of a posting", "Fee"), mixed, FEE_EXPECTED)
+
 
 CHANNELS = {
     Channel.TELLER: Phrase.in_context("channel", "Teller"),

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.settlement.payouts import PayoutKind
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.write.sheet import Kind, Sheet, SheetCell, SheetColumn
 from offline_collect.merchant.reports.balances import DayBalance
 from offline_collect.merchant.reports.details import TOTAL, Reader
-from offline_collect.merchant.reports.labels import DAY_STATES, KINDS
+from offline_collect.merchant.reports.labels import (
+    CHARGED_MONTHLY,
+    DAY_STATES,
+    KINDS,
+    MONTHS_FEES,
+    PAID_OUT,
+    PAYOUTS_FAILED,
+    fees_words,
+)
 from offline_collect.store.reports.ledger_postings import PostingKind
+from offline_collect.store.reports.settled_sums import PayoutMove
 from offline_collect.translations import Languages, said
 
 TITLE = Phrase("Statement")
@@ -30,17 +41,24 @@ def statement_sheet(
 ) -> Sheet:
     """Return the statement of some business days.
 
-    Amounts owed to the merchant are before fees, which settlement books later; ``net`` is less fees.
+    On settled days the closing balance is after fees and payouts. On others it is before the fees, which settlement books
+    later.
     """
     languages = reader.languages
+    money = partial(SheetColumn, kind=Kind.MONEY, total=True)
     columns = [
         SheetColumn(said(Phrase("Business date"), languages), Kind.DATE, 13),
         SheetColumn(said(Phrase("State"), languages)),
         SheetColumn(said(Phrase("Opening"), languages), Kind.MONEY),
         *_kind_columns(_BEFORE, languages),
+        money(said(fees_words([day.settled for day in days]), languages)),
+        money(said(CHARGED_MONTHLY, languages), optional=True),
+        money(said(Phrase("Net"), languages)),
+        money(said(PAID_OUT, languages), optional=True),
+        money(said(PAYOUTS_FAILED, languages), optional=True),
+        money(said(MONTHS_FEES, languages), optional=True),
+        SheetColumn(said(Phrase("Runs"), languages), Kind.IDENTIFIER, optional=True),
         SheetColumn(said(Phrase("Closing"), languages), Kind.MONEY),
-        SheetColumn(said(Phrase("Fees (expected)"), languages), Kind.MONEY, total=True),
-        SheetColumn(said(Phrase("Net"), languages), Kind.MONEY, total=True),
         *_kind_columns(_AFTER, languages),
     ]
     title, total = said(TITLE, languages), said(TOTAL, languages)
@@ -70,11 +88,20 @@ def _rows(days: Sequence[DayBalance], languages: Languages) -> Iterator[Sequence
             said(DAY_STATES[day.state], languages),
             day.opening_minor,
             *_kind_cells(day, _BEFORE),
-            day.closing_minor,
             day.fees_minor,
+            day.monthly_fees_minor,
             day.net_minor,
+            sum(move.amount_minor for move in day.moves if _is_payout(move) and not move.failed),
+            -sum(move.amount_minor for move in day.moves if _is_payout(move) and move.failed),
+            -day.moved_minor(PayoutKind.FEES),
+            " ".join(sorted({move.run_no for move in day.moves})),
+            day.closing_minor,
             *_kind_cells(day, _AFTER),
         )
+
+
+def _is_payout(move: PayoutMove) -> bool:
+    return move.kind is PayoutKind.PAYOUT
 
 
 def _kind_cells(day: DayBalance, kinds: Sequence[PostingKind]) -> Iterator[int]:

@@ -18,14 +18,14 @@ from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.frame.frame_format import FrameFormat
 from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
-from offline_collect.wire.messages.cutover_notices import CutoverNotices
+from offline_collect.wire.messages.answers.cutover_notices import CutoverNotices
+from offline_collect.wire.messages.answers.quick_refusals import QuickRefusals
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.dates import year_reference
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import MessageSet
-from offline_collect.wire.messages.quick_refusals import QuickRefusals
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.message_set.types import MessageSet
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from offline_collect.wire.security.mac_settings import CONTENT_SIZE
 from offline_collect.wire.security.message_mac import MacKey
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, func, ins
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import ApprovalStanding, ApprovalState, DualAction
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.store.database.errors import NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
@@ -36,7 +37,7 @@ class Approval:
         payload: all that the use case needs to carry it out; it holds account numbers in full.
         asked_through: the user who acted for the requester; None if the requester acted directly.
         decided_by: the user who decided; None while it waits.
-        reason: why it was rejected or withdrawn; None if not given.
+        reason: why it was rejected or withdrawn, or has lapsed; None if not given.
     """
 
     approval_id: int
@@ -146,6 +147,14 @@ def pending_of(tx: StoreTransaction, user: str) -> int:
     )
 
 
+def pending_about(tx: StoreTransaction, action: DualAction, subject: str, now: dt.datetime) -> list[Approval]:
+    """Return the requests for an action on a subject that wait, of all users, the oldest first; a bounded number."""
+    own = approvals.c
+    about = (own.action == action.value, own.subject == subject, _in_state(ApprovalState.PENDING, now))
+    asked = select(approvals).where(*about).order_by(own.approval_id).limit(_OVERDUE_AT_ONCE)
+    return [_record(row) for row in tx.connection.execute(asked)]
+
+
 def overdue_approvals(tx: StoreTransaction, now: dt.datetime) -> list[Approval]:
     """Return requests that wait although they have expired, the oldest first, a bounded number."""
     overdue = (approvals.c.state == ApprovalState.PENDING.value, approvals.c.expires_at <= now)
@@ -180,6 +189,23 @@ def decide_approval(
     waiting = (approvals.c.approval_id == approval_id, approvals.c.state == ApprovalState.PENDING.value)
     if not tx.connection.execute(update(approvals).where(*waiting).values(decided)).rowcount:
         raise WrongStateError(f"approval {approval_id} does not wait any more")
+
+
+def subject_of(asked: Approval) -> Subject:
+    """Return a request as the subject of an audit row."""
+    return Subject(SubjectType.APPROVAL, str(asked.approval_id), asked.merchant_id)
+
+
+def describe_briefly(asked: Approval) -> dict[str, Any]:
+    """Return a request for the audit trail: requester and change; the payload stays in its own table."""
+    described = {
+        "asks_for": asked.action.value,
+        "subject": asked.subject,
+        "asked_by": asked.asked_by,
+        "asked_through": asked.asked_through,
+        "expires_at": asked.expires_at.isoformat(),
+    }
+    return {key: value for key, value in described.items() if value is not None}
 
 
 def _record(row: Row[Any]) -> Approval:

@@ -22,7 +22,7 @@ from offline_collect.domain.imports.rows import (
     Standing,
     judge_bill,
 )
-from offline_collect.domain.imports.similar_numbers import same_but_zeros
+from offline_collect.domain.texts.similar_numbers import same_but_zeros
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.backoffice.customers import CHUNK_MAX
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -62,7 +62,7 @@ content_of = picker(_NAMES, _SAID)
 named_content_of = picker(_NAMES, ("merchant_id", "bill_no", *_SAID))
 """Picks the same, with the merchant and the bill number."""
 
-_identity_of = picker(_NAMES, ("customer_no", "period"))
+_identity_of = picker(_NAMES, BillIdentity._fields)
 
 _MARK = _NAMES.index("mark")
 _PAID = (_NAMES.index("paid_principal_minor"), _NAMES.index("paid_late_fee_minor"))
@@ -215,7 +215,8 @@ def judge_bills(
 
 
 def _move(row: StoredRow, record: BillRecord) -> BillMove | None:
-    return bill_move(BillIdentity(*_identity_of(row)), BillIdentity(record.customer_no, record.period))
+    after = BillIdentity(record.customer_no, record.period, record.due_date, record.description)
+    return bill_move(BillIdentity(*_identity_of(row)), after)
 
 
 def bill_in_effect(row: StoredRow, same_as: Row | None = None) -> BillInEffect:
@@ -283,12 +284,13 @@ def replace_bills(tx: StoreTransaction, rows: Iterable[StoredRow], import_id: in
 
 
 def bills_near(tx: StoreTransaction, merchant_id: str, bill_no: str) -> list[str]:
-    """Return the numbers of a merchant's bills before and after a number that it does not have."""
+    """Return the numbers of a merchant's bills before and after a number that it does not have, and with other zeros."""
     number = bills.c.bill_no
     own = select(number).where(bills.c.merchant_id == merchant_id, in_effect(bills)).limit(_NEAR)
+    zeros = own.where(number.in_(same_but_zeros(bill_no)))
     after = own.where(number > bill_no).order_by(number)
     before = own.where(number < bill_no).order_by(number.desc())
-    return [each for side in (before, after) for each in tx.connection.execute(side).scalars()]
+    return [each for side in (zeros, before, after) for each in tx.connection.execute(side).scalars()]
 
 
 def bill_details(tx: StoreTransaction, merchant_id: str, bill_no: str) -> BillDetails | None:

@@ -5,14 +5,17 @@ A changed customer gets a new version; the former version stays, without its loo
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from sqlalchemy import func, select
 
+from offline_collect.domain.debits.mandates import Cycle
+from offline_collect.domain.imports.identity import InputsChange, inputs_change, name_change
 from offline_collect.domain.imports.rows import Change, RowOutcome, Standing, judge_customer
 from offline_collect.store.backoffice.lookup_keys import ChunkKeys, drop_keys, insert_keys, latest_forms
+from offline_collect.store.backoffice.mandate_expiry import keep_expired
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
 from offline_collect.store.database.json import from_json, to_json
@@ -20,6 +23,7 @@ from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.list_write import Row
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.key_holders import refuse_taken_keys
+from offline_collect.store.imports.mandate_rows import judge_mandates
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.by_name import picker, row_reader
 from offline_collect.store.sql.statements import PAIRS
@@ -39,24 +43,22 @@ _SAID = (
     "app_user",
     "consent",
     "debit_account",
+    "debit_bank",
     "account_name",
-    "mandate_status",
     "mandate_ref",
+    "mandate_signed_on",
+    "mandate_from",
+    "mandate_to",
+    "mandate_purpose",
+    "mandate_cycle",
     "mandate_limit_minor",
+    "mandate_cycle_limit_minor",
 )
 _content_of = picker(_NAMES, _SAID)
 """Picks the merchant's data of a customer from its row."""
 
 _NUMBER, _VERSION = _NAMES.index("customer_no"), _NAMES.index("version")
-_NAME = _NAMES.index("name")
-
-
-class MandateStatus(StrEnum):
-    """Whether a customer may be debited in a batch."""
-
-    NONE = "NONE"
-    ACTIVE = "ACTIVE"
-    SUSPENDED = "SUSPENDED"
+_NAME, _INPUTS, _LAST_DAY = (_NAMES.index(name) for name in ("name", "inputs", "mandate_to"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ class CustomerRecord:
 
     Attributes:
         inputs: normalised values of the form's inputs, by key.
+        debit_bank: the bank that keeps the account, by its number.
+        mandate_ref: the reference of the mandate, whose terms follow; what was decided about it is not here but in
+            :mod:`offline_collect.store.backoffice.mandates`.
         mandate_limit_minor: the limit of one debit, in the merchant's currency.
+        mandate_cycle_limit_minor: likewise of all debits of a cycle.
     """
 
     customer_no: str
@@ -76,10 +82,16 @@ class CustomerRecord:
     app_user: str | None = field(default=None, repr=False)
     consent: bool = False
     debit_account: str | None = field(default=None, repr=False)
+    debit_bank: str | None = None
     account_name: str | None = field(default=None, repr=False)
-    mandate_status: MandateStatus = MandateStatus.NONE
     mandate_ref: str | None = None
+    mandate_signed_on: dt.date | None = None
+    mandate_from: dt.date | None = None
+    mandate_to: dt.date | None = None
+    mandate_purpose: str | None = None
+    mandate_cycle: Cycle | None = None
     mandate_limit_minor: int | None = None
+    mandate_cycle_limit_minor: int | None = None
 
 
 def put_customers(
@@ -90,7 +102,7 @@ def put_customers(
     """Add or change customers and their lookup keys immediately; return the outcome of each.
 
     A change that an import has staged for one of them will not take effect. A customer whose lookup key another
-    customer has is refused.
+    customer has is refused, and one whose mandate another customer has.
 
     Args:
         chunk: at most :data:`CHUNK_MAX`, no number twice.
@@ -103,6 +115,7 @@ def put_customers(
     merchant = require_merchant(tx, merchant_id, lock=True)
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = judge_customers(chunk, present, staged=False)
+    judged = judge_mandates(tx, merchant_id, chunk, judged, present)
     keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
     outcomes = refuse_taken_keys(tx, merchant_id, keys, chunk, judged, present)
     write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
@@ -124,11 +137,19 @@ def judge_customers(
                 there=there.row is not None,
                 same=same,
                 renamed=renamed,
+                inputs=None if same else _inputs_change(there, record),
+                names=None if there.row is None else name_change(there.row[_NAME], record.name),
                 claims=there.claims,
                 staged=staged,
             )
         )
     return outcomes
+
+
+def _inputs_change(there: Present, record: CustomerRecord) -> InputsChange | None:
+    if there.row is None or there.row[_INPUTS] is None:
+        return None
+    return inputs_change(from_json(there.row[_INPUTS]), record.inputs)
 
 
 def write_customers(
@@ -156,6 +177,8 @@ def write_customers(
         return
     before = [there.row[0] for _, there in written if there.row is not None]
     if import_id is None:
+        if any(there.row is not None and there.row[_LAST_DAY] is not None for _, there in written):
+            keep_expired(tx, customers.c.customer_id.in_(before))
         drop_keys(tx, before)
         replaced = [(Standing.FORMER.value, row_id) for row_id in before]
         cleared = ("superseded_by",)
@@ -190,10 +213,22 @@ def get_customer(tx: StoreTransaction, merchant_id: str, customer_no: str) -> Cu
     return None if row is None else customer_record(row)
 
 
+def customers_by_number(
+    tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]
+) -> dict[str, CustomerRecord]:
+    """Return the customers in effect that have some numbers."""
+    found = present_customers(tx, merchant_id, numbers)
+    return {number: customer_record(each.row) for number, each in found.items() if each.row is not None}
+
+
 customer_record = row_reader(
     CustomerRecord,
     _NAMES,
-    {"inputs": from_json, "consent": bool, "mandate_status": MandateStatus},
+    {
+        "inputs": from_json,
+        "consent": bool,
+        "mandate_cycle": lambda word: None if word is None else Cycle(word),
+    },
 )
 """Reads a row of customers."""
 
@@ -228,8 +263,14 @@ def _content(record: CustomerRecord) -> Row:
         record.app_user,
         int(record.consent),
         record.debit_account,
+        record.debit_bank,
         record.account_name,
-        record.mandate_status.value,
         record.mandate_ref,
+        record.mandate_signed_on,
+        record.mandate_from,
+        record.mandate_to,
+        record.mandate_purpose,
+        record.mandate_cycle and record.mandate_cycle.value,
         record.mandate_limit_minor,
+        record.mandate_cycle_limit_minor,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.forms import PaymentForm, form_from_document, form_to_document
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.backoffice.lookup_keys import (
     FIRST,
     Place,
@@ -96,7 +97,10 @@ def make_current(tx: StoreTransaction, merchant_id: str, version: int) -> None:
     before = require_merchant(tx, merchant_id, lock=True).form_version or 0
     if before >= version:
         raise WrongStateError(
-            f"another form of {merchant_id} was published meanwhile: look at it, then publish again"
+            Phrase(
+                "another form of {merchant_id} was published meanwhile: look at it, then publish again",
+                merchant_id=merchant_id,
+            )
         )
     own = merchants.c.merchant_id == merchant_id
     tx.connection.execute(update(merchants).where(own).values(form_version=version))

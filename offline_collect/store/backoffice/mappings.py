@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, insert, select
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import NotFoundError
 from offline_collect.store.database.json import from_json, to_json
@@ -116,7 +117,11 @@ def get_mapping(tx: StoreTransaction, merchant_id: str, mapping_id: int) -> Stor
     row = tx.connection.execute(_of(merchant_id).where(mappings.c.mapping_id == mapping_id)).first()
     if row is None:
         raise NotFoundError(
-            f"{merchant_id} has no mapping {mapping_id}: `offline-collect mapping list {merchant_id}` shows them"
+            Phrase(
+                "{merchant_id} has no mapping {number}: `offline-collect mapping list {merchant_id}` shows them",
+                merchant_id=merchant_id,
+                number=mapping_id,
+            )
         )
     return _stored(row)
 

@@ -10,7 +10,8 @@ from sqlalchemy import Select, insert, select, update
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.merchants import Merchant, MerchantStatus
-from offline_collect.domain.texts.near import did_you_mean
+from offline_collect.domain.texts.near import nearest
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.tables import merchants
 from offline_collect.store.sql.merchant_rows import merchant_from_row, merchant_row
@@ -84,10 +85,14 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
     """
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
-        meant = did_you_mean(merchant_id, _ids_in_scope(tx))
-        raise NotFoundError(
-            f"there is no merchant {merchant_id}; offline-collect merchant list shows them all{meant}"
+        reason = Phrase(
+            "there is no merchant {merchant_id}; offline-collect merchant list shows them all",
+            merchant_id=merchant_id,
         )
+        near = nearest(merchant_id, _ids_in_scope(tx))
+        if near is not None:
+            reason = Phrase("{reason}; did you mean {near}?", reason=reason, near=near)
+        raise NotFoundError(reason)
     return merchant
 
 

@@ -54,7 +54,7 @@ def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> lis
         .order_by(payments.c.serial_number, payments.c.line)
         .limit(most)
     )
-    return _found(tx, page, whole=False)
+    return _found(tx, page)
 
 
 def find_sent(
@@ -79,7 +79,7 @@ def find_sent(
     )
     if not tx.scope.whole:
         page = page.where(in_scope(_narrowing(payments.c.merchant_id), tx.scope))
-    return _found(tx, page, whole=True)
+    return _found(tx, page)
 
 
 def payment_story(tx: StoreTransaction, serial_number: str) -> PaymentStory | None:
@@ -135,13 +135,12 @@ def _days(tx: StoreTransaction, dates: Iterable[BusinessDate]) -> dict[BusinessD
     return {day.date: day for day in days}
 
 
-def _found(tx: StoreTransaction, page: Select[Any], *, whole: bool) -> list[FoundMessage]:
+def _found(tx: StoreTransaction, page: Select[Any]) -> list[FoundMessage]:
     width = len(transactions.columns)
     return [
         FoundMessage(
             transaction_from_row(row[:width]),
             None if row[width] is None else payment_from_row(row[width:-1]),
-            whole,
             row[-1],
         )
         for row in tx.connection.execute(page)
@@ -163,8 +162,7 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
         )
         found.append(payments.c.bill_no.in_(owned))
     if criteria.amount_minor is not None:
-        amounts = (payments.c.amount_minor, transactions.c.amount_minor)
-        found.append(or_(*(amount == criteria.amount_minor for amount in amounts)))
+        found.append(transactions.c.amount_minor == criteria.amount_minor)
     if criteria.first is not None:
         found.append(payments.c.business_date >= criteria.first)
     if criteria.last is not None:

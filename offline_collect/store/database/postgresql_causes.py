@@ -39,8 +39,9 @@ _LOGINS = (
         r"password authentication failed|no password supplied",
         Cause.UNREACHABLE,
         (
-            "the password of role {role} is wrong or missing: correct it in database.url, or set another one by"
-            " `ALTER ROLE {role} PASSWORD '…'`"
+            "the password of role {role} is wrong or missing, or there is no such role (the server does not say which):"
+            " correct it in database.url, set another one by `ALTER ROLE {role} PASSWORD '…'`, or create the role by"
+            " `CREATE ROLE {role} LOGIN PASSWORD '…'`"
         ),
     ),
     (

@@ -3,14 +3,11 @@
 A life: ``begin_import`` (STAGING), chunk by chunk ``stage_bills`` or ``stage_customers``
 (:mod:`offline_collect.store.imports.stage`), ``finish_staging`` (WAITING), ``release_import`` (RELEASED: all rows
 are in effect at once), then ``tidy_import`` chunk by chunk until it returns True
-(:mod:`offline_collect.store.imports.tidy`); it also counts the rows that a payment overtook.
-Or ``reject_import`` (REJECTED), then ``discard_staged`` chunk by chunk.
-Undoing (:mod:`offline_collect.store.imports.undo`): ``begin_undo`` (UNDOING: rows stay payable, and a payment of one
-of them ends the undo), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: all former versions are in
-effect again at once), then ``discard_staged``; or ``cancel_undo``, then ``tidy_import``.
+(:mod:`offline_collect.store.imports.tidy`); it also counts the rows that a payment overtook. Or ``reject_import``
+(REJECTED), then ``discard_staged`` chunk by chunk. :mod:`offline_collect.store.imports.undo` undoes it.
 
-Every function works in the caller's transaction, which should be short: one chunk, then commit. A killed
-process leaves whole chunks; the import continues from the state that it left.
+Every function works in the caller's transaction, which should be short: one chunk, then commit. A killed process leaves
+whole chunks, and the import continues from its state.
 """
 
 from __future__ import annotations
@@ -25,17 +22,20 @@ from sqlalchemy import Row, Select, and_, func, insert, select, update
 from offline_collect.domain.imports.life import (
     IN_FORCE,
     LIFE,
+    STATES,
     ImportEnd,
     ImportEvent,
     ImportRefusal,
     ImportState,
     refusal,
 )
+from offline_collect.domain.texts.phrases import Phrase, either
+from offline_collect.store.backoffice.mandate_expiry import keep_expired
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.imports.record import ENDED, Import, ImportCounts, ImportFile, ImportKind
-from offline_collect.store.schema.tables import imports
+from offline_collect.store.schema.tables import customers, imports
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
@@ -46,9 +46,9 @@ _BARS = (ImportState.WAITING, *sorted(IN_FORCE))
 """States in which an import blocks another import of the same file."""
 
 _REFUSED = {
-    ImportRefusal.STILL_TAKING_EFFECT: "is still taking effect: try again when it is done",
-    ImportRefusal.NOTHING_TO_UNDO: "changed nothing that could be undone, or is older than undoing",
-    ImportRefusal.NOT_ALL_LOOKED_AT: "is UNDOING, but not all of its rows have been checked yet",
+    ImportRefusal.STILL_TAKING_EFFECT: Phrase("is still taking effect: try again when it is done"),
+    ImportRefusal.NOTHING_TO_UNDO: Phrase("changed nothing that could be undone, or is older than undoing"),
+    ImportRefusal.NOT_ALL_LOOKED_AT: Phrase("is UNDOING, but not all of its rows have been checked yet"),
 }
 
 _COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
@@ -108,7 +108,11 @@ def release_import(tx: StoreTransaction, import_id: int, who: str, now: dt.datet
         NotFoundError: there is no such import.
         WrongStateError: it is not WAITING.
     """
-    return decide_import(tx, import_id, ImportEvent.RELEASED, who, now)
+    found = decide_import(tx, import_id, ImportEvent.RELEASED, who, now)
+    if found.kind is ImportKind.CUSTOMERS:
+        # These rows may have later last days: what has expired by now stays so.
+        keep_expired(tx, customers.c.merchant_id == found.merchant_id, customers.c.superseded_by == import_id)
+    return found
 
 
 def count_staged(tx: StoreTransaction, import_id: int, counts: ImportCounts) -> None:
@@ -163,7 +167,11 @@ def get_import(tx: StoreTransaction, import_id: int) -> Import:
     seen = in_scope(imports.c.merchant_id, tx.scope)
     found = _read(tx, select(imports).where(imports.c.import_id == import_id, seen))
     if not found:
-        raise NotFoundError(f"there is no import {import_id}; offline-collect imports list shows them all")
+        raise NotFoundError(
+            Phrase(
+                "there is no import {number}; offline-collect imports list shows them all", number=import_id
+            )
+        )
     return found[0]
 
 
@@ -220,9 +228,7 @@ def change_import(
     found = get_import(tx, import_id)
     if found.state not in expected:
         raise wrong_state(found, expected)
-    raise WrongStateError(
-        f"import {import_id} is {found.state}, but not all of its rows have been checked yet"
-    )
+    raise _refused(import_id, ImportRefusal.NOT_ALL_LOOKED_AT)
 
 
 def require_state(tx: StoreTransaction, import_id: int, *states: ImportState) -> Import:
@@ -250,12 +256,23 @@ def require_event(found: Import, event: ImportEvent) -> None:
         case ImportRefusal.WRONG_STATE:
             raise wrong_state(found, LIFE[event].sources)
         case why:
-            raise WrongStateError(f"import {found.import_id} {_REFUSED[why]}")
+            raise _refused(found.import_id, why)
+
+
+def _refused(import_id: int, why: ImportRefusal) -> WrongStateError:
+    return WrongStateError(Phrase("import {number} {refused}", number=import_id, refused=_REFUSED[why]))
 
 
 def wrong_state(found: Import, states: Iterable[ImportState]) -> WrongStateError:
     """Return the error that names the required states of an import."""
-    return WrongStateError(f"import {found.import_id} is {found.state}, not {' or '.join(sorted(states))}")
+    return WrongStateError(
+        Phrase(
+            "import {number} is {state}, not {expected}",
+            number=found.import_id,
+            state=STATES[found.state],
+            expected=either([STATES[state] for state in sorted(states)]),
+        )
+    )
 
 
 def move_import(

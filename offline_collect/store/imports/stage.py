@@ -32,6 +32,7 @@ from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.imports.lifecycle import require_state
+from offline_collect.store.imports.mandate_rows import judge_mandates
 from offline_collect.store.imports.record import Import
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -170,6 +171,7 @@ def _judge_customers(
 ) -> tuple[list[RowOutcome], dict[str, Present]]:
     present = present_customers(tx, merchant_id, [record.customer_no for record in chunk])
     judged = judge_customers(chunk, present, staged=True)
+    judged = judge_mandates(tx, merchant_id, chunk, judged, present, own=import_id, seen=seen)
     return refuse_taken_keys(tx, merchant_id, keys, chunk, judged, present, own=import_id, seen=seen), present
 
 

@@ -3,6 +3,9 @@
 Bills stay payable until the undo is done. A payment of one of them ends the undo (the import is RELEASED
 again), so a payer is never refused.
 
+``begin_undo`` (UNDOING), ``mark_undo`` chunk by chunk, ``finish_undo`` (UNDONE: all former versions are in effect again
+at once), then ``discard_staged``; or ``cancel_undo``, then ``tidy_import``.
+
 Marking reverses settling, chunk by chunk: the import's state decides about its rows again. Every lane then
 reads the import's state, so one change of its row takes all of them out of effect.
 
@@ -42,6 +45,7 @@ from offline_collect.store.imports.lifecycle import (
     require_event,
     require_state,
 )
+from offline_collect.store.imports.mandate_rows import mandates_taken_again
 from offline_collect.store.imports.record import Import, ImportKind
 from offline_collect.store.imports.tidy import (
     StagedPage,
@@ -198,18 +202,22 @@ def _customer_obstacles(
 ) -> Found:
     in_use = _with_bills(tx, page)
     holders = _holders_again(tx, page, versions)
+    pairs = (
+        (row.number, versions[row.supersedes], versions[row.row_id])
+        for row in page.rows
+        if row.supersedes in versions
+    )
+    taken = mandates_taken_again(tx, page.found.merchant_id, pairs, page.found.import_id)
     for row in page.rows:
         imported = _imported(versions[row.row_id], CUSTOMER_PLACES, states)
-        yield (
+        obstacle = customer_obstacle(
+            imported,
             row.number,
-            customer_obstacle(
-                imported,
-                row.number,
-                new=row.supersedes is None,
-                has_bills=row.number in in_use,
-                holder=holders.get(row.number),
-            ),
+            new=row.supersedes is None,
+            has_bills=row.number in in_use,
+            holder=holders.get(row.number),
         )
+        yield row.number, obstacle or taken.get(row.number)
 
 
 def _imported(row: Row, at: Places, states: States) -> ImportedRow:

@@ -305,6 +305,8 @@ class Loader:
                 connection, name, FIGURES, wants.totals
             ):
                 figures[institution, currency, date] = (int(count), int(total))
+        for institution, currency, date in self._rows(connection, "agreed_totals", FIGURES, wants.totals):
+            facts.agreed.add((institution, currency, business_date(date)))
         for key in wants.totals:
             credits_, credits_minor = counted.get(key, (0, 0))
             reversed_, reversed_minor = undone.get(key, (0, 0))

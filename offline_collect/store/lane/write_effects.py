@@ -12,6 +12,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Effects
 from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.list_write import ListWrites, Row
+from offline_collect.store.schema.reconciliation_tables import agreed_totals
 from offline_collect.store.schema.tables import (
     bills,
     entries,
@@ -24,6 +25,7 @@ from offline_collect.store.schema.tables import (
 )
 from offline_collect.store.sql.row_mapping import (
     BILL_CHANGES,
+    agreed_row,
     bill_change,
     entry_row,
     item_row,
@@ -46,6 +48,7 @@ _INSERTS = (
     (entries, "entries", entry_row),
     (outbox, "notices", notice_row),
     (reconciliation_items, "items", item_row),
+    (agreed_totals, "agreed", agreed_row),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
@@ -25,11 +25,14 @@ from offline_collect.store.reports.ledger_postings import (
     postings,
     same_payment,
 )
+from offline_collect.store.schema.debit_tables import debit_records
 from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.payout_tables import settlement_entries
 from offline_collect.store.schema.tables import business_days, entries, payments, reversals
 from offline_collect.store.sql.row_mapping import business_date, day_from_row
 from offline_collect.store.sql.transaction import StoreTransaction
 
+_DATE_DIGITS = 8
 _FOR_MERCHANT = payments.c.amount_minor - payments.c.payer_fee_minor
 """The part of a payment that is the merchant's, or in suspense: all but the payer's fee."""
 
@@ -114,12 +117,19 @@ def posting_sums(
 
 def owed_before(tx: StoreTransaction, merchant_id: str, first: BusinessDate) -> int:
     """Return the amount owed to the merchant when ``first`` began, by its own ledger account alone."""
-    return _owed(tx, merchant_id, entries.c.posting < first.compact)
+    return _owed(tx, merchant_id, entries, entries.c.posting < first.compact) + _owed(
+        tx, merchant_id, settlement_entries, settlement_entries.c.posting < first.compact
+    )
 
 
 def owed_more(tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate) -> int:
-    """Return the change of the amount owed to the merchant from ``first`` to ``last``, likewise."""
-    return _owed(tx, merchant_id, in_days(entries.c.posting, first, last))
+    """Return the change of the amount owed to the merchant from ``first`` to ``last`` by its payments, likewise."""
+    return _owed(tx, merchant_id, entries, in_days(entries.c.posting, first, last))
+
+
+def settled_more(tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate) -> int:
+    """Return the change of the amount owed to the merchant by fees and payouts, likewise; negative for less."""
+    return _owed(tx, merchant_id, settlement_entries, in_days(settlement_entries.c.posting, first, last))
 
 
 def payment_tallies(
@@ -135,7 +145,7 @@ def reversal_tallies(
 ) -> dict[BusinessDate, Tally]:
     """Return the reversals of a merchant's days, from the reversals and the payments that they undid.
 
-    A payment undone as it was posted has no row in the reversals (``in_totals``).
+    A payment undone as it was posted has no row in the reversals (``in_totals``), nor has a debit that came back.
     """
     applied = (
         # By the amounts of the payments: a reversal's own is that of all lines.
@@ -147,14 +157,57 @@ def reversal_tallies(
         payments.c.merchant_id == merchant_id,
         in_days(payments.c.serial_number, first, last),
         payments.c.in_totals == 0,
-        payments.c.tender != Tender.OUTSIDE.value,
+        # Those of batches count in no totals either; they come back on a day of their own.
+        payments.c.tender.not_in([Tender.OUTSIDE.value, Tender.BATCH.value]),
         payments.c.state == PaymentState.REVERSED.value,
+        # What reconciliation posted counts in no totals either; it is reversed like others.
+        ~exists().where(
+            office_postings.c.payment_serial == payments.c.serial_number,
+            office_postings.c.kind == ManualPostingKind.RECEIVED.value,
+        ),
     )
     found = _tallies(tx, applied)
-    for on, tally in _tallies(tx, at_once).items():
+    contras = _tallies(tx, _contras(merchant_id, first, last))
+    returned = _returned(tx, merchant_id, first, last)
+    for on, tally in (*_tallies(tx, at_once).items(), *contras.items(), *returned.items()):
         known = found.get(on, Tally())
         found[on] = Tally(known.count + tally.count, known.amount_minor + tally.amount_minor)
     return found
+
+
+def _returned(
+    tx: StoreTransaction, merchant_id: str, first: BusinessDate, last: BusinessDate
+) -> dict[BusinessDate, Tally]:
+    """Return the debits that came back, by the day of their return, which its serial number begins with."""
+    own = debit_records.c
+    one = (
+        select(
+            func.substr(own.return_serial, 1, _DATE_DIGITS).label("day"), _FOR_MERCHANT.label("amount_minor")
+        )
+        .join_from(debit_records, payments, payments.c.serial_number == own.payment_serial)
+        .where(own.merchant_id == merchant_id, in_days(own.return_serial, first, last))
+        .subquery("one")
+    )
+    query = select(one.c.day, func.count(), func.sum(one.c.amount_minor)).group_by(one.c.day)
+    return {
+        BusinessDate.parse(day): Tally(count, int(amount))
+        for day, count, amount in tx.connection.execute(query)
+    }
+
+
+def _contras(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
+    """Return the payments that reconciliation has taken back."""
+    own = office_postings.c
+    taken_back = and_(payments.c.serial_number == own.payment_serial, payments.c.line == own.payment_line)
+    return (
+        _tally(office_postings)
+        .join_from(office_postings, payments, taken_back)
+        .where(
+            own.merchant_id == merchant_id,
+            own.kind == ManualPostingKind.CONTRA.value,
+            in_days(own.serial_number, first, last),
+        )
+    )
 
 
 def office_tallies(
@@ -185,8 +238,8 @@ def _tallies(tx: StoreTransaction, query: Select[Any]) -> dict[BusinessDate, Tal
     }
 
 
-def _owed(tx: StoreTransaction, merchant_id: str, when: ColumnElement[bool]) -> int:
+def _owed(tx: StoreTransaction, merchant_id: str, table: Table, when: ColumnElement[bool]) -> int:
     """Return the amount owed to a merchant less the amount that it collected itself."""
-    own = entries.c.account.in_([Account.PAYABLE.value, Account.OUTSIDE.value])
-    total = select(func.sum(entries.c.amount_minor)).where(own, entries.c.owner == merchant_id, when)
+    own = table.c.account.in_([Account.PAYABLE.value, Account.OUTSIDE.value])
+    total = select(func.sum(table.c.amount_minor)).where(own, table.c.owner == merchant_id, when)
     return -int(tx.connection.execute(total).scalar() or 0)

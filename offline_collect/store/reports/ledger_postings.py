@@ -11,7 +11,7 @@ import datetime as dt
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select, true
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ledger.ledger import TAKING, Account
@@ -42,8 +42,8 @@ def in_days(serial: ColumnElement[str], first: BusinessDate, last: BusinessDate)
     return and_(serial >= first.compact, serial < after.compact)
 
 
-def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Select[Any]:
-    """Return a query with one row for each payment in each posting, in minor units.
+def postings(merchant_id: str | None, first: BusinessDate, last: BusinessDate) -> Select[Any]:
+    """Return a query with one row for each payment in each posting of a merchant, or of all, in minor units.
 
     Its columns: ``posting``, ``business_date``, ``payment_serial``, ``payment_line``; ``credited``: the change of the amount owed
     to the merchant; ``suspended``: the change of the amount in suspense; ``collected``: the change of the amount
@@ -63,7 +63,10 @@ def postings(merchant_id: str, first: BusinessDate, last: BusinessDate) -> Selec
             _moved(Account.OUTSIDE).label("outside"),
         )
         .join_from(entries, payments, same_payment(entries))
-        .where(in_days(entries.c.posting, first, last), payments.c.merchant_id == merchant_id)
+        .where(
+            in_days(entries.c.posting, first, last),
+            true() if merchant_id is None else payments.c.merchant_id == merchant_id,
+        )
         .group_by(entries.c.posting, entries.c.payment_line)
     )
 

@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0014"
+SCHEMA_VERSION = "0023"
 """The migration that creates these tables."""
 
 metadata = MetaData(
@@ -150,10 +150,16 @@ customers = Table(
     Column("app_user", Words(64)),
     Column("consent", Flag, nullable=False),
     Column("debit_account", Code(32)),
+    Column("debit_bank", Code(14)),
     Column("account_name", Words(60)),
-    Column("mandate_status", Code(10), nullable=False),
     Column("mandate_ref", Code(32)),
+    Column("mandate_signed_on", Day),
+    Column("mandate_from", Day),
+    Column("mandate_to", Day),
+    Column("mandate_purpose", Words(90)),
+    Column("mandate_cycle", Code(10)),
     Column("mandate_limit_minor", Minor),
+    Column("mandate_cycle_limit_minor", Minor),
     Column("version", Integer, nullable=False),
     *_standing_columns(),
     UniqueConstraint("merchant_id", "customer_no", "version"),
@@ -316,11 +322,12 @@ outbox = Table(
     "outbox",
     metadata,
     Column("notice_id", Code(40), primary_key=True),
-    Column("kind", Code(10), nullable=False),
+    Column("kind", Code(20), nullable=False),
     Column("merchant_id", Code(15), nullable=False),
     Column("customer_no", Code(32), nullable=False),
     Column("bill_no", Code(32), nullable=False),
-    Column("payment_serial", Code(20), nullable=False),
+    # NULL for the notice of a failed debit.
+    Column("payment_serial", Code(20)),
     Column("amount_minor", Minor, nullable=False),
     Column("currency", Code(3), nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -332,7 +339,7 @@ reconciliation_items = Table(
     metadata,
     Column("key", Code(120), primary_key=True),
     Column("kind", Code(30), nullable=False),
-    Column("payment_serial", Code(20), nullable=False),
+    Column("payment_serial", Code(20)),
     Column("institution", Code(11), nullable=False),
     Column("amount_minor", Minor, nullable=False),
     Column("currency", Code(3), nullable=False),

@@ -54,6 +54,7 @@ def merchant_from_row(row: Sequence[Any]) -> Merchant:
         untold=read.untold,
         maker_checker=read.maker_checker,
         payer_fees=read.payer_fees,
+        settlement=read.settlement,
     )
 
 

@@ -18,7 +18,7 @@ from offline_collect.domain.business_days.days import BusinessDay, DayState
 from offline_collect.domain.commands import Channel, ReversalReason, Tender
 from offline_collect.domain.customers import Customer
 from offline_collect.domain.decisions.traces import Trace
-from offline_collect.domain.effects import Notice, ReconciliationItem
+from offline_collect.domain.effects import AgreedTotals, Notice, ReconciliationItem
 from offline_collect.domain.ledger.ledger import Entry
 from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.domain.transactions import (
@@ -266,6 +266,17 @@ def notice_row(notice: Notice) -> Row:
         notice.currency,
         notice.created_at,
         notice.payment_line,
+    )
+
+
+def agreed_row(agreed: AgreedTotals) -> Row:
+    """Return a row of agreed_totals."""
+    return (
+        agreed.institution,
+        agreed.business_date,
+        agreed.currency,
+        agreed.link,
+        agreed.agreed_at,
     )
 
 

@@ -34,6 +34,7 @@ from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.database.list_parameter import CODE, DATE, NUMBER, Columns, wanted_rows
 from offline_collect.store.database.round_trip import KEPT
 from offline_collect.store.schema.manual_posting_tables import office_postings
+from offline_collect.store.schema.reconciliation_tables import agreed_totals
 from offline_collect.store.schema.tables import (
     bills,
     business_days,
@@ -127,6 +128,7 @@ class Statements:
         )
         self.payment_totals = self._payment_totals()
         self.reversal_totals = self._reversal_totals()
+        self.agreed_totals = self._agreed_totals()
         self.next_number = _counter().with_for_update()
         self.take_numbers = (
             update(serial_counters)
@@ -276,6 +278,11 @@ class Statements:
     def _reversal_totals(self) -> Select[Any]:
         applied: ColumnElement[str] = literal_column(f"'{ReversalOutcome.APPLIED.value}'")
         return self._totals(reversals, func.count(), reversals.c.outcome == applied)
+
+    def _agreed_totals(self) -> Select[Any]:
+        own = agreed_totals.c
+        key = (own.institution, own.currency, own.business_date)
+        return self._join(select(*key), agreed_totals, FIGURES, *key)
 
     def _totals(self, table: Any, count: ColumnElement[int], counted: ColumnElement[bool]) -> Select[Any]:
         key = (table.c.institution, table.c.currency, table.c.business_date)

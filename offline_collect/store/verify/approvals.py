@@ -28,12 +28,18 @@ from offline_collect.store.schema.user_tables import audit_trail
 _row = approvals.c
 _NUMBER = cast(_row.approval_id, String(20))
 ASKED = "approvals ask"
-_BY_PEOPLE = (ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN)
+_BY_PEOPLE = (
+    ApprovalState.APPROVED,
+    ApprovalState.REJECTED,
+    ApprovalState.WITHDRAWN,
+    ApprovalState.LAPSED,
+)
 ENDED_BY = {
     ApprovalState.APPROVED: "approvals approve",
     ApprovalState.REJECTED: "approvals reject",
     ApprovalState.WITHDRAWN: "approvals withdraw",
     ApprovalState.EXPIRED: "approvals expire",
+    ApprovalState.LAPSED: "approvals lapse",
 }
 """Action of the audit row for each end of a request."""
 

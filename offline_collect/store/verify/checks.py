@@ -13,7 +13,19 @@ from sqlalchemy import Select
 
 from offline_collect.store.lane.serial_numbers import numbers_ahead
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS
-from offline_collect.store.verify import approvals, bills, keys, ledger, reversals, transactions
+from offline_collect.store.verify import (
+    approvals,
+    bills,
+    debits,
+    keys,
+    ledger,
+    mandates,
+    payouts,
+    reversals,
+    settled_days,
+    transactions,
+    vouchers,
+)
 from offline_collect.store.verify.manual_postings import (
     applied_of_wrong_parts,
     ended_by_no_posting,
@@ -68,6 +80,16 @@ CHECKS = (
     Check(2, "the bill still depends on an import that is done with it", left_behind(BILLS)),
     Check(2, "the customer still depends on an import that is done with it", left_behind(CUSTOMERS)),
     Check(2, "the customer of bills is not there", bills_without_customer()),
+    Check(2, "the bill is IN_BATCH, but in no batch", debits.bills_in_no_batch()),
+    Check(2, "the debit is out, but its bill is not IN_BATCH", debits.records_without_bill()),
+    Check(3, "the batch's count or total is not that of its debits", debits.batches_of_wrong_sum()),
+    Check(
+        3, "the debit is in a state that its batch's does not lead to", debits.records_unlike_their_batch()
+    ),
+    Check(3, "the settled debit has no payment of its amount", debits.settled_without_payment()),
+    Check(3, "the payment by batch debit is of no settled debit", debits.payments_of_no_record()),
+    Check(4, "the debit came back, but its payment is not reversed by that", debits.returned_for_nothing()),
+    Check(4, "the debit came back, but without entries", debits.returned_without_entries()),
     Check(
         3,
         "the payment's lines are not 1 to n, or of more than one key, business day or customer",
@@ -88,7 +110,7 @@ CHECKS = (
     Check(3, "the payment is refunded or applied, but by no posting", ended_by_no_posting()),
     Check(3, "the payment at the office, or its undoing, has no user's posting", outside_without_posting()),
     Check(3, "a manual posting has not had its effect on the payment", postings_without_effect()),
-    Check(3, "the payment's notice is gone from the outbox", transactions.untold_payments()),
+    Check(3, "the payment's notice is gone", transactions.untold_payments()),
     Check(
         3,
         "the counter of serial numbers is behind this one, and will give it out again:"
@@ -104,6 +126,22 @@ CHECKS = (
     Check(4, "the payment is reversed, but by no reversal", reversals.reversed_by_nobody()),
     Check(4, "a payment is in force under a tombstoned key", reversals.in_force_under_tombstone()),
     Check(4, "a tombstone names a payment in force", reversals.tombstones_of_payments()),
+    Check(3, "the item of reconciliation was resolved by no posting", settled_days.items_without_posting()),
+    Check(5, "the entries of the settled day have changed", settled_days.changed_days()),
+    Check(
+        5,
+        "the day is settled without its sums, or has them without being settled",
+        settled_days.unsealed_days(),
+    ),
+    Check(5, "the merchant's sums of a settled day are not the ledger's", settled_days.unlike_settlements()),
+    Check(
+        5,
+        "the voucher of the settled day differs from the entries of this account",
+        vouchers.unlike_entries(),
+    ),
+    Check(5, "the voucher's debits are not its credits", vouchers.unbalanced()),
+    *(Check(invariant, problem, query) for (invariant, problem), query in payouts.queries().items()),
     *(Check(7, problem, query) for problem, query in approvals.queries().items()),
     *(Check(8, problem, query) for problem, query in keys.queries().items()),
+    *(Check(9, problem, query) for problem, query in mandates.queries().items()),
 )

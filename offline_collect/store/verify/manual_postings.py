@@ -26,6 +26,8 @@ _STATES_AFTER = {
     ManualPostingKind.APPLIED: (PaymentState.APPLIED, PaymentState.REVERSED),
     ManualPostingKind.UNDONE: (PaymentState.REVERSED,),
     ManualPostingKind.OUTSIDE: (PaymentState.APPROVED, PaymentState.REVERSED),
+    ManualPostingKind.CONTRA: (PaymentState.REVERSED,),
+    ManualPostingKind.RECEIVED: tuple(PaymentState),
 }
 
 

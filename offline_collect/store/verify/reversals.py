@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
 from offline_collect.domain.transactions import PaymentState, ReversalOutcome, TransactionKind
+from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import payments, reversals, transactions
 from offline_collect.store.verify.ledger import IN_FORCE
 
@@ -35,12 +37,17 @@ def applied_to_payment_in_force() -> Select[Any]:
 
 
 def reversed_by_nobody() -> Select[Any]:
-    """Find reversed payments without an applied reversal."""
+    """Find reversed payments without an applied reversal, or a contra of reconciliation."""
     by = and_(reversals.c.original_serial == payments.c.serial_number, _APPLIED)
+    contra = exists().where(
+        office_postings.c.serial_number == payments.c.state_by,
+        office_postings.c.kind == ManualPostingKind.CONTRA.value,
+    )
     return (
         select(payments.c.serial_number)
         .outerjoin_from(payments, reversals, by)
         .where(
+            ~contra,
             payments.c.state == PaymentState.REVERSED.value,
             payments.c.in_totals == 1,
             reversals.c.serial_number.is_(None),

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, li
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.transactions import TransactionKind
+from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox, payments, traces, transactions
 
 _NAMES_PAYMENT = and_(
@@ -86,13 +87,15 @@ def lines_of_wrong_sum() -> Select[Any]:
 
 
 def untold_payments() -> Select[Any]:
-    """Find payments whose notice is not in the outbox."""
+    """Find payments whose notice is neither in the outbox nor among those that a sender has taken from it."""
     # Found by its key: the outbox has no other index.
-    told = outbox.c.notice_id == literal(f"{NoticeKind.PAID.value}:") + _payments_name()
+    notice_id = literal(f"{NoticeKind.PAID.value}:") + _payments_name()
+    taken = notice_deliveries.c.notice_id
     return (
         select(payments.c.serial_number)
-        .outerjoin_from(payments, outbox, told)
-        .where(payments.c.notified == 1, outbox.c.notice_id.is_(None))
+        .outerjoin_from(payments, outbox, outbox.c.notice_id == notice_id)
+        .outerjoin(notice_deliveries, taken == notice_id)
+        .where(payments.c.notified == 1, outbox.c.notice_id.is_(None), taken.is_(None))
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.frame.frame_format import FrameFormat
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.masking import Rule
-    from offline_collect.wire.messages.message_types import MessageSet
+    from offline_collect.wire.messages.message_set.types import MessageSet
 
 LAST_ELEMENT = 128
 LAST_PRIMARY = 64

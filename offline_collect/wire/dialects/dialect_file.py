@@ -24,9 +24,9 @@ from offline_collect.wire.dialects.transaction_file import (
     own_places,
     records,
 )
-from offline_collect.wire.messages.message_set_checks import Surroundings
-from offline_collect.wire.messages.message_set_file import compile_own_messages
-from offline_collect.wire.messages.named_parts import check_rules
+from offline_collect.wire.messages.message_set.checks import Surroundings
+from offline_collect.wire.messages.message_set.file import compile_own_messages
+from offline_collect.wire.messages.message_set.named_parts import check_rules
 from offline_collect.wire.security.key_transit import KeyTransit, compile_keys
 from offline_collect.wire.security.mac_settings import MacSettings, compile_mac
 

@@ -228,9 +228,10 @@ class Codec:
 
     def _more_bytes(self, key: str, value: str) -> int:
         """Return how many more bytes than characters a value has: the width of a fixed element counts bytes."""
-        if value.isascii():
+        charset = str(self._spec[key]["data_enc"])
+        if value.isascii() or charset == "b":
             return 0
-        return len(value.encode(str(self._spec[key]["data_enc"]), "replace")) - len(value)
+        return len(value.encode(charset, "replace")) - len(value)
 
     def _encode_by_library(self, key: str, value: str) -> bytes:
         """Return what pyiso8583 makes of an element, or raise what is wrong with it."""

@@ -6,7 +6,7 @@ import codecs
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.errors import DecodeError, EncodeError, NoRoomError
 from offline_collect.wire.layouts.kinds.tagged import CUT_CHARACTER, scan_digits
 
 if TYPE_CHECKING:
@@ -197,9 +197,7 @@ def _fit(
     while (excess := _total(sizes) - room) > 0:
         tag = max(sizes.keys() & cuttable, key=lambda tag: (sizes[tag], tag), default=None)
         if tag is None:
-            raise EncodeError(
-                f"{excess} bytes over the {room} that there are, and nothing to cut", element=element
-            )
+            raise NoRoomError(excess, room, element=element)
         limit = min(sizes[tag] - max(excess, 0), VALUE_MAX)
         values[tag] = cut_text(values[tag], max(limit, 0), charset)
         sizes[tag] = encoded_size(values[tag], charset)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from offline_collect.wire.dialects.places import ByPlace, Place
-    from offline_collect.wire.messages.message_types import TransactionPlan
+    from offline_collect.wire.messages.message_set.types import TransactionPlan
 
 _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
@@ -25,7 +25,7 @@ DATED = frozenset({_TRANSMISSION, _LOCAL_DATE})
 _MONTH_AND_DAY = 4
 _WITH_YEAR = 12
 """Digits of a date and time that has its year."""
-_PAYING = "P"
+PAYING = "P"
 """The class of payments and advices; only they have traces."""
 
 
@@ -139,13 +139,9 @@ def trace(letter: str, elements: ByPlace) -> str | None:
 
     If DE 37 is missing or blank, the trace has DE 12 and 13 instead; if these are missing too, there is no trace.
     """
-    return trace_of(letter, [elements[32].lstrip("0"), printed(elements[41].rstrip())], elements)
-
-
-def trace_of(letter: str, sender: list[str], elements: ByPlace) -> str | None:
-    """Return the trace; ``sender`` is the institution and the terminal, as in keys."""
-    if letter != _PAYING:
+    if letter != PAYING:
         return None
+    sender = [elements[32].lstrip("0"), printed(elements[41].rstrip())]
     rrn = elements.get(_RRN, "").rstrip()
     if rrn:
         return joined([letter, *sender, elements[11], rrn])
@@ -202,4 +198,9 @@ def joined(parts: list[str]) -> str:
     joined = "|".join(parts)
     if joined.count("|") < len(parts) and "%" not in joined:
         return joined
-    return "|".join([part.replace("%", "%25").replace("|", "%7C") for part in parts])
+    return "|".join(map(escaped, parts))
+
+
+def escaped(part: str) -> str:
+    """Return a part as `joined` has it."""
+    return part.replace("%", "%25").replace("|", "%7C")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain.texts.cards import MASK
 from offline_collect.wire.dialects.places import element_of, part_of
-from offline_collect.wire.masking import masked_line
-from offline_collect.wire.messages.answer_parts import FIRST
-from offline_collect.wire.messages.message_types import OneField
-from offline_collect.wire.messages.request_parts import readable_parts
+from offline_collect.wire.masking import hide, masked_line
+from offline_collect.wire.messages.answers.parts import FIRST
+from offline_collect.wire.messages.message_set.types import OneField
+from offline_collect.wire.messages.requests.parts import readable_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.masking import Rule
     from offline_collect.wire.messages.message import Message
-    from offline_collect.wire.messages.message_types import MessageType
+    from offline_collect.wire.messages.message_set.types import MessageType
 
 SHOWN_FIELDS = frozenset(
     {
@@ -127,7 +127,7 @@ def whole_rules(dialect: Dialect) -> dict[int, Rule]:
     other dialects; but what `masking` says takes precedence.
     """
     types = () if dialect.messages is None else dialect.messages.types
-    hidden = {number: _hide for kind in types for number in _personal(kind)}
+    hidden = {number: hide for kind in types for number in _personal(kind)}
     return hidden | {place: rule for place, rule in dialect.masking.items() if isinstance(place, int)}
 
 
@@ -146,10 +146,6 @@ def _personal(kind: MessageType) -> Iterator[int]:
 
 def _is_shown(value: str) -> bool:
     return value.removeprefix(FIRST) in SHOWN_VALUES
-
-
-def _hide(_: str) -> str:
-    return MASK
 
 
 def part_rules(number: int, layout: Layout, dialect: Dialect) -> dict[str, Rule]:

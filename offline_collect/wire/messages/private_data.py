@@ -12,8 +12,8 @@ from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.masking import NEVER_UNMASKED, mask_element
 from offline_collect.wire.messages.masked_parts import part_rules, whole_rules
-from offline_collect.wire.messages.message_types import is_answer
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.message_set.types import is_answer
+from offline_collect.wire.messages.requests.parts import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.parts import Parts, Span
-    from offline_collect.wire.messages.message_types import MessageType
+    from offline_collect.wire.messages.message_set.types import MessageType
 
 _PROCESSING, _CODE = 3, 39
 _SEVERAL = "the layouts of several messages fit it, so it is hidden"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.message_set.types import is_answer
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.wire.element_offsets import head_size, locate
 

@@ -14,7 +14,7 @@ from offline_collect.wire.layouts.addresses import parts_by_name
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import build_pds, parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.request_parts import value_of
+from offline_collect.wire.messages.requests.parts import value_of
 from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.model import Exchange, Outgoing, Template
 from offline_collect_terminal.scenario.variables import Named, Variables

@@ -11,7 +11,7 @@ from offline_collect.wire.layouts.pds import HEADER_SIZE, encoded_size, parse_pd
 from offline_collect.wire.masking import mask_tag
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.private_data import PrivateData, TakenApart
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.requests.parts import content_of
 from offline_collect_terminal.wire.element_offsets import locate
 
 WIDTH = 16

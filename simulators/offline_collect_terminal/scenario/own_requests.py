@@ -16,8 +16,8 @@ from offline_collect.domain.commands import (
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.patterns import filled
 from offline_collect.wire.dialects.places import Place, element_of, part_of
-from offline_collect.wire.messages.conversions import ONE
-from offline_collect.wire.messages.message_types import BillListPlan, ManyField, MessageType
+from offline_collect.wire.messages.message_set.types import BillListPlan, ManyField, MessageType
+from offline_collect.wire.messages.requests.conversions import ONE
 from offline_collect_terminal.scenario.model import Template
 
 NAMES = {Lookup: "lookup", Payment: "payment", PaymentAdvice: "advice", Status: "status"}

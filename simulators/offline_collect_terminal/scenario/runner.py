@@ -168,12 +168,23 @@ class ScenarioRun:
                 self.variables.values |= values
                 self._found.add((find.merchant, *inputs))
                 return
+            self._refuse_unknown_merchant(find, answer)
         wanted = "an open bill" if find.bills is None else f"exactly {find.bills} open bills"
         summary = (
             f"no customer named here has {wanted} of {find.merchant} as the scenario needs;"
             " import the samples, or write off what was paid"
         )
         raise ExpectationFailedError(Failure(find.path, summary, answer=answer))
+
+    def _refuse_unknown_merchant(self, find: Find, answer: Message | None) -> None:
+        """End the scenario if the platform has no such merchant: no other customer would be found either."""
+        unknown = self._dialect.response_codes[ResponseCode.UNKNOWN_MERCHANT]
+        if answer is not None and answer.elements.get(39) == unknown:
+            summary = (
+                f"the platform has no merchant {find.merchant}, of which the scenario needs a customer with an open"
+                " bill: `offline-collect samples DIR` writes it, and the commands that load it"
+            )
+            raise ExpectationFailedError(Failure(find.path, summary, answer=answer))
 
     def _exchange(self, step: Step, n: int) -> list[_Waiting]:
         if step.note and n == 1:

@@ -18,7 +18,7 @@ from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import is_answer
+from offline_collect.wire.messages.message_set.types import is_answer
 from offline_collect.wire.messages.private_data import PrivateData
 
 KIND_CELLS = 21

@@ -12,8 +12,8 @@ from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import is_answer
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.message_set.types import is_answer
+from offline_collect.wire.messages.requests.parts import content_of
 from offline_collect_terminal.errors import UnknownVariableError
 from offline_collect_terminal.wire.spoken import named_original, place
 

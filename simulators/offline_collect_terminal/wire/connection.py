@@ -53,8 +53,12 @@ class Connection:
         except ssl.SSLError as error:
             raise UnreachableError(f"{host}:{port}: {tls_reason(error)}") from None
         except OSError as error:
-            reason = error.strerror or "no answer in time"
-            raise UnreachableError(f"{host}:{port}: {reason}; see that the platform serves there") from None
+            address, reason = f"{host}:{port}", _why(error)
+            raise UnreachableError(
+                Phrase(
+                    "{address}: {reason}; see that the platform serves there", address=address, reason=reason
+                )
+            ) from None
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._decoder = FrameDecoder(frame_format)
         self._frames: deque[Frame] = deque()
@@ -69,7 +73,10 @@ class Connection:
         try:
             self._socket.sendall(stream)
         except OSError as error:
-            raise PeerClosedError(f"the platform takes nothing more: {tls_reason(error)}") from None
+            reason = tls_reason(error)
+            raise PeerClosedError(
+                Phrase("the platform takes nothing more: {reason}", reason=reason)
+            ) from None
 
     def receive(self, timeout_s: float) -> Frame | None:
         """Return the next frame, or None if none comes in time.
@@ -108,13 +115,16 @@ class Connection:
         except TimeoutError:
             return
         except OSError as error:
-            raise PeerClosedError(f"the connection broke: {tls_reason(error)}") from None
+            raise PeerClosedError(
+                Phrase("the connection broke: {reason}", reason=tls_reason(error))
+            ) from None
         if not chunk:
             raise PeerClosedError(Phrase("the platform closed the connection"))
         try:
             self._frames.extend(self._decoder.feed(chunk))
         except FrameError as error:
-            raise PeerClosedError(f"the platform sent no frame: {error.reason}") from None
+            reason = error.reason
+            raise PeerClosedError(Phrase("the platform sent no frame: {reason}", reason=reason)) from None
 
     def release(self) -> socket.socket | WatchedTls:
         """Hand the non-blocking socket over to its next reader; all received bytes must have been read."""
@@ -125,3 +135,12 @@ class Connection:
     def close(self) -> None:
         """Close it."""
         self._socket.close()
+
+
+def _why(error: OSError) -> str:
+    """Return why there is no connection; what has no phrase stays as the system says it."""
+    if isinstance(error, ConnectionRefusedError):
+        return Phrase("Connection refused")
+    if isinstance(error, socket.gaierror):
+        return Phrase("no machine has this name")
+    return error.strerror or Phrase("no answer in time")

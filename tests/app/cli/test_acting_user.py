@@ -93,6 +93,18 @@ CHANGES = {
     ("user", "set", "checker", "--role", "ADMIN"): "MAINTAIN_USERS",
     ("user", "disable", "checker"): "MAINTAIN_USERS",
     ("day", "cutover"): "CUTOVER",
+    ("day", "count", "2026-11-22", "T007", "1", "--institution", "12345678"): "CUTOVER",
+    ("day", "reconcile", "2026-11-22"): "RECONCILE",
+    ("day", "settle", "2026-11-22"): "SETTLE",
+    ("recon", "ingest", "fep.dat"): "RECONCILE",
+    ("recon", "resolve", "1", "--reason", "x"): "RECONCILE",
+    ("settle", "ingest", "result.dat"): "SETTLE",
+    ("settle", "retry", "S20261122000001-1", "--reason", "x"): "SETTLE",
+    ("settle", "write", "S20261122000001", "-o", "."): "SETTLE",
+    ("debit", "resolve", "20261122000001", "1", "--refused", "--reason", "x"): "DEBIT",
+    ("notify", "run", "--once"): "NOTIFY",
+    ("notify", "retry", "PAID:1"): "NOTIFY",
+    ("notify", "cancel", "PAID:1", "--reason", "x"): "NOTIFY",
 }
 
 

@@ -19,37 +19,35 @@ SCHOOL = SAMPLES / "school"
 INIT = ("init", "--business-date", "2026-11-22", "--yes")
 SUBCOMMANDS = [
     ["init"],
-    ["merchant", "add"],
-    ["merchant", "list"],
-    ["merchant", "show"],
-    ["merchant", "suspend"],
-    ["merchant", "resume"],
-    ["merchant", "set"],
-    ["merchant", "close"],
-    ["form", "publish"],
-    ["form", "show"],
-    ["form", "history"],
-    ["form", "preview"],
-    ["form", "check"],
-    ["customers", "import"],
-    ["bills", "import"],
-    ["bills", "show"],
+    *(["merchant", verb] for verb in ("add", "list", "show", "suspend", "resume", "set", "close")),
+    *(["form", verb] for verb in ("publish", "show", "history", "preview", "check")),
+    *(
+        [*each.split()]
+        for each in ("customers import", "bills import", "bills show", "debit resolve", "store restored")
+    ),
     *(["template", kind] for kind in ("customers", "bills")),
     *(["imports", verb] for verb in ("list", "show", "release", "reject", "undo")),
+    *(["mandates", verb] for verb in ("list", "show", "sign", "suspend", "resume", "cancel")),
     *(["mapping", verb] for verb in ("list", "show", "forget")),
     *([report] for report in ("details", "statement")),
     *(["payments", verb] for verb in ("show", "find")),
-    *(["day", verb] for verb in ("show", "calendar", "cutover")),
-    ["verify"],
-    ["store", "restored"],
+    *(["day", verb] for verb in ("show", "calendar", "cutover", "reconcile", "settle", "settlement")),
+    *(["day", verb] for verb in ("tellers", "count", "voucher", "statements", "run")),
+    *(
+        [*each.split()]
+        for each in ("recon ingest", "recon show", "recon resolve", "settle write", "settle list")
+    ),
     *(["user", verb] for verb in ("add", "set", "disable", "list")),
     *(["organisation", verb] for verb in ("add", "list")),
-    *(["files", verb] for verb in ("layouts", "check")),
+    *(["files", verb] for verb in ("layouts", "check", "watch")),
+    *(["settle", verb] for verb in ("show", "ingest", "retry")),
+    *(["notify", verb] for verb in ("run", "list", "show", "retry", "cancel", "stats", "preview")),
+    *(["debit", verb] for verb in ("export", "retry", "write", "list", "show", "cancel", "ingest", "return")),
     *(["audit", verb] for verb in ("show", "verify")),
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),
     *(["config", verb] for verb in ("show", "check")),
-    *([each] for each in ("status", "serve", "demo", "samples", "bench")),
+    *([each] for each in ("status", "serve", "demo", "samples", "bench", "verify")),
 ]
 
 
@@ -198,7 +196,7 @@ def test_a_wrong_merchant_yaml_is_refused_with_file_and_path(bank, refused, tmp_
     (tmp_path / "merchant.yaml").write_text("id: M1\nname: n\ntrade: t\nnotices: 1", encoding="utf-8")
     assert refused("merchant", "add", "merchant.yaml") == (
         "Error: merchant.yaml: settlement_account: is missing\nError: merchant.yaml: notices: must be true or false,"
-        " or say so for paid and reversed each\n"
+        " or say so for paid, reversed and debit_failed each\n"
     )
 
 
@@ -288,7 +286,7 @@ def test_a_form_that_reads_inputs_otherwise_asks_for_the_customers_again(school,
 
 
 def test_of_many_bad_rows_with_one_cause_the_first_are_named(school, cli, tmp_path):
-    rows = "".join(f"X{number},2026030117,-1.00,2026-11-30\n" for number in range(103))
+    rows = "".join(f"X{number}1,2026030117,-1.00,2026-11-30\n" for number in range(103))
     (tmp_path / "bad.csv").write_text("bill_no,学号,amount,due_date\n" + rows, encoding="utf-8")
     shown = cli("bills", "import", "SCHOOL01", "bad.csv").stdout
     assert " 103  2, 3, 4, 5, 6, …  C amount  -1.00" in shown

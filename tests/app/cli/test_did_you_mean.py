@@ -17,6 +17,7 @@ def school(prepared):
         ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
         ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", *PUPIL),
         ("bills", "add", "SCHOOL01", "S2026-11-0001", "--amount", "1", "--due-date", "2026-11-30", *PUPIL),
+        ("bills", "add", "SCHOOL01", "00000042", "--amount", "1", "--due-date", "2026-11-30", *PUPIL),
         ("user", "add", "zhang.wei", "--role", "MAKER"),
         ("user", "add", "bella", "--role", "OPERATOR", "--organisation", "BANK2"),
     )
@@ -29,6 +30,8 @@ def school(prepared):
         (("bills", "find", "school01"), "SCHOOL01"),
         (("bills", "show", "SCHOOL01", "S2026-11-001"), "S2026-11-0001"),
         (("bills", "withdraw", "SCHOOL01", "S2026-11-00001", "--reason", "x"), "S2026-11-0001"),
+        (("bills", "show", "SCHOOL01", "42"), "00000042"),
+        (("bills", "set", "SCHOOL01", "042", "--amount", "2"), "00000042"),
         (("user", "disable", "zhangwei"), "zhang.wei"),
         (("organisation", "add", "WEST", "--name", "West", "--under", "BANK22"), "BANK2"),
         (("message", "reference", "--dialect", "asci"), "ascii"),

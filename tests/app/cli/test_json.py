@@ -25,14 +25,21 @@ LISTS = {
     ("merchant", "list"): ("merchants", "id", "SCHOOL01"),
     ("form", "history", "SCHOOL01"): ("versions", "version", 1),
     ("customers", "find", "SCHOOL01"): ("customers", "customer", "C9"),
+    ("mandates", "list", "SCHOOL01"): ("mandates", None, None),
     ("user", "list"): ("users", "name", "system"),
     ("organisation", "list"): ("organisations", "id", "GROUP"),
     ("day", "show"): ("days", "business_date", "2026-11-22"),
+    ("day", "tellers", "2026-11-22"): ("drawers", None, None),
     ("day", "calendar", "--from", "2026-11-22"): ("dates", "business_day", True),
     ("dialect", "list"): ("dialects", "dialect", "ascii"),
     ("keys", "list"): ("keys", None, None),
     ("suspense", "list"): ("payments", None, None),
+    ("debit", "list"): ("batches", None, None),
+    ("settle", "list"): ("runs", None, None),
+    ("notify", "list"): ("notices", None, None),
 }
+BESIDE = {("settle", "list"): {"left_out"}}
+"""Keys that a list has beside its rows."""
 
 
 def commands(group, path=()):
@@ -102,7 +109,7 @@ def school(prepared):
 def test_lists_print_a_document_of_rows(school, done, line):
     name, key, first = LISTS[line]
     document = json.loads(done(*line, "--json"))
-    assert set(document) == {name, "next", "more"}
+    assert set(document) == {name, "next", "more"} | BESIDE.get(line, set())
     assert (document["next"], document["more"]) == (None, False)
     assert [row[key] for row in document[name]][:1] == ([] if key is None else [first])
 

@@ -1,6 +1,5 @@
 """Two banks: no command of one bank's user finds, names or changes anything of the other bank."""
 
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,19 +7,11 @@ import yaml
 from typer.main import get_command
 
 from offline_collect.app.cli.main import app
-from offline_collect.domain.decide import decide
-from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.facts import Facts
-from offline_collect.store import StoreSettings, open_store
-from tests.fakes.bank import NOON, TERMS
-from tests.messages.commands import Terminal
-from tests.store.teller import load
-from tests.support.tree import ROOT
+from tests.app.cli.debit_batches import NO_RESULT, NO_RETURNS, RESULT, RETURNS
+from tests.app.cli.notices import NO_NOTICE, NOTICE
+from tests.app.cli.payout_run import NO_PAYOUT, NO_RUN, PAYOUT, RUN
+from tests.app.cli.two_banks import BILL, LINES, PUPIL, SAMPLES, SCHOOL, two_banks
 
-SAMPLES = ROOT / "samples"
-SCHOOL = SAMPLES / "school"
-PUPIL = ("--input", "学号=2026039001")
-BILL = ("--amount", "120", "--due-date", "2026-11-30")
 SECRETS = (
     "SCHOOL01",
     "阳光小学",
@@ -38,53 +29,18 @@ SECRETS = (
 """Arguments that name something of the other bank."""
 
 
-def suspend(merchant, bill):
-    """Take 120.00 for a bill that does not exist; return the payment's serial number."""
-    advice = Terminal().advice(NOON, merchant, bill, 12_000)
-    store = open_store(StoreSettings("sqlite:///bank.db"))
-    with closing(store.write_session()) as session:
-        context = Context(NOON, session.reserve_numbers(2), TERMS)
-        facts = Facts(session.begin())
-        load(session, [advice], facts)
-        answer, effects = decide(advice, facts, context)
-        session.write([effects])
-        session.commit()
-    store.dispose()
-    return answer.values["serial_number"]
-
-
-LINES = [
-    ("init", "--business-date", "2026-11-22", "--yes"),
-    ("organisation", "add", "BANK2", "--name", "West Bank"),
-    ("organisation", "add", "BR2", "--name", "West branch", "--kind", "branch", "--under", "BANK2"),
-    ("merchant", "add", SAMPLES / "estate" / "merchant.yaml"),
-    ("merchant", "add", SCHOOL / "merchant.yaml", "--organisation", "BR2"),
-    ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
-    ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),
-    ("bills", "add", "SCHOOL01", "H1", *BILL, *PUPIL),
-    ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),
-    ("user", "add", "bert", "--role", "MERCHANT", "--organisation", "BR2", "--merchant", "SCHOOL01"),
-    ("user", "add", "mei", "--role", "MERCHANT", "--merchant", "ESTATE01"),
-    ("user", "add", "cleo", "--role", "CHECKER", "--organisation", "GROUP"),
-    ("user", "add", "gus", "--role", "ADMIN", "--organisation", "GROUP"),
-    ("--break-glass", "x", "user", "add", "anna", "--role", "ADMIN", "--organisation", "BANK"),
-    ("--break-glass", "x", "user", "add", "bella", "--role", "ADMIN", "--organisation", "BANK2"),
-    ("user", "add", "benno", "--role", "MAKER", "--as", "bella"),
-]
-
-
 @pytest.fixture
-def serial(prepared, monkeypatch):
+def serial(prepared, images, tmp_path, monkeypatch):
     """Two banks; the serial number of money in suspense of the second one's school.
 
     Unless another user is named, gus of the group acts. Bella's request is approval 1.
     """
-    prepared(*LINES)
+    serial = two_banks(prepared, images, tmp_path / "bank.db")
     monkeypatch.setenv("OFFLINE_COLLECT_AS", "gus")
     config = Path("bank.yaml")
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace(LINK, f"{LINK}, {OTHER_LINK}") + KEYS, encoding="utf-8")
-    return suspend("SCHOOL01", "GONE")
+    return serial
 
 
 LINK = '{name: fep-1, listen: "127.0.0.1:0"}'
@@ -92,10 +48,7 @@ OTHER_LINK = '{name: fep-w, listen: "127.0.0.1:0", organisation: BR2, mac: aes-c
 KEYS = "keys: {master_key_file: master.key}\n"
 
 REACHING = {
-    ("approvals", "approve"): ("<APPROVAL>",),
-    ("approvals", "reject"): ("<APPROVAL>",),
-    ("approvals", "show"): ("<APPROVAL>",),
-    ("approvals", "withdraw"): ("<APPROVAL>",),
+    **{("approvals", verb): ("<APPROVAL>",) for verb in ("approve", "reject", "show", "withdraw")},
     ("bills", "add"): ("<MERCHANT>", "N1", *BILL, "--customer", "C9"),
     ("bills", "find"): ("<MERCHANT>",),
     ("bills", "import"): ("<MERCHANT>", SCHOOL / "bills.csv"),
@@ -108,30 +61,42 @@ REACHING = {
     ("customers", "import"): ("<MERCHANT>", SCHOOL / "customers.csv"),
     ("customers", "set"): ("<MERCHANT>", "C9", "--name", "x"),
     ("customers", "show"): ("<MERCHANT>", "C9"),
+    ("debit", "cancel"): ("<BATCH>", "--yes"),
+    ("debit", "export"): ("<MERCHANT>", "--institution", "8801", "-o", "."),
+    ("debit", "ingest"): ("<RESULT>",),
+    ("debit", "resolve"): ("<BATCH>", "1", "--refused", "--reason", "x"),
+    ("debit", "retry"): ("<MERCHANT>", "--institution", "8801", "-o", "."),
+    ("debit", "return"): ("<RETURNS>",),
+    ("debit", "show"): ("<BATCH>",),
+    ("debit", "write"): ("<BATCH>", "-o", "."),
     ("details",): ("<MERCHANT>", "2026-11-22", "--out", "out.xlsx"),
-    ("form", "check"): ("<MERCHANT>",),
-    ("form", "history"): ("<MERCHANT>",),
-    ("form", "preview"): ("<MERCHANT>",),
+    **{("form", verb): ("<MERCHANT>",) for verb in ("check", "history", "preview", "show")},
     ("form", "publish"): ("<MERCHANT>", SCHOOL / "form.yaml"),
-    ("form", "show"): ("<MERCHANT>",),
-    ("imports", "reject"): ("<IMPORT>",),
-    ("imports", "release"): ("<IMPORT>",),
-    ("imports", "show"): ("<IMPORT>",),
+    **{("imports", verb): ("<IMPORT>",) for verb in ("reject", "release", "show")},
     ("imports", "undo"): ("<IMPORT>", "--reason", "x"),
     ("keys", "export"): ("<LINK>",),
     ("keys", "generate"): ("<LINK>",),
     ("keys", "import"): ("<LINK>", "kek", "--component", "1"),
     ("keys", "rotate"): ("<LINK>",),
+    ("mandates", "cancel"): ("<MERCHANT>", "M1", "--reason", "x"),
+    ("mandates", "list"): ("<MERCHANT>",),
+    ("mandates", "resume"): ("<MERCHANT>", "M1", "--reason", "x"),
+    ("mandates", "show"): ("<MERCHANT>", "M1"),
+    ("mandates", "sign"): ("<MERCHANT>", "M1", "--signed-on", "2026-11-01"),
+    ("mandates", "suspend"): ("<MERCHANT>", "M1", "--reason", "x"),
     ("mapping", "forget"): ("<MERCHANT>", "1"),
     ("mapping", "list"): ("<MERCHANT>",),
     ("mapping", "show"): ("<MERCHANT>", "1"),
-    ("merchant", "close"): ("<MERCHANT>",),
-    ("merchant", "resume"): ("<MERCHANT>",),
+    **{("merchant", verb): ("<MERCHANT>",) for verb in ("close", "resume", "show", "suspend")},
     ("merchant", "set"): ("<MERCHANT>", "name=x"),
-    ("merchant", "show"): ("<MERCHANT>",),
-    ("merchant", "suspend"): ("<MERCHANT>",),
+    **{("notify", verb): ("<NOTICE>",) for verb in ("retry", "show")},
+    ("notify", "preview"): ("<MERCHANT>", "H1"),
+    ("notify", "cancel"): ("<NOTICE>", "--reason", "x"),
     ("organisation", "add"): ("BR3", "--name", "x", "--kind", "BRANCH", "--under", "<ORGANISATION>"),
     ("payments", "show"): ("<SERIAL>",),
+    **{("settle", verb): ("<RUN>",) for verb in ("ingest", "show")},
+    ("settle", "retry"): ("<PAYOUT>", "--reason", "x"),
+    ("settle", "write"): ("<RUN>", "-o", "."),
     ("statement",): ("<MERCHANT>", "2026-11-22..2026-11-22", "--out", "out.xlsx"),
     ("suspense", "apply"): ("<SERIAL>", "H1", "--reason", "x"),
     ("suspense", "refund"): ("<SERIAL>", "--reason", "x"),
@@ -147,22 +112,42 @@ LISTING = [
     ("approvals", "list"),
     ("audit", "show"),
     ("audit", "verify"),
+    ("debit", "list"),
     ("imports", "list"),
-    ("keys", "list"),
-    ("merchant", "list"),
-    ("organisation", "list"),
+    *((group, "list") for group in ("keys", "merchant", "notify", "organisation")),
     ("payments", "find", "--from", "2026-11-22"),
     ("status",),
+    ("settle", "list"),
     ("suspense", "list"),
     ("user", "list"),
 ]
 """Commands that list things."""
 
-OF_ALL_BANKS = [("day", "cutover"), ("keys", "init"), ("keys", "rewrap"), ("store", "restored"), ("verify",)]
-"""Commands for those who see the whole store."""
+OF_ALL_BANKS = {
+    ("day", "cutover"): ("--yes",),
+    **{("day", each): ("2026-11-22",) for each in ("reconcile", "settle", "settlement", "tellers")},
+    ("day", "statements"): ("2026-11-22", "--out", "."),
+    ("day", "run"): (),
+    ("day", "count"): ("2026-11-22", "T007", "1", "--institution", "12345678"),
+    **{("keys", verb): () for verb in ("init", "rewrap")},
+    ("notify", "run"): ("--once",),
+    ("recon", "ingest"): ("fep.dat",),
+    ("recon", "resolve"): ("1", "--reason", "x"),
+    ("recon", "show"): (),
+    ("store", "restored"): (),
+    ("verify",): (),
+}
+"""Commands for those who see the whole store, with what they need."""
 
-ELSEWHERE = {("day", "calendar"), ("day", "show"), ("merchant", "add"), ("message", "decode")}
-"""Commands that show nothing of merchants in the store; and ``merchant add``, which has a test of its own."""
+ELSEWHERE = {
+    *(("day", verb) for verb in ("calendar", "show", "voucher")),
+    ("files", "watch"),
+    ("merchant", "add"),
+    ("message", "decode"),
+    ("notify", "stats"),
+}
+"""Commands that show nothing of merchants in the store, or numbers only: ``merchant add``, ``day voucher`` and
+``notify stats`` have their own tests."""
 
 
 def commands(group, path=()):
@@ -191,6 +176,12 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<ORGANISATION>": "BANK2",
         "<USER>": "bella",
         "<LINK>": "fep-w",
+        "<BATCH>": RESULT,
+        "<RESULT>": RESULT,
+        "<RETURNS>": RETURNS,
+        "<RUN>": RUN,
+        "<PAYOUT>": PAYOUT,
+        "<NOTICE>": NOTICE,
     }
     absent = {
         "<MERCHANT>": "NOSUCH01",
@@ -200,6 +191,12 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<ORGANISATION>": "BANK9",
         "<USER>": "nobody",
         "<LINK>": "fep-9",
+        "<BATCH>": NO_RESULT,
+        "<RESULT>": NO_RESULT,
+        "<RETURNS>": NO_RETURNS,
+        "<RUN>": NO_RUN,
+        "<PAYOUT>": NO_PAYOUT,
+        "<NOTICE>": NO_NOTICE,
     }
     said = []
     for names in (there, absent):
@@ -230,8 +227,7 @@ def test_the_group_lists_them_all(serial, done, command):
 
 @pytest.mark.parametrize("command", OF_ALL_BANKS, ids=" ".join)
 def test_what_concerns_all_banks_is_refused_to_users_of_one(serial, refused, done, command):
-    yes = ["--yes"] if command == ("day", "cutover") else []
-    assert "it concerns all banks" in refused(*command, *yes, "--as", "anna")
+    assert "it concerns all banks" in refused(*command, *OF_ALL_BANKS[command], "--as", "anna")
 
 
 def test_users_see_what_is_theirs(serial, done):

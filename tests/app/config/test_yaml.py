@@ -1,9 +1,11 @@
 """YAML that people write: plain data, and nothing is lost without an error."""
 
 import pytest
+import yaml
 
 from offline_collect.app.config.yaml import SIZE_MAX, parse_yaml, read_yaml
 from offline_collect.app.errors import YamlError
+from tests.support.tree import ROOT
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,18 @@ def test_plain_yaml_is_read():
 def test_files_of_our_own_may_say_a_thing_once():
     text = "a: &x {p: 1, q: 2}\nb: {<<: *x, q: 3}"
     assert parse_yaml(text, "f", aliases=True) == {"a": {"p": 1, "q": 2}, "b": {"p": 1, "q": 3}}
+
+
+OWN = [
+    file for room in ("config", "samples", "schemas", "simulators") for file in (ROOT / room).rglob("*.yaml")
+]
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.name)
+def test_every_file_of_ours_is_read_the_same_by_libyaml_and_by_pyyaml(file, monkeypatch):
+    by_libyaml = read_yaml(file, aliases=True)
+    monkeypatch.setattr(yaml, "__with_libyaml__", False)
+    assert read_yaml(file, aliases=True) == by_libyaml
 
 
 def test_no_error_quotes_what_the_file_holds():

@@ -20,6 +20,7 @@ from offline_collect.domain.access.approvals import (
 )
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule, Merchant, SettlementAccount
+from offline_collect.domain.settlement.cycles import SettlementTerms
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(hours=72)
@@ -39,9 +40,9 @@ def test_the_list_is_closed_and_every_action_touches_something_in_it():
     assert frozenset().union(*NEEDS_TWO.values()) == set(DualAction)
 
 
-def test_waivers_and_reconciliation_cannot_be_asked_for_yet():
+def test_waivers_cannot_be_asked_for_yet():
     waiting = {subject for subject, actions in NEEDS_TWO.items() if not actions}
-    assert waiting == {DualSubject.WAIVER, DualSubject.RECONCILIATION_POSTING}
+    assert waiting == {DualSubject.WAIVER}
 
 
 def test_each_event_ends_the_request_in_a_state_of_its_own():
@@ -72,6 +73,13 @@ def test_nothing_moves_a_request_that_is_decided(event, state):
 def test_nobody_decides_what_he_asked_for_under_whatever_name(event, asked, decides, own):
     found = refusal(event, standing("PENDING", *asked), actor(*decides), NOW)
     assert found is (ApprovalRefusal.OWN_REQUEST if own else None)
+
+
+def test_a_request_lapses_whoever_has_ended_what_it_is_about_but_not_once_it_has_expired():
+    event = ApprovalEvent.LAPSED
+    for name in ("anna", "bob"):
+        assert refusal(event, standing(), actor(name), NOW) is None
+    assert refusal(event, standing(), actor("bob"), LATER) is ApprovalRefusal.HAS_EXPIRED
 
 
 def test_only_who_asked_withdraws():
@@ -105,6 +113,7 @@ SCHOOL = Merchant("SCHOOL01", "阳光小学", "school", SettlementAccount("62220
     [
         ({"name": "x", "trade": "y", "limits_minor": {}, "maker_checker": True}, set()),
         ({"settlement_account": SettlementAccount("6222000000000010")}, {DualSubject.SETTLEMENT_ACCOUNT}),
+        ({"settlement": SettlementTerms(least_minor=1)}, {DualSubject.SETTLEMENT_TERMS}),
         ({"fee": FeeRule(1), "name": "x"}, {DualSubject.FEE_RULE}),
         ({"amount_rule": AmountRule(AmountRuleKind.PARTIAL)}, {DualSubject.AMOUNT_RULE}),
     ],
@@ -114,5 +123,10 @@ def test_a_change_of_a_merchant_touches_what_differs(change, found):
 
 
 def test_a_new_merchant_sets_its_account_and_its_rules():
-    account_and_rules = {DualSubject.SETTLEMENT_ACCOUNT, DualSubject.FEE_RULE, DualSubject.AMOUNT_RULE}
+    account_and_rules = {
+        DualSubject.SETTLEMENT_ACCOUNT,
+        DualSubject.SETTLEMENT_TERMS,
+        DualSubject.FEE_RULE,
+        DualSubject.AMOUNT_RULE,
+    }
     assert touched(None, SCHOOL) == account_and_rules

@@ -5,7 +5,7 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import ReversalReason, TotalsFigures
 from offline_collect.domain.effects import NO_EFFECTS
 from tests.fakes.bank import DAY
-from tests.messages.commands import Terminal, repeated
+from tests.messages.commands import LINK, Terminal, repeated
 
 NOTHING = TotalsFigures()
 
@@ -30,6 +30,25 @@ def test_figures_that_agree_are_in_balance(bank, teller, compare):
     answer = compare(TotalsFigures(credits=1, credits_minor=12_345))
     assert (answer.code, answer.business_date) == (ResponseCode.APPROVED, DAY)
     assert (answer.values["settlement_code"], answer.values["net_minor"]) == (1, 12_345)
+
+
+def test_that_both_sides_agree_is_kept_once(bank, teller, compare):
+    bank.cutover()
+    assert compare(net_minor=1).code is ResponseCode.OUT_OF_BALANCE
+    assert bank.tables.agreed == {}
+    first = bank.now
+    assert compare().approved
+    bank.advance(minutes=5)
+    bank.submit(*(teller.totals(bank.now, DAY, NOTHING) for _ in range(2)))
+    ((key, agreed),) = bank.tables.agreed.items()
+    assert key == ("12345678", "156", DAY)
+    assert (agreed.link, agreed.agreed_at) == (LINK, first)
+
+
+def test_two_messages_of_one_batch_are_kept_once(bank, teller):
+    bank.cutover()
+    bank.submit(*(teller.totals(bank.now, DAY, NOTHING) for _ in range(2)))
+    assert len(bank.tables.agreed) == 1
 
 
 def test_figures_that_differ_hear_the_platform_s_own(bank, teller, compare):

@@ -7,6 +7,7 @@ from offline_collect.domain.imports.proposal import SeenTable, WantedColumn
 from offline_collect.domain.imports.seen_columns import SeenColumn
 
 KNOWN = frozenset({"C1", "C2", "C3"})
+PAYERS = frozenset({"王小明", "李雷", "韩梅梅"})
 ROOMS = frozenset({"1-101", "1-102", "1-103"})
 BILLS = {
     "bill_no": "单号",
@@ -31,17 +32,30 @@ def seen(place, title, texts):
         dates=sum(re.fullmatch(r"20\d\d-\d\d-\d\d", text) is not None for text in filled),
         amounts=sum(is_nothing(text) or bool(re.fullmatch(r"\d+(\.\d\d?)?", text)) for text in filled),
         customers=sum(text in KNOWN for text in filled),
+        payers=sum(text in PAYERS for text in filled),
         known_inputs={"room": sum(text in ROOMS for text in filled)},
         taken_inputs={"room": sum(re.fullmatch(r"\d-\d{3}", text) is not None for text in filled)},
     )
 
 
-def table(*rows, bills=True, header=True, doubts=None, guessed=(), also=(), groups=({"room"},), year=None):
+def table(
+    *rows,
+    bills=True,
+    header=True,
+    doubts=None,
+    guessed=(),
+    also=(),
+    groups=({"room"},),
+    year=None,
+    due_date=None,
+    payers=False,
+):
     """Return a file; a title that is one of ours is found, and 房号 is the form's input.
 
     Args:
         doubts: titles in doubt, by our key.
         also: titles that usually mean 房号.
+        payers: whether the name of a bill's payer, 姓名, may say whose it is.
     """
     titles, *body = rows if header else ([""] * len(rows[0]), *rows)
     columns = [seen(place, title, [row[place] for row in body]) for place, title in enumerate(titles)]
@@ -59,6 +73,7 @@ def table(*rows, bills=True, header=True, doubts=None, guessed=(), also=(), grou
         )
 
     names = BILLS if bills else CUSTOMERS
+    names = names | {"name": "姓名"} if payers else names
     return SeenTable(
         key="bill_no" if bills else "customer_no",
         columns=columns,
@@ -69,6 +84,7 @@ def table(*rows, bills=True, header=True, doubts=None, guessed=(), also=(), grou
         groups=list(map(frozenset, groups)),
         has_header=header,
         year=year,
+        due_date=due_date,
     )
 
 

@@ -2,7 +2,14 @@
 
 import pytest
 
-from offline_collect.domain.imports.left_out import RowClass, RowTexts, Sums, is_nothing, row_class
+from offline_collect.domain.imports.left_out import (
+    RowClass,
+    RowTexts,
+    Sums,
+    is_group_total,
+    is_nothing,
+    row_class,
+)
 
 TITLES = ("序号", "单号", "户号", "金额", "截止日")
 HEADINGS = frozenset({0, 1, 2})
@@ -20,6 +27,12 @@ def row(*texts, amount_at=3):
         (("", "合计", "", "300", ""), RowClass.TOTAL),
         (("本页小计", "", "", "", ""), RowClass.TOTAL),
         (("", "", "总计：", "300", ""), RowClass.TOTAL),
+        (("合 计", "", "", "300", ""), RowClass.TOTAL),
+        (("", "", "总　计：", "300", ""), RowClass.TOTAL),
+        (("小  计", "", "", "300", ""), RowClass.TOTAL),
+        (("制 表 人：王", "", "", "", ""), RowClass.SIGNATURE),
+        (("备 注：逾期不再受理", "", "", "", ""), RowClass.NOTE),
+        (("8", "K-8", "1-101", "免 缴", "2026-12-31"), RowClass.NO_AMOUNT),
         (("Total", "", "", "300", ""), RowClass.TOTAL),
         (("", "Sub total:", "", "300", ""), RowClass.TOTAL),
         (("合计（大写）叁佰元", "", "", "", ""), RowClass.TOTAL),
@@ -96,3 +109,32 @@ def test_a_total_fits_all_rows_or_those_since_the_last_total():
     assert sums.differing(150) is None
     sums.add(1)
     assert sums.differing(150) == 151
+
+
+def test_the_total_of_a_group_is_compared_with_its_rows():
+    sums = Sums()
+    sums.add(300)
+    assert sums.differing(300, of_group=True) is None
+    sums.add(200)
+    assert sums.differing(250, of_group=True) == 200
+    assert sums.differing(501, of_group=True) == 500
+
+
+def test_a_total_of_totals_fits_the_groups_before_it():
+    sums = Sums()
+    for stated in (100, 20, 3):
+        sums.add(stated)
+        assert sums.differing(stated, of_group=True) is None
+    assert sums.differing(23) is None
+    assert sums.differing(123) is None
+    assert sums.differing(103) == 123
+
+
+@pytest.mark.parametrize("text", ["小计", "小 计：", "1班合计", "本页合计：", "2单元总额", "Subtotal"])
+def test_totals_of_groups(text):
+    assert is_group_total(text)
+
+
+@pytest.mark.parametrize("text", ["合计", "总 计", "共计", "总合计", "全校合计", "Total", "（合计）", "1班"])
+def test_totals_of_all(text):
+    assert not is_group_total(text)

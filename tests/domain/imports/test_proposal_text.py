@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from offline_collect.domain.imports.proposal import Choice
+from offline_collect.domain.imports.proposal import Choice, Stated
 from offline_collect.domain.imports.proposal_text import asked_of, column_name, proposal_text
 from offline_collect.domain.imports.suggestion import suggest
+from offline_collect.domain.texts.phrases import Phrase
 from tests.domain.imports.seen_tables import table
 
 DUE = "2030-12-31"
@@ -15,7 +16,7 @@ DUE = "2030-12-31"
 
 def written(file, *, header_row=None, **changed):
     proposal = replace(suggest(file), **changed)
-    return proposal_text(proposal, file, about="bills of S: x.csv", header_row=header_row, rows=2)
+    return proposal_text(proposal, file, about=Phrase("bills of S: x.csv"), header_row=header_row, rows=2)
 
 
 def test_each_line_has_its_reason_and_no_value_of_a_row():
@@ -96,7 +97,7 @@ def test_tables_side_by_side_are_named_by_letters():
 @pytest.mark.parametrize("title", ["no", "a: b", "#1", '"', "\u200b", "😀", "- x", "3", "1月"])
 def test_any_title_is_read_back_as_it_is(title):
     file = table(["客户编号", title], ["C1", "5"])
-    text = written(file, choices=[Choice("amount", 1, "\x1b why")], doubts=())
+    text = written(file, choices=[Choice("amount", 1, Phrase("\x1b why"))], doubts=())
     assert yaml.safe_load(text)["columns"] == {"amount": title}
     assert "\x1b" not in text
 
@@ -104,3 +105,18 @@ def test_any_title_is_read_back_as_it_is(title):
 def test_a_title_that_is_there_twice_says_less_than_a_letter():
     file = table(["收费", "收 费", "甲"], ["1", "2", "x"])
     assert [column_name(each, file) for each in file.columns] == ["A", "B", "甲"]
+
+
+def test_a_constant_that_the_file_says_has_its_reason():
+    file = table(["客户编号", "金额"], ["C1", "5"], due_date=Stated(DUE, 2))
+    assert '  due_date: "2030-12-31"  # row 2 outside the table says so\n' in written(file)
+
+
+def test_comments_are_in_the_reader_s_language():
+    file = table(["客户编号", "金额"], ["C1", "5"], due_date=Stated(DUE, 2))
+    proposal = suggest(file)
+    text = proposal_text(
+        proposal, file, about=Phrase("x"), header_row=None, rows=1, say=lambda words: words.template.upper()
+    )
+    assert "# ROW {ROW} OUTSIDE THE TABLE SAYS SO" in text
+    assert yaml.safe_load(text) == yaml.safe_load(written(file))

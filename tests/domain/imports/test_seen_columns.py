@@ -1,6 +1,8 @@
 """What titles and values of a merchant's columns tell."""
 
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+import pytest
+
+from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum, only_fee
 
 
 def column(title, *texts, **counts):
@@ -103,3 +105,18 @@ def test_sums_and_products_hold_in_each_row():
     assert not is_product(column("c", "10.35", "1.11"), price, usage)
     assert not is_product(column("c", "10.35", ""), price, usage)
     assert not is_product(column("c", "10.35"), column("a", "3.45"), column("b", "3"))
+
+
+@pytest.mark.parametrize(
+    ("titles", "place"),
+    [
+        (["房号", "物业费", "截止日"], 1),
+        (["房号", "单价", "应缴水费（元）"], 2),
+        (["房号", "水费", "电费"], None),
+        (["房号", "是否缴费"], None),
+        (["房号", "餐费", "减免"], None),
+        (["房号", "备注"], None),
+    ],
+)
+def test_the_only_fee_among_titles_is_the_amount(titles, place):
+    assert only_fee(titles, {0}) == place

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.imports.proposal import Choice, settled, side_by_side
+from offline_collect.domain.imports.proposal import Choice, Stated, settled, side_by_side
 from offline_collect.domain.imports.suggestion import suggest
 from tests.domain.imports.seen_tables import chosen, doubted, seen, table
 
@@ -62,6 +62,13 @@ def test_numbers_are_made_if_the_parts_tell_rows_apart():
     rows = (["客户编号", "金额", "截止日"], ["C1", "5", DUE], ["C2", "7", DUE])
     found = suggest(table(*rows))
     assert (found.makes_numbers, doubted(found)) == (True, {})
+
+
+def test_inputs_tell_no_rows_apart_beside_the_customer_s_number():
+    """An import makes numbers of the customer; two meters of one flat would get the same."""
+    rows = (["客户编号", "房号", "金额", "截止日"], ["C1", "1-101", "5", DUE], ["C1", "1-102", "7", DUE])
+    found = suggest(table(*rows))
+    assert (found.makes_numbers, "bill_no" in doubted(found)) == (False, True)
 
 
 def test_numbers_are_not_made_if_rows_are_the_same():
@@ -246,3 +253,93 @@ def test_columns_that_nothing_names_are_unknown():
     found = suggest(file)
     assert [each.title for each in found.unknown(file)] == ["金额", "班级"]
     assert (found.place_of("due_date"), found.place_of("period")) == (2, None)
+
+
+def test_a_due_date_above_the_table_is_that_of_all_rows():
+    rows = (["客户编号", "金额", "抄表日期"], ["C1", "5", "2030-11-30"])
+    found = suggest(table(*rows, due_date=Stated(DUE, 2)))
+    assert (found.constants, doubted(found)) == ({"due_date": DUE}, {})
+    assert found.reasons == {"due_date": "row 2 outside the table says so"}
+
+
+def test_a_column_of_due_dates_says_more_than_what_is_above_the_table():
+    titled = (["客户编号", "金额", "截止日"], ["C1", "5", DUE])
+    assert suggest(table(*titled, due_date=Stated("2030-01-31", 1))).constants == {}
+    last = (["客户编号", "金额", "到期"], ["C1", "5", DUE])
+    found = suggest(table(*last, due_date=Stated("2030-01-31", 1)))
+    assert (chosen(found)["due_date"], found.constants) == ("C", {})
+    two = (["客户编号", "金额", "到期", "截止"], ["C1", "5", DUE, DUE])
+    assert doubted(suggest(table(*two, due_date=Stated("2030-01-31", 1)))) == {"due_date": "CD"}
+
+
+def test_names_find_the_payers_where_nothing_else_does():
+    rows = (["学生", "金额", "截止日"], [NAMES[0], "5", DUE], [NAMES[1], "7", DUE])
+    assert chosen(suggest(table(*rows, payers=True)))["name"] == "A"
+    assert proposed(*rows)[1] == {"customer_no": "A"}
+    titled = (["姓名", "金额", "截止日"], ["谁", "5", DUE], ["某", "7", DUE])
+    found = suggest(table(*titled, payers=True))
+    assert (chosen(found)["name"], doubted(found), found.makes_numbers) == ("A", {}, True)
+
+
+def test_names_do_not_count_beside_numbers_or_inputs():
+    for first in (["客户编号", "C1"], ["证", "C1"], ["房号", "1-101"], ["位置", "1-101"]):
+        rows = ([first[0], "姓名", "金额", "截止日"], [first[1], NAMES[0], "5", DUE])
+        assert "name" not in chosen(suggest(table(*rows, payers=True)))
+
+
+def test_two_columns_of_payers_are_a_doubt_and_unknown_ones_too():
+    rows = (["甲", "乙", "金额", "截止日"], [NAMES[0], NAMES[1], "5", DUE])
+    assert proposed(*rows, payers=True)[1] == {"name": "AB"}
+    unknown = (["学生", "金额", "截止日"], ["赵大", "5", DUE], ["钱二", "7", DUE])
+    assert proposed(*unknown, payers=True)[1] == {"customer_no": "A"}
+
+
+def test_numbers_of_rows_beside_names_are_ignored():
+    rows = (["客户编号", "学生", "金额", "截止日"], ["1", NAMES[0], "5", DUE], ["2", NAMES[1], "7", DUE])
+    found = suggest(table(*rows, payers=True))
+    assert (chosen(found), found.ignored) == ({"name": "B", "amount": "C", "due_date": "D"}, (0,))
+
+
+def test_names_in_tables_side_by_side_say_nothing():
+    titles = ["学生", "金额", "截止日"]
+    row = [NAMES[0], "5", DUE]
+    found = suggest(table(titles + titles, [*row, NAMES[1], "7", DUE], payers=True))
+    assert "name" not in chosen(found)
+
+
+ARREARS = [["10", "100", "110"], ["", "90", "90"]]
+
+
+@pytest.mark.parametrize(
+    ("titles", "doubts"),
+    [
+        (["欠费", "本期费用", "共计应交"], None),
+        (["欠费", "金额", "总额"], None),
+        (["往期欠费", "应缴", "合计"], {"amount": ["往期欠费", "应缴", "合计"]}),
+    ],
+)
+def test_a_sum_of_arrears_and_the_amount_is_what_is_to_be_paid(titles, doubts):
+    body = [[f"C{at}", *row, DUE] for at, row in enumerate(ARREARS, 1)]
+    found = suggest(table(["客户编号", *titles, "截止日"], *body, doubts=doubts))
+    assert (chosen(found)["amount"], doubted(found)) == ("D", {})
+    (why,) = [choice.why for choice in found.choices if choice.key == "amount"]
+    assert why == (
+        f"it is the sum of {titles[0]}, {titles[1]}: {titles[0]} is in it; if that is still a bill of its own here, name"
+        f" {titles[1]} instead"
+    )
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows"),
+    [
+        (["欠费", "本期费用", "共计应交"], [["10", "100", "100"], ["", "90", "90"]]),
+        (["欠费", "本期费用", "共计应交"], [["", "100", "100"], ["0", "90", "90"]]),
+        (["已收费", "本期费用", "共计应交"], [["10", "100", "110"], ["", "90", "90"]]),
+        (["欠费", "已收费", "共计应交"], [["10", "100", "110"], ["", "90", "90"]]),
+        (["欠费甲", "欠费乙"], [["10", "10"], ["5", "5"]]),
+    ],
+)
+def test_other_columns_beside_arrears_are_no_sum_of_them(titles, rows):
+    body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
+    found = suggest(table(["客户编号", *titles, "截止日"], *body))
+    assert [choice.why for choice in found.choices if "is in it" in choice.why] == []

@@ -84,7 +84,7 @@ def with_field(record, added):
         ),
         (changed(["detail", "fields", 2, "cut"], True), "detail: amount: cut: only a text can be cut"),
         (changed(["detail", "fields", 2, "type"], "date"), "detail: amount: width: a date has 8"),
-        (changed(["detail", "fields", 2, "surprise"], 1), "detail.fields.2.surprise"),
+        (changed(["detail", "fields", 2, "surprise"], 1), "detail.fields[2].surprise"),
         (with_field("detail", field(width=19)), "detail: sum: width: a number has at most 18 digits"),
         (with_field("detail", field(counts="details")), "only a header or trailer states totals and digests"),
         (

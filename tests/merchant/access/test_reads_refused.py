@@ -8,6 +8,7 @@ import pytest
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.payment_story import PaymentCriteria
+from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
@@ -22,12 +23,14 @@ from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.result import Sample
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.merchant.imports.view import problems_shown, sample_shown, view_import, view_imports
+from offline_collect.merchant.mandates.view import view_mandate, view_mandates
 from offline_collect.merchant.mappings.remember import view_mapping, view_mappings
 from offline_collect.merchant.postings.view import view_suspense
 from offline_collect.merchant.postings.view_payments import search_payments, view_payment
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, languages_of, view_merchant, view_merchants
+from offline_collect.settlement.reconciliation.view import view_items
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
 from offline_collect.store import AuditFilter, Change
@@ -44,6 +47,11 @@ ALL = CustomerSearch()
 MINGS_NUMBER = "2026030117"
 
 READS = {
+    "items": (
+        lambda desk, actor: view_items(desk.store, actor, ItemFilter(), NOW),
+        NOBODY,
+        Permission.VIEW,
+    ),
     "merchants": (lambda desk, actor: view_merchants(desk.store, actor), NOBODY, Permission.VIEW),
     "mappings": (lambda desk, actor: view_mappings(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "mapping": (lambda desk, actor: view_mapping(desk.store, "SCHOOL01", 1, actor), NOBODY, Permission.VIEW),
@@ -93,6 +101,16 @@ READS = {
         ),
         AUDITOR,
         Permission.SEE_PERSONAL,
+    ),
+    "mandate": (
+        lambda desk, actor: view_mandate(desk.store, "SCHOOL01", "M1", actor),
+        NOBODY,
+        Permission.VIEW,
+    ),
+    "mandates": (
+        lambda desk, actor: view_mandates(desk.store, "SCHOOL01", (), actor, (None, 5)),
+        NOBODY,
+        Permission.VIEW,
     ),
     "form": (lambda desk, actor: view_form(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
     "history": (lambda desk, actor: view_history(desk.store, "SCHOOL01", actor, 5), NOBODY, Permission.VIEW),
@@ -212,7 +230,9 @@ def test_settlement_accounts_are_whole_for_users_who_approve_only(pupils):
     asked = change_merchant(
         store,
         "SCHOOL01",
-        lambda merchant, start: with_values(merchant, {"settlement_account": account}, start),
+        lambda merchant, start: with_values(
+            merchant, {"settlement_account": account, "settlement.account_name": "王小明"}, start
+        ),
         person("anna"),
         NOW,
     )
@@ -221,5 +241,6 @@ def test_settlement_accounts_are_whole_for_users_who_approve_only(pupils):
         (listed,) = approvals.find(store, actor, NOW + dt.timedelta(hours=1))
         for text in (str(approvals.show(store, asked.number, actor).payload), str(listed.payload)):
             assert (account in text) is whole
+            assert ("王小明" in text) is whole
             assert "0077" in text
         assert ("6222000000000009" in str(view_merchant(store, "SCHOOL01", actor))) is whole

@@ -6,6 +6,8 @@ import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.debits.in_doubt import BankSays
+from offline_collect.domain.debits.mandates import Party
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import MerchantStatus
@@ -19,10 +21,15 @@ from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.imports import lifecycle as imports
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.run import import_file
+from offline_collect.merchant.mandates import decide as mandates
+from offline_collect.merchant.mandates.decide import MandateOrder
 from offline_collect.merchant.mappings.propose import propose_mapping
-from offline_collect.merchant.mappings.remember import forget_mapping, remember_mapping
+from offline_collect.merchant.mappings.remember import ToRemember, forget_mapping, remember_mapping
+from offline_collect.merchant.postings.debits_in_doubt import DoubtOrder, resolve_debit
+from offline_collect.merchant.postings.failed_payouts import OtherAccount, RetryOrder, retry_failed
 from offline_collect.merchant.postings.paid_at_office import settle_outside, undo_outside
 from offline_collect.merchant.postings.paid_at_office_list import OutsideList, settle_list
+from offline_collect.merchant.postings.reconciliation import ResolveOrder, resolve
 from offline_collect.merchant.postings.suspense import apply, refund
 from offline_collect.merchant.profile.lifecycle import (
     change_merchant,
@@ -31,8 +38,10 @@ from offline_collect.merchant.profile.lifecycle import (
     register_merchant,
 )
 from offline_collect.merchant.reports.export import hand_out
+from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day
 from offline_collect.store import ImportKind
 from offline_collect.store.schema.user_tables import audit_trail
+from tests.fakes.bank import DAY
 from tests.merchant.documents import NOW
 from tests.merchant.exported import order_of
 from tests.merchant.importing import BILLS, KINDS, unseen
@@ -62,7 +71,9 @@ USE_CASES = {
         Permission.IMPORT,
     ),
     "remember mapping": (
-        lambda desk: remember_mapping(desk.store, "SCHOOL01", ImportKind.BILLS, ((), None), AUDITOR, NOW),
+        lambda desk: remember_mapping(
+            desk.store, ToRemember("SCHOOL01", ImportKind.BILLS, (), None, AUDITOR, NOW)
+        ),
         Permission.IMPORT,
     ),
     "forget mapping": (
@@ -87,9 +98,23 @@ USE_CASES = {
         Permission.MAINTAIN_CUSTOMERS,
     ),
     "set customer": (
-        lambda desk: set_customer(desk.store, ENTRY, LAYOUT, None, NOW),
+        lambda desk: set_customer(desk.store, ENTRY, LAYOUT, NOW),
         Permission.MAINTAIN_CUSTOMERS,
     ),
+    **{
+        f"{name} mandate": (
+            lambda desk, decide=decide, given=given: decide(
+                desk.store, MandateOrder("SCHOOL01", "M1", AUDITOR, NOW), *given
+            ),
+            Permission.MAINTAIN_MANDATES,
+        )
+        for name, decide, given in (
+            ("sign", mandates.sign, (NOW.date(), None)),
+            ("suspend", mandates.suspend, ("x",)),
+            ("resume", mandates.resume, ("x",)),
+            ("cancel", mandates.cancel, ("x", Party.PAYER)),
+        )
+    },
     "publish": (
         lambda desk: publish(desk.store, "SCHOOL01", None, None, (), AUDITOR, NOW),
         Permission.PUBLISH_FORMS,
@@ -123,6 +148,22 @@ USE_CASES = {
         lambda desk: apply(desk.store, Application("1", "B1", "twice", "x"), AUDITOR, NOW),
         Permission.SUSPENSE,
     ),
+    "resolve": (
+        lambda desk: resolve(desk.store, ResolveOrder(1, None, "x", "156"), AUDITOR, NOW),
+        Permission.RECONCILE,
+    ),
+    "resolve debit": (
+        lambda desk: resolve_debit(
+            desk.store, DoubtOrder("20261122000001", 1, BankSays(None), "x"), AUDITOR, NOW
+        ),
+        Permission.DEBIT,
+    ),
+    "retry payout": (
+        lambda desk: retry_failed(desk.store, RetryOrder("S1-1", OtherAccount(), "x"), AUDITOR, NOW),
+        Permission.SETTLE,
+    ),
+    "reconcile day": (lambda desk: reconcile_day(desk.store, AUDITOR, DAY, NOW), Permission.RECONCILE),
+    "settle day": (lambda desk: settle_day(desk.store, AUDITOR, DAY, NOW), Permission.SETTLE),
     "settle outside": (
         lambda desk: settle_outside(
             desk.store, OutsidePayment("SCHOOL01", "B1", None, "R", "x"), AUDITOR, NOW

@@ -1,5 +1,6 @@
 """Customers by hand: checked like imports, and audited without personal data in full."""
 
+import datetime as dt
 import json
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from offline_collect.app.config.schemas import Schemas
+from offline_collect.domain.debits.mandates import Cycle
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.merchant.common.errors import NoFormError, UnchangeableError, UnknownCustomerError
 from offline_collect.merchant.common.refused_rows import EntryExistsError, EntryRefusedError
@@ -21,7 +23,6 @@ from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerCriteria,
     CustomerRecord,
-    MandateStatus,
     NotFoundError,
     customers_by_key,
     find_customers,
@@ -47,8 +48,8 @@ def add(desk, number="C9", student="2026030199", **given):
     return add_customer(desk.store, entry(number, texts, {"学号": student}), LAYOUT, NOW)
 
 
-def change(desk, *, mandate=None, inputs=None, cleared=(), **given):
-    return set_customer(desk.store, entry("C9", given, inputs, cleared=cleared), LAYOUT, mandate, NOW)
+def change(desk, *, inputs=None, cleared=(), **given):
+    return set_customer(desk.store, entry("C9", given, inputs, cleared=cleared), LAYOUT, NOW)
 
 
 def stored(desk, number="C9"):
@@ -78,7 +79,6 @@ def test_a_customer_is_added_as_a_file_would_and_found_by_its_inputs(pupils):
         consent=True,
         debit_account=ACCOUNT,
         account_name="赵小雨",
-        mandate_status=MandateStatus.ACTIVE,
         mandate_ref="M-77",
         mandate_limit_minor=50_000,
     )
@@ -161,26 +161,59 @@ def test_what_must_be_there_is_not_cleared(pupils, cleared, told):
         change(pupils, cleared=cleared)
 
 
-def test_a_mandate_follows_its_reference_and_what_is_said(pupils):
-    add(pupils)
-    with pytest.raises(EntryRefusedError, match="协议号: is blank"):
-        change(pupils, mandate=MandateStatus.ACTIVE)
-    change(pupils, **MANDATE)
-    assert stored(pupils).mandate_status is MandateStatus.ACTIVE
-    change(pupils, mandate=MandateStatus.SUSPENDED)
-    change(pupils, mandate_limit="600")
-    assert (stored(pupils).mandate_status, stored(pupils).mandate_limit_minor) == (
-        MandateStatus.SUSPENDED,
-        60_000,
+TERMS = {
+    "debit_bank": "102100099996",
+    "mandate_signed_on": "2026-09-01",
+    "mandate_from": "2026年9月2日",
+    "mandate_to": "20290831",
+    "mandate_purpose": "代扣学费",
+    "mandate_cycle": "每季度",
+    "mandate_cycle_limit": "1,500.00",
+}
+
+
+def test_the_terms_of_a_mandate_are_typed_as_a_file_has_them(pupils):
+    add(pupils, **MANDATE, **TERMS)
+    assert stored(pupils) == CustomerRecord(
+        "C9",
+        "赵小雨",
+        {"student_no": "2026030199"},
+        debit_account=ACCOUNT,
+        debit_bank="102100099996",
+        account_name="赵小雨",
+        mandate_ref="M-77",
+        mandate_signed_on=dt.date(2026, 9, 1),
+        mandate_from=dt.date(2026, 9, 2),
+        mandate_to=dt.date(2029, 8, 31),
+        mandate_purpose="代扣学费",
+        mandate_cycle=Cycle.QUARTER,
+        mandate_limit_minor=50_000,
+        mandate_cycle_limit_minor=150_000,
     )
-    change(pupils, cleared=("mandate_ref", "mandate_limit"))
-    assert stored(pupils).mandate_status is MandateStatus.NONE
+    assert not change(pupils, mandate_to="2029-08-31", mandate_cycle="quarter")
+    assert change(pupils, cleared=tuple(key for key in TERMS if key != "debit_bank"))
+    assert (stored(pupils).mandate_ref, stored(pupils).mandate_cycle) == ("M-77", None)
+
+
+@pytest.mark.parametrize(
+    ("given", "cleared", "told"),
+    [
+        ({"mandate_to": "2026-09-01"}, (), "协议到期日期: is before 协议生效日期"),
+        ({"mandate_cycle": "每天"}, (), "扣款周期"),
+        ({}, ("mandate_cycle",), "扣款周期: is blank, but there is a 周期限额"),
+        ({}, ("mandate_ref",), "协议签订日期: is given without a 协议号"),
+    ],
+)
+def test_terms_that_do_not_go_together_are_refused_after_the_change(pupils, given, cleared, told):
+    add(pupils, **MANDATE, **TERMS)
+    with pytest.raises(EntryRefusedError, match=told):
+        change(pupils, cleared=cleared, **given)
 
 
 def test_a_mandate_may_go_by_the_account_that_is_there(pupils):
     add(pupils, debit_account=ACCOUNT)
     change(pupils, mandate_ref="M-1")
-    assert stored(pupils).mandate_status is MandateStatus.ACTIVE
+    assert stored(pupils).mandate_ref == "M-1"
 
 
 def test_whoever_is_not_there_is_said_not_to_be(pupils):
@@ -189,7 +222,7 @@ def test_whoever_is_not_there_is_said_not_to_be(pupils):
     with pupils.store.transaction() as tx:
         put_customers(tx, "SCHOOL01", [CustomerRecord("09", "韩梅梅", {"student_no": "2026030142"})])
     with pytest.raises(UnknownCustomerError, match=r"SCHOOL01 has no customer 9: is 09 meant\?"):
-        set_customer(pupils.store, entry("9", {"name": "X"}), LAYOUT, None, NOW)
+        set_customer(pupils.store, entry("9", {"name": "X"}), LAYOUT, NOW)
     with pytest.raises(NotFoundError, match="NOBODY"):
         add_customer(pupils.store, Entry("NOBODY", "C9", user("clerk")), LAYOUT, NOW)
 

@@ -16,7 +16,7 @@ from offline_collect.merchant.forms.wire_budget import (
 )
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from tests.merchant.documents import SCHOOL_FORM
 from tests.messages.golden import dialect_values
 

@@ -16,7 +16,7 @@ HEADER = "bill_no,customer_no,amount,due_date\n"
 
 
 def bills_of(*customers):
-    return HEADER + "".join(f"B{row},{number},1.00,2026-11-30\n" for row, number in enumerate(customers))
+    return HEADER + "".join(f"B{row}1,{number},1.00,2026-11-30\n" for row, number in enumerate(customers))
 
 
 def test_a_customer_may_have_a_chinese_number(desk):

@@ -1,5 +1,6 @@
 """An import does not give bills to others, rename customers or count rows, unless that is meant."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def test_bill_numbers_that_count_the_rows_are_refused_whatever_their_heading(est
     with pytest.raises(RowNumbersError) as caught:
         import_file(estate.store, month(estate, "serial_1.xlsx"), BillRows(), unseen)
     assert str(caught.value) == (
-        "serial_1.xlsx: nothing was imported: the numbers in the column 编号 are 1, 2, 3, … in the order of the rows:"
+        "serial_1.xlsx: nothing was imported: the numbers in the column 编号 are 1, 2, … in the order of the rows:"
         " a file that counts its rows anew gives them to others; name a column whose numbers stay with one bill for"
         " good; if there is none, name none: numbers are made of period, customer and item; if they stay as they are in"
         " all files, import it with --identity-changes"
@@ -99,14 +100,12 @@ def test_a_second_month_of_the_same_numbers_rewrites_no_debt(estate):
     first = month(estate, "serial_1.xlsx", identity_changes=True)
     assert counts(import_file(estate.store, first, BillRows(), unseen)) == {"new": 2}
     # The clerk has deleted a row, so that the numbers no longer count them.
-    text = (
-        "编号,客户编号,金额,缴费截止日,账期\n2,1-104,102,2026-11-30,2026-11\n1,1-103,101,2026-11-30,2026-11\n"
-    )
+    text = "编号,客户编号,金额,缴费截止日,账期\n2,1-104,102,2026-11-30,2026-11\n7,1-101,9,2026-11-30,2026-11\n1,1-103,101,2026-11-30,2026-11\n"
     second = estate.order("bills", text, mapping=read_mapping({"columns": {"bill_no": "编号"}}, "m.yaml"))
     with pytest.raises(IdentityError) as caught:
         import_file(estate.store, second, BillRows(), unseen)
     assert str(caught.value) == (
-        "rows.csv: nothing was imported: it would bring another customer or period for 2 unpaid bills: 2 from 1-102"
+        "rows.csv: nothing was imported: it would bring another customer, period, due month or item for 2 unpaid bills: 2 from 1-102"
         " (2026-10) to 1-104 (2026-11); 1 from 1-101 (2026-10) to 1-103 (2026-11); check that the numbers in the file"
         " are not those of its rows; if this is meant, import it with --identity-changes"
     )
@@ -117,8 +116,8 @@ def test_the_preview_of_a_second_month_says_both(estate):
     first = month(estate, "serial_1.xlsx", identity_changes=True)
     import_file(estate.store, first, BillRows(), unseen)
     found = preview_file(estate.store, month(estate, "serial_2.xlsx"), BillRows(), unseen)
-    assert (found.identity.moved, found.identity.stop) == (2, True)
-    assert found.identity.first[0] == "1 from 1-101 (2026-10) to 1-103 (2026-11)"
+    assert (found.identity.moves.count, found.identity.stop) == (2, True)
+    assert found.identity.moves.first[0] == "1 from 1-101 (2026-10) to 1-103 (2026-11)"
     assert found.row_numbers.refused
 
 
@@ -149,7 +148,8 @@ def test_a_list_whose_rows_moved_renames_nobody(estate, store):
     with pytest.raises(IdentityError) as caught:
         estate.take("customers", second)
     assert str(caught.value).startswith(
-        "rows.csv: nothing was imported: it would bring another name for 2 of 6 customers: 1; 2; check"
+        "rows.csv: nothing was imported: it would bring another name for 2 of 6 customers: 1; 2; 1 of these names are"
+        " other customers' now; other inputs for 2 of 6 customers: 1; 2; "
     )
     assert names(estate, "1", "2") == ["张三", "李四"]
     assert counts(estate.take("customers", second, identity_changes=True)) == {"new": 1, "changed": 2}
@@ -162,17 +162,61 @@ def test_one_customer_may_get_another_name(pupils):
     assert names(pupils, "C1") == ["王晓明"]
 
 
+def test_customers_do_not_exchange_what_payers_type(estate):
+    rooms = ("1-102", "1-101", "1-103", "1-104")
+    text = "客户编号,姓名,房号\n" + "".join(
+        f"{number},住户{number},{room}\n" for number, room in zip(ROOMS, rooms, strict=True)
+    )
+    with pytest.raises(IdentityError) as caught:
+        estate.take("customers", text)
+    assert str(caught.value).startswith(
+        "rows.csv: nothing was imported: it would bring other inputs for 2 of 4 customers: 1-101; 1-102; 2 of these are"
+        " other customers' now: payers would see their bills; check"
+    )
+    assert estate.preview("customers", text).identity.exchanged == 2
+    assert counts(estate.take("customers", text, identity_changes=True)) == {"changed": 2, "unchanged": 2}
+
+
+def test_an_exchange_stops_an_import_among_many_customers(estate, store):
+    more = [CustomerRecord(f"9-{n}", "户", {"room": f"9-{n}"}) for n in range(100)]
+    with store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", more)
+    head = "客户编号,姓名,房号\n"
+    with pytest.raises(IdentityError, match="other inputs for 2 of 104 customers"):
+        estate.take("customers", head + "1-101,住户1-101,1-102\n1-102,住户1-102,1-101\n")
+    # Two that move to flats where nobody lived are two of a hundred.
+    moved = head + "1-101,住户1-101,2-101\n1-102,住户1-102,2-102\n"
+    assert counts(estate.take("customers", moved)) == {"changed": 2}
+
+
+def test_names_that_two_customers_exchange_stop_an_import_among_many(estate, store):
+    more = [CustomerRecord(f"9-{n}", "户", {"room": f"9-{n}"}) for n in range(100)]
+    with store.transaction() as tx:
+        put_customers(tx, "SCHOOL01", more)
+    head = "客户编号,姓名,房号\n"
+    exchanged = head + "1-101,住户1-102,1-101\n1-102,住户1-101,1-102\n"
+    said = (
+        "another name for 2 of 104 customers: 1-101; 1-102; 2 of these names are other customers' now; check"
+    )
+    with pytest.raises(IdentityError, match=said):
+        estate.take("customers", exchanged)
+    assert names(estate, "1-101") == ["住户1-101"]
+    assert counts(estate.take("customers", head + "1-101,甲,1-101\n1-102,乙,1-102\n")) == {"changed": 2}
+    back = head + "1-101,乙,1-101\n1-102,甲,1-102\n"
+    assert counts(estate.take("customers", back, identity_changes=True)) == {"changed": 2}
+
+
 @pytest.mark.parametrize("more", [{}, {"accept_valid": True}])
 def test_the_first_five_moves_are_named_and_all_are_counted(pupils, more):
-    rows = [f"X{n},C1,1.00,2026-10" for n in range(2_500)]
+    rows = [f"X{n}1,C1,1.00,2026-10" for n in range(2_500)]
     pupils.take("bills", bills_of(*rows))
     later = bills_of(*(row.replace("2026-10", "2026-11") for row in rows))
     before = pupils.rows(user_tables.audit_trail)
     with pytest.raises(IdentityError) as caught:
         pupils.take("bills", later, **more)
-    assert "for 2500 unpaid bills: X0 from C1 (2026-10) to C1 (2026-11); X1 " in str(caught.value)
-    assert "; X4 from C1 (2026-10) to C1 (2026-11); and 2495 more; check" in str(caught.value)
-    assert pupils.bill("X2499").period == "2026-10"
+    assert "for 2500 unpaid bills: X01 from C1 (2026-10) to C1 (2026-11); X11 " in str(caught.value)
+    assert "; X41 from C1 (2026-10) to C1 (2026-11); and 2495 more; check" in str(caught.value)
+    assert pupils.bill("X24991").period == "2026-10"
     assert pupils.rows(user_tables.audit_trail) == before
     with pupils.store.snapshot() as reading:
         (latest, *_) = list_imports(reading, "SCHOOL01")
@@ -184,7 +228,7 @@ def test_what_is_meant_is_done_recorded_and_told(pupils):
     result = pupils.take("bills", OCTOBER.replace("A,C1", "A,C2"), identity_changes=True)
     assert counts(result) == {"changed": 1, "unchanged": 2}
     assert result.identity.words() == (
-        "another customer or period for 1 unpaid bill: A from C1 (2026-10) to C2 (2026-10)"
+        "another customer, period, due month or item for 1 unpaid bill: A from C1 (2026-10) to C2 (2026-10)"
     )
     assert pupils.bill("A").customer_no == "C2"
     assert result.record.asked == {"identity_changes": True}
@@ -210,13 +254,41 @@ def test_bad_rows_are_told_before_moves_but_after_numbers_of_rows(pupils):
         pupils.take("bills", bills_of("1,C2,1.00,2026-10", "2,C1,-1.00,2026-10", "3,C1,1.00,2026-10"))
 
 
+UNDATED = "账单编号,客户编号,金额,缴费截止日,项目\n"
+NOVEMBER = UNDATED + "X9,C1,100,2026-11-30,十一月餐费\nX7,C2,101,2026-11-30,十一月餐费\n"
+
+
 @pytest.mark.parametrize(
-    "numbers", [["1"], ["1", "3", "2"], ["2", "3"], ["1", "2", "A"], ["0", "1"], ["01", "02"], ["A", "2"]]
+    ("later", "told"),
+    [
+        (
+            NOVEMBER.replace("11-30", "12-31"),
+            "X9 from C1 (due 2026-11, 十一月餐费) to C1 (due 2026-12, 十一月餐费)",
+        ),
+        (
+            NOVEMBER.replace("十一月", "十二月"),
+            "X9 from C1 (due 2026-11, 十一月餐费) to C1 (due 2026-11, 十二月餐费)",
+        ),
+        (
+            NOVEMBER.replace("11-30,十一月餐费", "12-31,"),
+            "X9 from C1 (due 2026-11, 十一月餐费) to C1 (due 2026-12)",
+        ),
+    ],
 )
-def test_other_numbers_are_taken(pupils, numbers):
-    text = bills_of(*(f"{number},C1,1.00,2026-10" for number in numbers))
-    result = pupils.take("bills", text)
-    assert (counts(result), result.row_numbers) == ({"new": len(numbers)}, None)
+def test_a_second_month_without_periods_rewrites_no_debt_of_the_same_customers(pupils, later, told):
+    pupils.take("bills", NOVEMBER)
+    later = later.replace("100", "150")
+    with pytest.raises(IdentityError, match=re.escape(f"for 2 unpaid bills: {told}; X7 ")):
+        pupils.take("bills", later)
+    assert pupils.amounts("X9") == [10_000]
+    assert counts(pupils.take("bills", later, identity_changes=True)) == {"changed": 2}
+
+
+def test_a_bill_without_a_period_keeps_its_month_while_its_day_or_amount_changes(pupils):
+    pupils.take("bills", NOVEMBER)
+    assert counts(pupils.take("bills", NOVEMBER.replace("11-30", "11-15").replace("100", "90"))) == {
+        "changed": 2
+    }
 
 
 @pytest.mark.parametrize("overtaken", [False, True])

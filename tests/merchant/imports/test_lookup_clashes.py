@@ -131,7 +131,7 @@ def test_by_hand_the_other_is_named_too(pupils):
             NOW,
         )
     with pytest.raises(EntryRefusedError, match="as customer C1"):
-        set_customer(pupils.store, entry("C2", inputs={"学号": FIRST}), layout, None, NOW)
+        set_customer(pupils.store, entry("C2", inputs={"学号": FIRST}), layout, NOW)
     assert (inputs(pupils, "N"), inputs(pupils, "C2")) == (None, SECOND)
 
 

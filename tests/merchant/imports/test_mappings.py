@@ -10,6 +10,7 @@ from offline_collect.merchant.imports.error_workbook import write_errors
 from offline_collect.merchant.imports.result import ImportRefusedError
 from offline_collect.merchant.mappings.opened import RememberedMappingError
 from offline_collect.merchant.mappings.remember import (
+    ToRemember,
     forget_mapping,
     remember_mapping,
     view_mapping,
@@ -102,11 +103,14 @@ def test_one_that_no_longer_fits_is_refused_and_named(pupils, known):
     columns = {**COLUMNS, "gone": "票"}
     stored = remember_mapping(
         pupils.store,
-        "SCHOOL01",
-        ImportKind.BILLS,
-        (TITLES.split(","), read_mapping({"columns": columns}, "x")),
-        ANN,
-        NOW,
+        ToRemember(
+            "SCHOOL01",
+            ImportKind.BILLS,
+            TITLES.split(","),
+            read_mapping({"columns": columns}, "x"),
+            ANN,
+            NOW,
+        ),
     )
     number = stored.mapping.mapping_id
     with pytest.raises(RememberedMappingError, match=rf"mapping {number} is remembered .* no longer fits"):
@@ -149,7 +153,8 @@ def test_a_mapping_of_nothing_that_lasts_is_not_remembered(pupils):
 def test_the_oldest_is_forgotten_for_the_newest(pupils):
     for number in range(MAPPINGS_MAX + 1):
         done = remember_mapping(
-            pupils.store, "SCHOOL01", ImportKind.BILLS, ((f"t{number}",), mapping()), ANN, NOW
+            pupils.store,
+            ToRemember("SCHOOL01", ImportKind.BILLS, (f"t{number}",), mapping(), ANN, NOW),
         )
     left = view_mappings(pupils.store, "SCHOOL01", ANN)
     assert (len(left), done.forgotten) == (MAPPINGS_MAX, [left[-1].mapping_id - 1])
@@ -175,6 +180,7 @@ def test_a_closed_merchant_has_none(pupils, known):
 def test_titles_that_moved_are_not_read_by_letters(pupils):
     document = {"columns": {**COLUMNS, "amount": "C"}}
     lettered = replace(mapping(), document=document)
-    remember_mapping(pupils.store, "SCHOOL01", ImportKind.BILLS, (TITLES.split(","), lettered), ANN, NOW)
+    asked = ToRemember("SCHOOL01", ImportKind.BILLS, TITLES.split(","), lettered, ANN, NOW)
+    remember_mapping(pupils.store, asked)
     with pytest.raises(HeaderError):
         pupils.preview("bills", rows("B,C2,2026-12-01,2.00", titles="票,谁,何时,多少"))

@@ -52,6 +52,26 @@ BILLS = {
         ["凭证", "卡", "收费款", "到期"],
         *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
     ),
+    "a due date above": f"阳光小学收费表,,\n2030年12月 截止日期：{DUE},,\n"
+    + table(
+        ["凭证", "卡", "收费款"], *([f"T{at}", each, f"{at}0.50"] for at, each in enumerate(CUSTOMERS, 1))
+    ),
+    "payers by name": table(
+        ["凭证", "学生", "收费款", "到期"],
+        *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(("王小明", "李雷"), 1)),
+    ),
+    "arrears and the amount": table(
+        ["凭证", "卡", "往期欠费", "本期费", "全部费用", "到期"],
+        *(
+            [f"T{at}", each, f"{at}.00", f"{at * 9}.50" if at == 1 else "18.50", f"{at}0.50", DUE]
+            for at, each in enumerate(CUSTOMERS, 1)
+        ),
+    ),
+    "a due date below": table(
+        ["凭证", "卡", "收费款"],
+        *([f"T{at}", each, f"{at}0.50"] for at, each in enumerate(CUSTOMERS, 1)),
+        [f"请于{DUE}前缴清", "", ""],
+    ),
     "a total below": table(
         ["凭证", "卡", "收费款", "到期"],
         *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),

@@ -19,7 +19,6 @@ from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerRecord,
     ImportCounts,
-    MandateStatus,
     NotFoundError,
     StoreSettings,
     get_customer,
@@ -68,9 +67,9 @@ def test_bills_find_their_customer_by_number_or_by_inputs(pupils):
 
 def test_rows_are_counted_as_new_changed_and_unchanged(pupils):
     pupils.take("bills", BILLS)
-    changed = BILLS.replace("123.45", "200.00") + "B3,C1,,5.00,2026-12-31,,\n"
+    changed = BILLS.replace("123.45", "200.00") + "B5,C1,,5.00,2026-12-31,,\n"
     assert counts(pupils.take("bills", changed)) == {"new": 1, "changed": 1, "unchanged": 1}
-    assert pupils.amounts("B1", "B2", "B3") == [20000, 100, 500]
+    assert pupils.amounts("B1", "B2", "B5") == [20000, 100, 500]
 
 
 def test_a_changed_customer_is_found_by_what_he_has_now(pupils):
@@ -119,7 +118,7 @@ def test_one_bad_row_keeps_the_whole_file_out(pupils, refused):
 
 
 def test_of_a_file_that_turns_bad_late_nothing_stays(pupils, refused):
-    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(2_500))
+    rows = "".join(f"X{number}1,C1,1.00,2026-11-30\n" for number in range(2_500))
     assert refused("bills", HEADER + rows + "Y,C1,-1.00,2026-11-30\n") == [(2_502, "amount", "is negative")]
     assert pupils.rows(tables.bills) == 0
     with pupils.store.snapshot() as reading:
@@ -158,8 +157,8 @@ def test_a_number_that_is_there_twice_names_both_rows(pupils, refused):
 
 
 def test_a_number_that_is_there_twice_far_apart_is_found(pupils, refused):
-    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(2_500))
-    assert refused("bills", HEADER + rows + "X1,C1,1.00,2026-11-30\n") == [
+    rows = "".join(f"X{number}1,C1,1.00,2026-11-30\n" for number in range(2_500))
+    assert refused("bills", HEADER + rows + "X11,C1,1.00,2026-11-30\n") == [
         (2_502, "账单编号", "is in row 3 already")
     ]
 
@@ -181,7 +180,7 @@ def test_a_paid_bill_is_never_overwritten(pupils, refused):
 def test_a_paid_bill_that_is_as_it_was_keeps_nobody_out(pupils):
     pupils.take("bills", BILLS)
     pupils.pay("B1")
-    assert counts(pupils.take("bills", BILLS + "B3,C1,,5.00,2026-12-31,,\n")) == {"new": 1, "unchanged": 2}
+    assert counts(pupils.take("bills", BILLS + "B5,C1,,5.00,2026-12-31,,\n")) == {"new": 1, "unchanged": 2}
 
 
 def test_the_good_rows_are_taken_where_that_is_asked_for(pupils):
@@ -218,7 +217,7 @@ def test_a_mandate_needs_an_account(desk, store, refused):
     desk.take("customers", header + "C1,王小明,2026030117,6222000000000002,M1,500\n")
     with store.snapshot() as reading:
         customer = get_customer(reading, "SCHOOL01", "C1")
-    assert (customer.mandate_status, customer.mandate_limit_minor) == (MandateStatus.ACTIVE, 50000)
+    assert (customer.mandate_ref, customer.mandate_limit_minor) == ("M1", 50000)
 
 
 def test_of_the_problems_some_are_told_more_are_kept_and_all_are_counted(desk):
@@ -256,7 +255,7 @@ def test_a_file_that_is_not_there_is_named(desk):
 
 
 def test_a_file_that_changes_while_it_is_read_leaves_nothing(pupils):
-    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(2_500))
+    rows = "".join(f"X{number}1,C1,1.00,2026-11-30\n" for number in range(2_500))
 
     def meddle(_step, read, _share):
         if read == 1_000:
@@ -269,7 +268,7 @@ def test_a_file_that_changes_while_it_is_read_leaves_nothing(pupils):
 
 
 def test_whatever_stops_an_import_leaves_nothing(pupils):
-    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(2_500))
+    rows = "".join(f"X{number}1,C1,1.00,2026-11-30\n" for number in range(2_500))
 
     def stop(_step, read, _share):
         if read > 1_000:
@@ -299,7 +298,7 @@ def test_a_mapping_says_what_the_merchant_calls_our_columns(pupils):
 
 def test_what_a_killed_import_left_is_given_up_by_name(pupils, refused, monkeypatch):
     """A process that dies cannot tidy: its rows only block imports of the same bills."""
-    rows = "".join(f"X{number},C1,1.00,2026-11-30\n" for number in range(1_500))
+    rows = "".join(f"X{number}1,C1,1.00,2026-11-30\n" for number in range(1_500))
 
     def die(_step, read, _share):
         if read == 1_000:
@@ -310,8 +309,8 @@ def test_what_a_killed_import_left_is_given_up_by_name(pupils, refused, monkeypa
         pupils.take("bills", HEADER + rows, watch=die, name="first.csv")
     monkeypatch.undo()
     assert pupils.rows(tables.bills) == 1_000
-    assert pupils.amounts("X1") == [None]
-    ((_, _, reason),) = refused("bills", bills_of("X1,C1,2.00,2026-12"))
+    assert pupils.amounts("X11") == [None]
+    ((_, _, reason),) = refused("bills", bills_of("X11,C1,2.00,2026-12"))
     assert "import 2" in reason
     assert counts(pupils.take("bills", None, name="first.csv")) == {"new": 1_500}
 

@@ -1,11 +1,14 @@
 """Imports of workbooks with several sheets: rows say their sheet, and the corrected error workbook is the whole file."""
 
+from dataclasses import dataclass, field, fields
+
 import openpyxl
 import pytest
 import python_calamine
 
 from offline_collect.merchant.imports import problems
 from offline_collect.merchant.imports.error_workbook import write_errors
+from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.merchant.imports.view import problems_shown
@@ -122,6 +125,30 @@ def test_more_bad_rows_than_are_kept_come_out_in_their_sheets(book, refused, mon
         "一班": ["B0", "B1", "B2", "A"],
         "二班": ["B3", "C"],
     }
+
+
+@dataclass(frozen=True)
+class CountedOrder(ImportOrder):
+    """An order that counts how often its file is opened."""
+
+    opened: list[int] = field(default_factory=list)
+
+    def open_table(self, *how):
+        self.opened.append(1)
+        return ImportOrder.open_table(self, *how)
+
+
+@pytest.mark.parametrize(("kept", "opened"), [(2, 2), (100, 1)])
+def test_however_many_sheets_have_too_many_bad_rows_the_file_is_read_twice(
+    book, refused, monkeypatch, kept, opened
+):
+    monkeypatch.setattr(problems, "PROBLEMS_KEPT_MAX", kept)
+    sheets = {f"{n}班": [HEADER, *(bill(f"B{n}{at}", -1) for at in range(3))] for n in range(5)}
+    order, found = refused(book(**sheets))
+    counted = CountedOrder(**{each.name: getattr(order, each.name) for each in fields(order)})
+    _, written_sheets = written(counted, found)
+    assert len(counted.opened) == opened
+    assert {title: len(rows) for title, rows in written_sheets.items()} == dict.fromkeys(sheets, 4)
 
 
 def test_numbers_that_count_the_rows_of_each_sheet_are_no_numbers_of_bills(pupils, book):

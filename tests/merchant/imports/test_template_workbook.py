@@ -63,9 +63,16 @@ CUSTOMER = {
     "APP用户": "wang",
     "同意通知": "是",
     "扣款账号": "6222000000000001017",
+    "开户行号": "102100099996",
     "户名": "王小明",
     "协议号": "X1",
     "单笔限额": 2000,
+    "协议签订日期": dt.date(2026, 9, 1),
+    "协议生效日期": dt.date(2026, 9, 1),
+    "协议到期日期": dt.date(2029, 8, 31),
+    "协议用途": "代扣水费",
+    "扣款周期": "每月",
+    "周期限额": 5000,
 }
 
 
@@ -145,7 +152,7 @@ def test_excel_checks_what_an_import_would_refuse_and_offers_what_may_be_chosen(
     _, book = workbook("customers")
     rules = {str(rule.sqref): rule for rule in book.worksheets[0].data_validations.dataValidation}
     assert (rules["A2:A1048576"].type, rules["A2:A1048576"].formula1) == ("textLength", "32")
-    assert (rules["L2:L1048576"].formula1, rules["L2:L1048576"].formula2) == ("0.01", "9999999999.99")
+    assert (rules["M2:M1048576"].formula1, rules["M2:M1048576"].formula2) == ("0.01", "9999999999.99")
     assert rules["C2:C1048576"].prompt == "请输入8位表号\n10020042"
     tariffs, consent = rules["D2:D1048576"], rules["H2:H1048576"]
     assert (tariffs.type, tariffs.formula1) == ("list", "'选项 Choices'!$D$2:$D$3")
@@ -187,9 +194,16 @@ def test_filled_in_customers_are_read_whole(workbook):
         "app_user": "wang",
         "consent": True,
         "debit_account": "6222000000000001017",
+        "debit_bank": "102100099996",
         "account_name": "王小明",
         "mandate_ref": "X1",
         "mandate_limit": 200000,
+        "mandate_signed_on": dt.date(2026, 9, 1),
+        "mandate_from": dt.date(2026, 9, 1),
+        "mandate_to": dt.date(2029, 8, 31),
+        "mandate_purpose": "代扣水费",
+        "mandate_cycle": "每月",
+        "mandate_cycle_limit": 500000,
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import xlsxwriter
@@ -27,7 +28,7 @@ LAYOUT = Schemas().read("files/outside")
 
 @pytest.fixture
 def billed(pupils):
-    pupils.take("bills", bills_of(*(f"B{n},C1,{n}.00,2026-12" for n in range(1, 6))))
+    pupils.take("bills", bills_of(*(f"B{n},C1,{n}.00,2026-12" for n in (1, 3, 2, 4, 5))))
     return pupils
 
 
@@ -125,3 +126,52 @@ def test_what_is_no_list_is_refused(billed):
         )
     with pytest.raises(NotFoundError, match="NOBODY"):
         post(billed, "B1,1.00,R-1,\n", merchant="NOBODY")
+
+
+def sheets_of(desk, sheets):
+    """Write a workbook of sheets, each of rows of texts."""
+    file = desk.folder / "office.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        for name, rows in sheets.items():
+            page = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                page.write_row(at, 0, row)
+    return OutsideList("SCHOOL01", file, None, LAYOUT, user("clerk"))
+
+
+TITLES = HEADER.strip().split(",")
+
+
+def test_sheets_with_the_same_header_are_one_list(billed):
+    order = sheets_of(
+        billed,
+        {
+            "封面": [["十二月收款"]],
+            "上旬": [TITLES, ["B1", "1.00", "R-1", ""]],
+            "说明": [["备注", "谁"], ["x", "y"]],
+            "下旬": [TITLES, ["B2", "2.00", "R-2", ""], ["B3", "3.00", "R-3", "2026-11-20"]],
+        },
+    )
+    made = settle_list(billed.store, order, NOW)
+    assert [(each.bill_no, each.reference) for each in made] == [("B1", "R-1"), ("B2", "R-2"), ("B3", "R-3")]
+    assert order.left.read == ["上旬", "下旬"]
+    assert [(each.name, each.rows) for each in order.left.sheets] == [("封面", 1), ("说明", 2)]
+
+
+def test_a_bad_row_and_a_repeated_one_are_named_with_their_sheets(billed):
+    again = [TITLES, ["B1", "1.00", "R-1", ""]]
+    order = sheets_of(billed, {"上旬": again, "下旬": [*again, ["B2", "x", "R-2", ""]]})
+    with pytest.raises(ListRefusedError) as refused:
+        settle_list(billed.store, order, NOW)
+    told = [(str(each.row), str(each.reason)) for each in refused.value.problems]
+    assert told == [("下旬!3", "is not an amount"), ("下旬!2", "has the bill and reference of row 上旬!2")]
+    assert posted(billed) == []
+
+
+def test_a_named_sheet_is_the_only_one_that_is_read(billed):
+    order = sheets_of(
+        billed,
+        {"上旬": [TITLES, ["B1", "1.00", "R-1", ""]], "下旬": [TITLES, ["B2", "2.00", "R-2", ""]]},
+    )
+    made = settle_list(billed.store, replace(order, sheet="下旬"), NOW)
+    assert [each.bill_no for each in made] == ["B2"]

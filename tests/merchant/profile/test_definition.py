@@ -7,6 +7,7 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
 from offline_collect.domain.merchants import AmountRuleKind, rules_from_document, rules_to_document
 from offline_collect.domain.payer_fee import PayerFee
+from offline_collect.domain.settlement.cycles import SettlementTerms, parse_cycle
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.render import describe_merchant, mask_account, merchant_document
@@ -83,7 +84,7 @@ def test_amounts_count_in_the_merchants_own_currency():
             "id: must be 1 to 15 letters, digits, dots, dashes or underscores",
         ),
         (LEAST.replace("id: M1", "id: 12"), "id: must be a string; quote it"),
-        (LEAST.replace("name: 名", "name: ''"), "name: string should have at least 1 character"),
+        (LEAST.replace("name: 名", "name: ''"), "name: must not be empty"),
         (LEAST.replace("name: 名", "name: ' 名'"), "name: must not begin or end with a space"),
         (LEAST.replace("name: 名", r'name: "a\u0007"'), "name: must not hold control characters"),
         (LEAST.replace("name: 名", r'name: "名\uFE0F"'), "name: must not hold invisible characters"),
@@ -189,3 +190,44 @@ def test_bills_may_have_to_be_paid_oldest_first():
     merchant = read(LEAST + "amount: OLDEST_FIRST")
     assert merchant.amount_rule.kind is AmountRuleKind.OLDEST_FIRST
     assert merchant_document(merchant)["amount"] == {"rule": "OLDEST_FIRST"}
+
+
+SETTLEMENT = """
+settlement:
+  cycle: {weekly: Friday}
+  least: "100.00"
+  fees: monthly
+  account_bank: "102100099996"
+  account_name: 阳光小学食堂
+"""
+
+
+def test_terms_of_settlement_are_read_with_the_accounts_bank_and_holder():
+    merchant = read(LEAST + SETTLEMENT)
+    assert merchant.settlement == SettlementTerms(parse_cycle("weekly: friday"), 10_000, fees_monthly=True)
+    account = merchant.settlement_account
+    assert (account.number, account.bank, account.name) == ("A-1", "102100099996", "阳光小学食堂")
+    document = merchant_document(merchant)
+    assert read_merchant(document, "again") == merchant
+    assert document["settlement"]["cycle"] == "weekly: friday"
+    assert "食" not in str(describe_merchant(merchant, None))
+    assert "阳光小学食堂" in str(describe_merchant(merchant, None, whole=True))
+    assert "settlement" not in merchant_document(read(LEAST))
+
+
+@pytest.mark.parametrize(
+    ("terms", "problem"),
+    [
+        ("{cycle: T+2}", "settlement.cycle: must be T+0, T+1, a weekday"),
+        ("{cycle: {monthly: 32}}", "settlement.cycle: must be T+0"),
+        ("{cycle: {weekly: friday, monthly: 1}}", "settlement.cycle: must be T+0"),
+        ("{fees: yearly}", "settlement.fees: must be 'netted' or 'monthly'"),
+        ('{account_bank: "1 2"}', "settlement.account_bank: must be 1 to 14 letters or digits"),
+        (f"{{account_name: {'名' * 31}}}", "settlement.account_name: must have at most 60 bytes"),
+        ("{account: A-2}", "settlement.account: unknown key"),
+    ],
+)
+def test_terms_that_cannot_be_are_refused(terms, problem):
+    with pytest.raises(DocumentError) as caught:
+        read(f"{LEAST}settlement: {terms}\n")
+    assert problem in str(caught.value)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from offline_collect.files.errors import UnwritableError
-from offline_collect.merchant.common.errors import LedgerDiffersError, NoBusinessDayError
+from offline_collect.merchant.reports.errors import LedgerDiffersError, NoBusinessDayError
 from offline_collect.merchant.reports.export import hand_out
 from offline_collect.merchant.reports.labels import (
     CHANNELS,

@@ -14,7 +14,7 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.messages.requests.reader import LinkTerms
 from offline_collect.wire.security.mac_settings import MacSettings
 from offline_collect.wire.security.message_mac import MacKey, MessageMac
 from tests.messages.golden import (

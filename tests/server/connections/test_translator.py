@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from offline_collect.server.connections.translator import Translator
-from offline_collect.wire.messages.requests import LinkTerms
+from offline_collect.wire.messages.requests.reader import LinkTerms
 from tests.messages.golden import messages, shipped
 
 TERMS = LinkTerms("partner-1", 10_000, dt.UTC, frozenset({"12345678"}))

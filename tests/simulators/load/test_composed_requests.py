@@ -7,7 +7,7 @@ import pytest
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.bills import Bill, BillRange
 from offline_collect_terminal.load.composed_requests import ComposedRequests, is_patchable

@@ -1,5 +1,6 @@
 import pytest
 
+from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.layouts.pds import build_pds
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.wire.dialects import load_codec
@@ -79,6 +80,15 @@ def test_where_nobody_has_one_the_scenario_fails_and_says_what_is_needed(found):
     run, _ = found(f"- {{{FIND}, bills: 3}}}}")
     assert run.outcome.failure.path == "steps[0]"
     assert "no customer named here has exactly 3 open bills of S" in run.outcome.failure.summary
+
+
+def test_a_merchant_that_is_not_there_is_asked_once_and_named(codec, start):
+    unknown = codec.dialect.response_codes[ResponseCode.UNKNOWN_MERCHANT]
+    with serving(codec, lambda _, request: answer(request, unknown)) as peer:
+        run = start(f"- {{{FIND}}}}}", peer)
+        asked = [request for request in peer.requests if request.mti == "0100"]
+    assert len(asked) == 1
+    assert "the platform has no merchant S, of which the scenario needs" in run.outcome.failure.summary
 
 
 def test_a_dialect_with_messages_of_its_own_has_none_to_find(start):

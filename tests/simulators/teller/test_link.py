@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.commands import Channel, NetworkFunction
+from offline_collect.translations import Language
 from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.link import Link
 from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.screen.steps import Answered, Unanswered, Unsent
+from offline_collect_terminal.teller.screen.words import Words
 from offline_collect_terminal.wire.stamps import Stamps
 from tests.simulators.peer import CLOSE, answer, approve, serving
 from tests.simulators.teller_playing import NOW, SHANGHAI
@@ -69,6 +71,8 @@ def test_nobody_listening_is_unsent(either_codec, echo):
     unsent = Link("127.0.0.1", port, either_codec, 1.0, lambda: None).deliver(echo())
     assert isinstance(unsent, Unsent)
     assert "see that the platform serves there" in unsent.reason
+    # A Chinese shell is Chinese also when the platform is away.
+    assert Words(Language.ZH).reason(unsent.reason) == f"127.0.0.1:{port}：连接被拒绝；请确认平台在该处运行"
 
 
 def test_what_does_not_fit_the_dialect_is_unsent(either_codec, linked):

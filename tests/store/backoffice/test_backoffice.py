@@ -11,7 +11,9 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.customers import Customer
+from offline_collect.domain.debits.mandates import Cycle
 from offline_collect.domain.forms import Input, PaymentForm
+from offline_collect.domain.imports.identity import inputs_change
 from offline_collect.domain.lookup_keys import lookup_key
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.domain.ports import ConflictError, RefusedError
@@ -21,7 +23,6 @@ from offline_collect.store import (
     BillRecord,
     Change,
     CustomerRecord,
-    MandateStatus,
     NotFoundError,
     RowOutcome,
     add_merchant,
@@ -62,10 +63,16 @@ FULL = CustomerRecord(
     app_user="lilei",
     consent=True,
     debit_account="6222000000000002",
+    debit_bank="102100099996",
     account_name="李雷",
-    mandate_status=MandateStatus.ACTIVE,
     mandate_ref="M1",
+    mandate_signed_on=dt.date(2026, 9, 1),
+    mandate_from=dt.date(2026, 9, 2),
+    mandate_to=dt.date(2029, 8, 31),
+    mandate_purpose="代扣学费",
+    mandate_cycle=Cycle.MONTH,
     mandate_limit_minor=100_000,
+    mandate_cycle_limit_minor=200_000,
 )
 
 
@@ -171,7 +178,9 @@ def test_customers_are_new_changed_or_unchanged(teller):
         done = put_customers(
             tx, "SCHOOL01", [CustomerRecord(PUPIL.customer_no, PUPIL.name, PUPIL.inputs), other]
         )
-        assert done == [RowOutcome(Change.UNCHANGED), RowOutcome(Change.CHANGED)]
+        swapped = inputs_change({"student_no": "2026030118"}, {"student_no": "2026030119"})
+        assert swapped is not None
+        assert done == [RowOutcome(Change.UNCHANGED), RowOutcome(Change.CHANGED, inputs=swapped)]
         assert get_customer(tx, "SCHOOL01", "C1") == other
     assert found(teller, student_no="2026030118") == []
     assert found(teller, student_no="2026030119") == ["C1"]

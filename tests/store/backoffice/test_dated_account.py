@@ -34,12 +34,16 @@ def test_an_account_holds_from_the_business_day_after_the_one_it_is_approved_on(
     approve(office.store, number, BOB, NOON)
     with office.store.snapshot() as reading:
         merchant = get_merchant(reading, "SCHOOL01")
-    assert [merchant.account_on(date) for date in (today, tomorrow, after)] == [ACCOUNT, ACCOUNT, "A-2"]
+    assert [merchant.account_on(date).number for date in (today, tomorrow, after)] == [
+        ACCOUNT,
+        ACCOUNT,
+        "A-2",
+    ]
     # Cancelling it changes the account too, so it also needs two people.
     back = office.change({"settlement_account": ACCOUNT}).number
     approve(office.store, back, BOB, NOON)
     with office.store.snapshot() as reading:
-        assert get_merchant(reading, "SCHOOL01").account_on(after) == ACCOUNT
+        assert get_merchant(reading, "SCHOOL01").account_on(after).number == ACCOUNT
     assert office.teller.report().findings == ()
 
 

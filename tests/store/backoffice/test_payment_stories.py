@@ -68,13 +68,13 @@ def test_payments_are_found_by_all_that_is_asked(teller, day, criteria, bills):
     assert paid(teller, **criteria) == bills
 
 
-def test_an_amount_is_that_of_a_bill_or_of_the_whole_payment(teller):
+def test_an_amount_is_that_of_the_whole_payment(teller):
     teller.ask(teller.terminal.payment_of(teller.now, "SCHOOL01", {"S1": 12_345, "S2": 12_345}))
-    assert paid(teller, amount_minor=12_345) == ["S1", "S2"]
+    assert paid(teller, amount_minor=12_345) == []
     assert paid(teller, amount_minor=24_690) == ["S1", "S2"]
     assert paid(teller, amount_minor=1) == []
     (whole,) = sent(teller, amount_minor=24_690)
-    assert (whole.whole, whole.message.amount_minor) == (True, 24_690)
+    assert (whole.payment.amount_minor, whole.message.amount_minor, whole.further) == (12_345, 24_690, 1)
 
 
 def test_the_rrn_is_looked_for_in_the_stored_message(teller):

@@ -142,7 +142,9 @@ def test_staging_and_its_preview_tell_which_bills_move_and_which_customers_are_r
         people = preview_customers(reading, "SCHOOL01", [RENAMED, replace(GIRL, mobile="13800000000")])
     number = imports.begin(teller.store)
     assert imports.stage(teller.store, number, *rows) == previewed
-    before, after = BillIdentity(PUPIL.customer_no, SCHOOL_BILLS[3].period), BillIdentity("C9", "2027-01")
+    old = SCHOOL_BILLS[3]
+    before = BillIdentity(PUPIL.customer_no, old.period, old.due_date, old.description)
+    after = before._replace(customer_no="C9", period="2027-01")
     assert [each.move for each in previewed] == [None, None, BillMove(before, after)]
     waits = imports.begin(teller.store, kind=ImportKind.CUSTOMERS)
     staged = imports.stage_people(teller.store, waits, RENAMED, replace(GIRL, mobile="13800000000"))

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from offline_collect.domain.bills import BillMark
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.store import (
@@ -17,10 +16,11 @@ from offline_collect.store import (
     put_customers,
 )
 from offline_collect.store.schema.tables import bills, customers
-from tests.fakes.bank import NOON
+from tests.fakes.bank import DAY, NOON
 from tests.store import importing as imports
 from tests.store.imports.test_stage import CHANGED, GIRL, NEW, RENAMED, found, one, shown
 from tests.store.teller import SCHOOL_BILLS
+from tests.support.one_debit import put_in_batch
 from tests.support.samples import PUPIL
 
 MORE = [replace(NEW, bill_no=f"N{n}") for n in range(2, 7)]
@@ -107,8 +107,7 @@ def test_what_was_done_to_a_bill_since_stands_in_the_way(teller):
     waiting = imports.staged(teller.store, replace(MORE[1], amount_minor=1), sha256="2" * 64)
     with teller.store.transaction() as tx:
         put_bills(tx, "SCHOOL01", [replace(MORE[2], amount_minor=1)])
-        mark = BillMark.IN_BATCH.value
-        tx.connection.execute(update(bills).where(bills.c.bill_no == "N5").values(mark=mark))
+        put_in_batch(tx, "SCHOOL01", "N5", DAY, NOON)
     imports.start_undo(teller.store, number)
     obstacles = []
     with pytest.MonkeyPatch.context() as patched:

@@ -29,8 +29,8 @@ from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import entries, payments, reversals, serial_counters
 from offline_collect.store.sql.statements import SERIAL_NUMBERS
 from tests.databases.backups import back_up, restore
+from tests.databases.migrated import settings_of
 from tests.fakes.bank import DAY, NOON
-from tests.store.conftest import settings_of
 from tests.support.audited import about
 
 PAID = 3

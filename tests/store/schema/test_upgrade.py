@@ -39,6 +39,7 @@ from offline_collect.store import (
 from offline_collect.store.backoffice.audit import audit_hash
 from offline_collect.store.database.connection import database_url
 from offline_collect.store.database.list_parameter import wanted
+from offline_collect.store.notices.claims import collect_notices
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import entries, outbox, payments, traces
@@ -110,7 +111,7 @@ def test_an_older_store_keeps_its_customers_bills_and_files(old_url):
         assert (customers.kind, customers.counts.read, customers.who) == (ImportKind.CUSTOMERS, 12, "ann")
         assert customers.began_at == dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
         assert find_import(reading, "SCHOOL01", "bills", "b" * 64) == bills
-        assert get_merchant(reading, "SCHOOL01").account_on(dt.date(2000, 1, 1)) == ACCOUNT
+        assert get_merchant(reading, "SCHOOL01").account_on(dt.date(2000, 1, 1)).number == ACCOUNT
         assert verify(reading).whole
     number = imports.begin(store)
     assert number == 3
@@ -319,4 +320,21 @@ def test_payments_of_before_are_line_1(store_url):
         session.load(Wants(keys={first.key}), facts)
         assert [payment.bill_no for payment in facts.payments.values()] == ["S2"]
         session.rollback()
+    store.dispose()
+
+
+def test_a_program_of_before_finds_the_notices_that_a_sender_has_taken_in_the_outbox(store_url):
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with Teller(store) as teller:
+        teller.pay("S2")
+        with store.transaction() as tx:
+            before = tx.connection.execute(select(outbox)).all()
+            assert collect_notices(tx, dt.timedelta()) == 1
+    store.dispose()
+    migrate(store_url, command.downgrade, "0021")
+    upgrade(StoreSettings(store_url))
+    store = open_store(StoreSettings(store_url))
+    with store.snapshot() as reading:
+        assert reading.connection.execute(select(outbox)).all() == before
     store.dispose()

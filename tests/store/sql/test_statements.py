@@ -42,6 +42,7 @@ ONE = {
     "customer_versions": (statements.PAIRS, ("SCHOOL01", "1")),
     "payment_totals": (statements.FIGURES, ("1", "156", DAY)),
     "reversal_totals": (statements.FIGURES, ("1", "156", DAY)),
+    "agreed_totals": (statements.FIGURES, ("1", "156", DAY)),
 }
 BY_WHOLE_KEY = r"INTEGER PRIMARY KEY \(rowid=\?\)|SEARCH imports .*\(import_id=\?\)"
 """Keys of one column by which rows name other rows."""

@@ -1,5 +1,6 @@
 """Verify passes a whole store, and finds any tampering."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 import pytest
@@ -7,6 +8,8 @@ from sqlalchemy import delete, insert, select, update
 
 from offline_collect.domain.commands import ReversalReason
 from offline_collect.store import append_audit, verify
+from offline_collect.store.notices.claims import collect_notices
+from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import (
     bills,
     entries,
@@ -76,7 +79,7 @@ def test_a_store_in_which_everything_happened_is_whole(played):
     report = played.teller.report()
     assert report.findings == ()
     assert report.whole
-    assert report.counts == {1: 0, 2: 0, 3: 0, 4: 0, 6: 0, 7: 0, 8: 0}
+    assert report.counts == {1: 0, 2: 0, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0, 8: 0, 9: 0}
 
 
 def test_a_store_in_which_nothing_happened_is_whole(store):
@@ -160,6 +163,15 @@ def test_entries_that_are_gone_are_found(played):
 
 def test_a_notice_that_is_gone_is_found(played):
     played.tamper(delete(outbox).where(outbox.c.notice_id == f"PAID:{played.kept}"))
+    assert played.found() == {(3, played.kept)}
+
+
+def test_a_notice_that_a_sender_has_taken_is_not_gone_until_it_is(played):
+    with played.teller.store.transaction() as tx:
+        assert collect_notices(tx, dt.timedelta()) > 0
+    assert played.found() == set()
+    taken = notice_deliveries.c.notice_id
+    played.tamper(delete(notice_deliveries).where(taken == f"PAID:{played.kept}"))
     assert played.found() == {(3, played.kept)}
 
 

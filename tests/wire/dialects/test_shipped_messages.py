@@ -17,12 +17,12 @@ from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
-from offline_collect.wire.messages.answer_parts import CUTTABLE
+from offline_collect.wire.messages.answers.parts import CUTTABLE
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.request_parts import value_of
-from offline_collect.wire.messages.requests import RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.requests.parts import value_of
+from offline_collect.wire.messages.requests.reader import RequestReader
 from tests.messages.own import DAY, NOW, TERMS
 from tests.wire.dialects.test_shipped import DIGITS, value
 

@@ -278,6 +278,12 @@ def test_what_does_not_fit_is_not_encoded(elements, reason):
     assert str(unwritten(elements)) == reason
 
 
+@pytest.mark.parametrize("name", ["ascii", "bcd", "cuppos"])
+def test_digits_of_other_scripts_are_not_encoded(name):
+    with pytest.raises(EncodeError, match="DE 11"):
+        codec(name).encode(Message("0200", {11: "²"}))
+
+
 @pytest.mark.parametrize("value", ["C1", "C000000000000001", "C00000000000000001"])
 def test_a_packed_net_amount_must_have_its_width(value):
     assert str(unwritten({97: value}, name="bcd")) == "DE 97: wrong length"

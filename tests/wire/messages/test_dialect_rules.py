@@ -11,9 +11,9 @@ from offline_collect.wire.dialects.dialect import Amounts, NamedOriginal, Origin
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import ContentError, EncodeError
 from offline_collect.wire.messages.amounts import on_wire, to_minor
-from offline_collect.wire.messages.conversions import ONE, Scope
 from offline_collect.wire.messages.identity import Moment
-from offline_collect.wire.messages.originals import read_original
+from offline_collect.wire.messages.requests.conversions import ONE, Scope
+from offline_collect.wire.messages.requests.originals import read_original
 from tests.messages.golden import NOW, SHANGHAI, golden, page, reader, respond, shipped
 
 WITH_YEAR = Sent(12, local=True, form="YYMMDDhhmmss")

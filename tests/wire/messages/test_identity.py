@@ -8,7 +8,7 @@ import pytest
 
 from offline_collect.domain.answers import Answer
 from offline_collect.wire.dialects.dialect import Sent
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from tests.messages.golden import NOW, golden, messages, reader, shipped
 
 LOCAL = replace(shipped(), sent=Sent(local=True))

@@ -9,9 +9,9 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction, NetworkManagement
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from offline_collect.wire.pretty import pretty
 from tests.messages.golden import changed, messages
 from tests.messages.own import DAY, JAKARTA, NOW, compiled, small_values

@@ -15,12 +15,12 @@ from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.layouts.pds import build_pds
 from offline_collect.wire.masking import SAFE_ELEMENTS, SAFE_TAGS, mask_element, masked_line
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.masked_parts import SHOWN_FIELDS, maskers
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import is_answer
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.message_set.types import is_answer
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from offline_collect.wire.pretty import pretty
 from tests.messages.golden import (
     NOW,

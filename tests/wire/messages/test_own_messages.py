@@ -8,11 +8,11 @@ from offline_collect.domain.answers import Answer, Record, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Lookup, Payment, ReversalReason
 from offline_collect.wire.errors import EncodeError, SchemaError
-from offline_collect.wire.messages.fitting import places
+from offline_collect.wire.messages.answers.writer import ResponseWriter
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.requests import LinkTerms, RequestReader
-from offline_collect.wire.messages.responses import ResponseWriter
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.fitting import places
+from offline_collect.wire.messages.message_set.routing import Router
+from offline_collect.wire.messages.requests.reader import LinkTerms, RequestReader
 from tests.messages.golden import changed, messages
 from tests.messages.own import DAY, JAKARTA, NOW, compiled, small_values
 
@@ -92,7 +92,7 @@ def test_a_type_that_is_chosen_again_is_remembered():
 
 
 def test_no_more_choices_are_remembered_than_a_bound(monkeypatch):
-    monkeypatch.setattr("offline_collect.wire.messages.choices.KEPT_MAX", 1)
+    monkeypatch.setattr("offline_collect.wire.messages.message_set.choices.KEPT_MAX", 1)
     values = small_values()
     values["messages"][PAYMENT]["when"] = {3: "5....."}
     router = Router(messages(), compiled(values))

@@ -3,7 +3,7 @@
 import pytest
 
 from offline_collect.wire.errors import SchemaError
-from offline_collect.wire.messages.routing import Router
+from offline_collect.wire.messages.message_set.routing import Router
 from tests.messages.golden import changed, messages
 from tests.messages.own import compiled, small_values
 

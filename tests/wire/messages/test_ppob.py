@@ -19,7 +19,7 @@ from offline_collect.domain.commands import (
     Tender,
 )
 from offline_collect.wire.layouts.layout import Layout
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.requests.parts import content_of
 from tests.messages.golden import shipped, vectors
 from tests.messages.own import DAY, NOW, frame, golden, golden_frame, reader, writer
 

@@ -12,11 +12,12 @@ from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.view import view_form
 from offline_collect.merchant.forms.wire_budget import Budget, check_fit, form_budget
 
-_NOBODY = "(the merchant's name)"
+_NOBODY = Phrase("(the merchant's name)")
 _SAMPLE = {
     "bill_no": "B2026-0001",
     "customer_no": "C0001",
@@ -72,15 +73,16 @@ def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
         for parts in zip(*budgets.values(), strict=True)
     ]
     say("")
-    show_table(("Bytes on the wire", "Element", *budgets), rows)
+    show_table((Phrase("Bytes on the wire"), Phrase("Element"), *budgets), rows)
     try:
         check_fit(form, messages, dialects.values())
     except FormMisfitError as error:
-        say(f"publishing it would be refused: {error}")
+        reason = words_of(error) or str(error)
+        say(Phrase("publishing it would be refused: {reason}", reason=reason))
 
 
-def _spent(budget: Budget) -> str:
-    spent = f"{budget.used} of {budget.room}"
+def _spent(budget: Budget) -> Phrase:
+    spent = Phrase("{used} of {room}", used=budget.used, room=budget.room)
     if budget.cut:
-        return f"{spent}: {' and '.join(budget.cut)} cut"
-    return f"{spent}: {budget.over} too many" if budget.over else spent
+        return Phrase("{spent}: {parts} cut", spent=spent, parts=", ".join(budget.cut))
+    return Phrase("{spent}: {over} too many", spent=spent, over=budget.over) if budget.over else spent

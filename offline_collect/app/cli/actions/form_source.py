@@ -8,6 +8,7 @@ from pathlib import Path
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.domain.forms import PaymentForm
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.forms.definition import read_form
 
 UNPUBLISHED = 1
@@ -28,9 +29,9 @@ class FormSource:
 
     def __post_init__(self) -> None:
         if self.merchant is None and self.file is None:
-            raise UsageError("name a MERCHANT, or a form.yaml with --file")
+            raise UsageError(Phrase("name a MERCHANT, or a form.yaml with --file"))
         if self.file is not None and self.version is not None:
-            raise UsageError("--version is of a published form: leave it out, or --file")
+            raise UsageError(Phrase("--version is of a published form: leave it out, or --file"))
 
     def unpublished(self) -> PaymentForm | None:
         """Return the form of the file; None for a published form.
@@ -40,9 +41,13 @@ class FormSource:
         """
         return None if self.file is None else file_form(self.file)
 
-    def name(self, form: PaymentForm) -> str:
+    def name(self, form: PaymentForm) -> Phrase:
         """Return its name for people."""
-        return str(self.file) if self.file is not None else f"{self.merchant}, version {form.version}"
+        if self.file is not None:
+            return Phrase("{path}", path=str(self.file))
+        return Phrase(
+            "{merchant_id}, version {version}", merchant_id=self.merchant or "", version=form.version
+        )
 
 
 def file_form(file: Path) -> PaymentForm:

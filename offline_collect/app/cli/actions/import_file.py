@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-import typer
-
-from offline_collect.app.cli.actions.import_text import (
-    show_preview,
-    show_problems,
-    summary,
+from offline_collect.app.cli.actions.import_text import say_summary, show_problems
+from offline_collect.app.cli.actions.left_out_text import (
+    tell_ended_mandates,
     tell_hidden,
     tell_identity,
     tell_left_out,
     tell_made,
 )
 from offline_collect.app.cli.actions.mapping_text import naming_proposal, tell_mappings
+from offline_collect.app.cli.actions.preview_text import show_preview
 from offline_collect.app.cli.support.options_language import read_languages
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.tables import say
@@ -28,6 +26,7 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.imports.remembered import with_constants
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.columns.mapping import FileMapping, read_mapping
 from offline_collect.files.errors import FileError
 from offline_collect.merchant.common.target import LayoutSource
@@ -86,14 +85,20 @@ def _check(asked: Asked) -> None:
     read_languages(asked.language)
     if asked.accept_valid and asked.withdraw_missing:
         raise UsageError(
-            "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
-            " leave out --accept-valid"
+            Phrase(
+                "--withdraw-missing needs the whole file: a bill whose row is bad would be withdrawn;"
+                " leave out --accept-valid"
+            )
         )
     if asked.suggest is not None and asked.mapping is not None:
-        raise UsageError("--suggest-mapping proposes what --mapping gives: leave one of the two out")
+        raise UsageError(Phrase("--suggest-mapping proposes what --mapping gives: leave one of the two out"))
     for option, path in (("--errors", asked.errors), ("--suggest-mapping", asked.suggest)):
         if path is not None and path.exists():
-            raise UsageError(f"{option}: {path} is there already: choose another name")
+            raise UsageError(
+                Phrase(
+                    "{option}: {path} is there already: choose another name", option=option, path=str(path)
+                )
+            )
 
 
 def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
@@ -119,9 +124,9 @@ def _constants(asked: Asked) -> dict[str, str]:
     for text in asked.constants:
         key, equals, value = (part.strip() for part in text.partition("="))
         if not (key and equals and value):
-            raise UsageError(f"--constant {text}: write it like due_date=2026-12-31")
+            raise UsageError(Phrase("--constant {text}: write it like due_date=2026-12-31", text=text))
         if key in constants:
-            raise UsageError(f"--constant {text}: {key} is there twice")
+            raise UsageError(Phrase("--constant {text}: {key} is there twice", text=text, key=key))
         constants[key] = value
     return constants
 
@@ -158,10 +163,11 @@ def _import(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> Non
     except ImportRefusedError as error:
         _tell(error.problems, order, asked, office)
         raise
-    say(summary(office, order, result))
+    say_summary(office, order, result)
     tell_hidden(order.file.name, result.hidden)
     tell_left_out(order.file.name, result.left)
     tell_made(order.file.name, result.made)
+    tell_ended_mandates(order, result.ended_mandates)
     tell_identity(order, result)
     tell_mappings(order.file.name, result.mappings, timezone(office.configuration.settings))
     if result.problems.count:
@@ -185,11 +191,15 @@ def _tell(problems: Problems, order: ImportOrder, asked: Asked, office: Office) 
     try:
         _write_errors(problems, order, asked, asked.errors or free_name(asked.file, Path()))
     except FileError as error:
-        typer.echo(f"the error workbook could not be written: {error}", err=True)
+        reason = words_of(error) or str(error)
+        say(Phrase("the error workbook could not be written: {reason}", reason=reason), err=True)
 
 
 def _write_errors(problems: Problems, order: ImportOrder, asked: Asked, path: Path) -> None:
     write_errors(order, problems, path, read_languages(asked.language))
-    typer.echo(
-        f"the whole file, its bad rows first, each with its reason, is in {path.absolute()}: correct it and import that"
+    say(
+        Phrase(
+            "the whole file, its bad rows first, each with its reason, is in {path}: correct it and import that",
+            path=str(path.absolute()),
+        )
     )

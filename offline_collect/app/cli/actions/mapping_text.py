@@ -11,10 +11,13 @@ from typing import Any
 
 import yaml
 
-from offline_collect.app.cli.support.tables import say
+from offline_collect.app.cli.actions.left_out_text import tell
+from offline_collect.app.cli.support.said import in_words
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import HeaderError
+from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.result import MappingsTold
+from offline_collect.merchant.mappings.remember import Remembered
 from offline_collect.store import StoredMapping
 
 PROPOSED = "mapping.yaml"
@@ -26,25 +29,45 @@ _NAMES_MAX = 99
 def tell_mappings(name: str, told: MappingsTold, zone: dt.tzinfo) -> None:
     """Report with which mapping a file was read, and which one is remembered; print nothing if there is none."""
     if told.used is not None:
-        say(
-            f"{name}: read with the mapping of {_day(told.used, zone)} (mapping {told.used.mapping_id}):"
-            f" `offline-collect mapping show {_own(told.used)}`"
+        used = Phrase(
+            "read with the mapping of {day} (mapping {number}): `{show}`",
+            day=str(_day(told.used, zone)),
+            number=told.used.mapping_id,
+            show=_show(told.used),
         )
+        tell(name, used)
     if told.near is not None:
-        missing, further = (", ".join(titles) or "none" for titles in told.near.differs)
-        say(
-            f"{name}: read without mapping {told.near.mapping.mapping_id}, whose titles are nearly these: missing"
-            f" {missing}; new {further}; `offline-collect mapping show {_own(told.near.mapping)}`"
+        missing, further = (", ".join(titles) or Phrase("none") for titles in told.near.differs)
+        near = Phrase(
+            "read without mapping {number}, whose titles are nearly these: missing {missing}; new {further}; `{show}`",
+            number=told.near.mapping.mapping_id,
+            missing=missing,
+            further=further,
+            show=_show(told.near.mapping),
         )
+        tell(name, near)
     if told.remembered is not None:
-        found = told.remembered.mapping
-        again = f"; {', '.join(found.asks)} of it is of one file and is asked for again" if found.asks else ""
-        say(
-            f"{name}: the next file with these titles is read with this mapping (mapping {found.mapping_id}){again}"
+        _tell_remembered(name, told.remembered)
+
+
+def _tell_remembered(name: str, told: Remembered) -> None:
+    found = told.mapping
+    again = Phrase(
+        "the next file with these titles is read with this mapping (mapping {number})",
+        number=found.mapping_id,
+    )
+    if found.asks:
+        again = Phrase(
+            "{remembered}; {keys} of it is of one file and is asked for again",
+            remembered=again,
+            keys=", ".join(found.asks),
         )
-        if told.remembered.forgotten:
-            numbers = ", ".join(map(str, told.remembered.forgotten))
-            say(f"{name}: there was no room for the oldest: forgotten is mapping {numbers}")
+    tell(name, again)
+    if told.forgotten:
+        numbers = ", ".join(map(str, told.forgotten))
+        tell(
+            name, Phrase("there was no room for the oldest: forgotten is mapping {numbers}", numbers=numbers)
+        )
 
 
 @contextmanager
@@ -85,13 +108,20 @@ def describe_mapping(found: StoredMapping, zone: dt.tzinfo) -> dict[str, Any]:
 
 def mapping_yaml(found: StoredMapping, zone: dt.tzinfo) -> str:
     """Return a mapping as a file that `--mapping` takes, with what is known about it as comments."""
-    at = found.remembered_at.astimezone(zone).isoformat(" ", "minutes")
-    lines = [
-        f"# mapping {found.mapping_id} of {found.merchant_id}, for {found.kind.value}; remembered {at}, from {found.who}",
-        f"# titles: {', '.join(found.titles)}",
+    notes = [
+        Phrase(
+            "mapping {number} of {merchant_id}, for {kind}; remembered {at}, from {who}",
+            number=found.mapping_id,
+            merchant_id=found.merchant_id,
+            kind=KINDS[found.kind],
+            at=found.remembered_at.astimezone(zone).isoformat(" ", "minutes"),
+            who=found.who,
+        ),
+        Phrase("titles: {titles}", titles=", ".join(found.titles)),
     ]
     if found.asks:
-        lines.append(f"# each file needs: {constants_asked(found.asks)}")
+        notes.append(Phrase("each file needs: {options}", options=constants_asked(found.asks)))
+    lines = [f"# {line}" for note in notes for line in in_words(note).splitlines()]
     body = yaml.safe_dump(dict(found.mapping), allow_unicode=True, sort_keys=False, width=100).rstrip()
     return "\n".join([*lines, body])
 
@@ -105,5 +135,5 @@ def _day(found: StoredMapping, zone: dt.tzinfo) -> dt.date:
     return found.remembered_at.astimezone(zone).date()
 
 
-def _own(found: StoredMapping) -> str:
-    return f"{found.merchant_id} {found.mapping_id}"
+def _show(found: StoredMapping) -> str:
+    return f"offline-collect mapping show {found.merchant_id} {found.mapping_id}"

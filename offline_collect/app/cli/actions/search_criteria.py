@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from offline_collect.app.errors import UsageError
 from offline_collect.domain.bills import BillState
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.merchant.entry.search import SearchInputError
 
 
@@ -17,7 +18,7 @@ def inputs_as_options() -> Iterator[None]:
     try:
         yield
     except SearchInputError as error:
-        raise UsageError(f"--input {error}") from None
+        raise UsageError(Phrase("--input {reason}", reason=words_of(error) or str(error))) from None
 
 
 def bill_state(text: str | None) -> BillState | None:
@@ -32,7 +33,9 @@ def bill_state(text: str | None) -> BillState | None:
         return BillState(text.upper())
     except ValueError:
         names = ", ".join(state.value for state in BillState)
-        raise UsageError(f"--state: {text} is none of {names}") from None
+        raise UsageError(
+            Phrase("{option}: {text} is none of {known}", option="--state", text=text, known=names)
+        ) from None
 
 
 def date_range(text: str | None) -> tuple[dt.date | None, dt.date | None]:
@@ -48,7 +51,7 @@ def date_range(text: str | None) -> tuple[dt.date | None, dt.date | None]:
         start = dt.date.fromisoformat(first) if first else None
         end = (dt.date.fromisoformat(last) if last else None) if dots else start
     except ValueError:
-        raise UsageError(f"--due: {text}: write it like 2026-11-01..2026-11-30") from None
+        raise UsageError(Phrase("--due: {text}: write it like 2026-11-01..2026-11-30", text=text)) from None
     if start is not None and end is not None and end < start:
-        raise UsageError(f"--due: {text}: ends before it begins")
+        raise UsageError(Phrase("--due: {text}: ends before it begins", text=text))
     return start, end

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
+from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.tables import show_document, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
@@ -28,7 +29,6 @@ Number = Annotated[
         metavar="APPROVAL", min=1, max=2**63 - 1, help="Number of the request.", show_default=False
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 
 
@@ -42,7 +42,7 @@ def list_all(
         str | None, typer.Option(metavar="MERCHANT", help="Of one merchant.", show_default=False)
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many at most, the latest ones.")] = 20,
-    as_json: Json = False,
+    as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
     """Print the latest requests, who made and who decided them."""
@@ -75,7 +75,7 @@ def list_all(
 
 
 @app.command()
-def show(number: Number, as_json: Json = False, config: ConfigFile = None) -> None:
+def show(number: Number, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print a request with its content. Only users who may approve see whole accounts."""
     with open_office(config) as office:
         found = approvals.show(office.store, number, office.actor)

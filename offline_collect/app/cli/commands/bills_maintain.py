@@ -11,10 +11,12 @@ from offline_collect.app.cli.support.confirm import asking
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, Yes, takes_name
 from offline_collect.app.cli.support.options_entry import BillNo, Cleared, Inputs, given, pairs
 from offline_collect.app.cli.support.speaking import speaks
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.entry.bills import (
     add_bill,
@@ -88,7 +90,7 @@ def add(
     with open_office(config) as office:
         entry, layout = typed_bill(office, merchant, bill_no, texts, typed, further)
         added = add_bill(office.store, entry, layout, office.clock.now())
-    typer.echo(f"bill {added.bill_no} of {merchant}: added")
+        say(Phrase("bill {bill_no} of {merchant_id}: added", bill_no=added.bill_no, merchant_id=merchant))
 
 
 @takes_name
@@ -122,7 +124,14 @@ def change(
     with open_office(config) as office:
         entry, layout = typed_bill(office, merchant, bill_no, texts, typed, further, clear)
         changed = set_bill(office.store, entry, layout, office.clock.now())
-    typer.echo(f"bill {bill_no} of {merchant}: {'changed' if changed else 'as before'}")
+        say(
+            Phrase(
+                "bill {bill_no} of {merchant_id}: {done}",
+                bill_no=bill_no,
+                merchant_id=merchant,
+                done=Phrase("changed") if changed else Phrase("as before"),
+            )
+        )
 
 
 @takes_name
@@ -144,23 +153,35 @@ def withdraw(
             asking(yes=yes)(_will_be_withdrawn(seen))
         act = restore_bill if undo else withdraw_bill
         changed = act(office.store, merchant, bill_no, reason, office.actor, office.clock.now())
-    done = "not withdrawn" if undo else "withdrawn"
-    typer.echo(f"bill {bill_no} of {merchant} is {done}{'' if changed else ', as before'}")
+        done = Phrase("not withdrawn") if undo else Phrase("withdrawn")
+        say(
+            Phrase(
+                "bill {bill_no} of {merchant_id} is {done}",
+                bill_no=bill_no,
+                merchant_id=merchant,
+                done=done if changed else Phrase("{done}, as before", done=done),
+            )
+        )
 
 
-def _will_be_withdrawn(bill: Bill) -> str:
+def _will_be_withdrawn(bill: Bill) -> Phrase:
     amount, owed, paid = (
         format_major(minor, bill.currency)
         for minor in (bill.amount_minor, bill.outstanding_minor, bill.paid_principal_minor)
     )
     still = (
-        f"{owed} of it can no longer be paid, and the {paid} that were paid stay"
+        Phrase("{owed} of it can no longer be paid, and the {paid} that were paid stay", owed=owed, paid=paid)
         if bill.paid_principal_minor
-        else "it can no longer be paid"
+        else Phrase("it can no longer be paid")
     )
-    return (
-        f"bill {bill.bill_no} of {bill.merchant_id}, {amount} of customer {bill.customer_no}, due {bill.due_date}, will"
-        f" be withdrawn: {still}"
+    return Phrase(
+        "bill {bill_no} of {merchant_id}, {amount} of customer {customer_no}, due {due_date}, will be withdrawn: {still}",
+        bill_no=bill.bill_no,
+        merchant_id=bill.merchant_id,
+        amount=amount,
+        customer_no=bill.customer_no,
+        due_date=str(bill.due_date),
+        still=still,
     )
 
 
@@ -179,10 +200,10 @@ def typed_bill(
         UsageError: a value is both given and cleared, or the customer is named in two ways.
     """
     if "customer_no" in texts and inputs:
-        raise UsageError("name the customer by --customer or by --input, not by both")
+        raise UsageError(Phrase("name the customer by --customer or by --input, not by both"))
     both = [name for name in cleared or () if name in texts or name in extras]
     if both:
-        raise UsageError(f"--clear {both[0]}: is given a value at the same time")
+        raise UsageError(Phrase("--clear {name}: is given a value at the same time", name=both[0]))
     entry = Entry(
         merchant_id=merchant_id,
         number=bill_no,

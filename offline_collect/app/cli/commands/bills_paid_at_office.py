@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.actions.import_text import show_problems
+from offline_collect.app.cli.actions.left_out_text import tell_left_out
 from offline_collect.app.cli.support.options import ConfigFile, Sheet, takes_name
-from offline_collect.app.cli.support.options_language import RefusalLanguage, read_languages
+from offline_collect.app.cli.support.options_language import SpokenLanguage, read_languages
 from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say
@@ -19,8 +20,9 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.common.counts import payments_counted
 from offline_collect.merchant.common.refused_rows import ListRefusedError
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside
@@ -103,7 +105,7 @@ def settle_outside(
     sheet: Sheet = None,
     undo: Undo = None,
     reason: Reason = None,
-    language: RefusalLanguage = None,
+    language: SpokenLanguage = None,
     config: ConfigFile = None,
 ) -> None:
     """Post that bills were paid at the merchant's own office, once another user has approved it.
@@ -128,7 +130,7 @@ def settle_outside(
         say(run_settle_outside(office, asked))
 
 
-def run_settle_outside(office: Office, asked: SettleOptions) -> str:
+def run_settle_outside(office: Office, asked: SettleOptions) -> Phrase:
     """Post the payments and return the message to print.
 
     Raises:
@@ -138,30 +140,40 @@ def run_settle_outside(office: Office, asked: SettleOptions) -> str:
     if asked.undo is not None:
         return _undo(office, asked)
     if asked.merchant is None:
-        raise UsageError("name the merchant: bills settle-outside MERCHANT BILL_NO --reference TEXT")
+        raise UsageError(Phrase("name the merchant: bills settle-outside MERCHANT BILL_NO --reference TEXT"))
     if asked.file is not None:
         return _list(office, asked, asked.merchant, asked.file)
     return _single(office, asked, asked.merchant)
 
 
-def _undo(office: Office, asked: SettleOptions) -> str:
+def _undo(office: Office, asked: SettleOptions) -> Phrase:
     if asked.undo is None or asked.reason is None:
-        raise UsageError("--undo SERIAL needs --reason TEXT")
+        raise UsageError(Phrase("--undo SERIAL needs --reason TEXT"))
     others = (asked.merchant, asked.bill_no, asked.reference, asked.paid_on, asked.amount, asked.file)
     if any(other is not None for other in others) or asked.waive_late_fee:
-        raise UsageError("--undo SERIAL takes --reason and nothing else: the payment says which bill it was")
+        raise UsageError(
+            Phrase("--undo SERIAL takes --reason and nothing else: the payment says which bill it was")
+        )
     order = UndoOutside(asked.undo, asked.reason, office.who)
     posting = undo_outside(office.store, order, office.actor, office.clock.now(), office.control)
     if isinstance(posting, Asked):
         return asked_text(posting)
     amount = format_major(posting.amount_minor, posting.currency)
-    return f"payment {asked.undo}: {amount} taken back from bill {posting.bill_no}, posted as {posting.serial_number}"
+    return Phrase(
+        "payment {payment}: {amount} taken back from bill {bill_no}, posted as {serial_number}",
+        payment=asked.undo,
+        amount=amount,
+        bill_no=posting.bill_no or "",
+        serial_number=posting.serial_number,
+    )
 
 
-def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> str:
+def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> Phrase:
     others = (asked.bill_no, asked.reference, asked.paid_on, asked.amount, asked.reason)
     if any(other is not None for other in others):
-        raise UsageError("--file FILE says bills, amounts, references and dates itself: leave the others out")
+        raise UsageError(
+            Phrase("--file FILE says bills, amounts, references and dates itself: leave the others out")
+        )
     layout = office.configuration.schemas().read("files/outside")
     order = OutsideList(
         merchant_id=merchant,
@@ -179,19 +191,27 @@ def _list(office: Office, asked: SettleOptions, merchant: str, file: Path) -> st
         problems.count = error.count
         show_problems(problems, office.actor, read_languages(asked.language))
         raise
+    finally:
+        tell_left_out(file.name, order.left)
     if isinstance(made, Asked):
         return asked_text(made)
     total = format_major(sum(posting.amount_minor for posting in made), made[0].currency)
-    return f"{file.name}: {counted(len(made), 'payment')} of {total} at the office of {merchant}"
+    return Phrase(
+        "{name}: {payments} of {total} at the office of {merchant_id}",
+        name=file.name,
+        payments=payments_counted(len(made)),
+        total=total,
+        merchant_id=merchant,
+    )
 
 
-def _single(office: Office, asked: SettleOptions, merchant: str) -> str:
+def _single(office: Office, asked: SettleOptions, merchant: str) -> Phrase:
     if asked.bill_no is None or asked.reference is None:
         raise UsageError(
-            "name the bill and the receipt: bills settle-outside MERCHANT BILL_NO --reference TEXT"
+            Phrase("name the bill and the receipt: bills settle-outside MERCHANT BILL_NO --reference TEXT")
         )
     if asked.sheet is not None or asked.reason is not None:
-        raise UsageError("--sheet belongs to --file, and --reason to --undo")
+        raise UsageError(Phrase("--sheet belongs to --file, and --reason to --undo"))
     order = OutsidePayment(
         merchant_id=merchant,
         bill_no=asked.bill_no,
@@ -205,7 +225,12 @@ def _single(office: Office, asked: SettleOptions, merchant: str) -> str:
     if isinstance(posting, Asked):
         return asked_text(posting)
     amount = format_major(posting.amount_minor, posting.currency)
-    return f"bill {posting.bill_no}: {amount} paid at the office, posted as {posting.serial_number}"
+    return Phrase(
+        "bill {bill_no}: {amount} paid at the office, posted as {serial_number}",
+        bill_no=posting.bill_no or "",
+        amount=amount,
+        serial_number=posting.serial_number,
+    )
 
 
 def _amount(office: Office, merchant: str, text: str | None) -> int | None:
@@ -213,5 +238,5 @@ def _amount(office: Office, merchant: str, text: str | None) -> int | None:
         return None
     amount = parse_major(text, currency_of(office.store, merchant, office.actor))
     if amount <= 0:
-        raise UsageError(f"--amount: {text} is not more than 0")
+        raise UsageError(Phrase("--amount: {text} is not more than 0", text=text))
     return amount

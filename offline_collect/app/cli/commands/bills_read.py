@@ -21,7 +21,7 @@ from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import describe_posting
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.bills import Bill
@@ -29,21 +29,22 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.entry.search import CustomerSearch
 from offline_collect.merchant.entry.view_bills import BillPage, BillSearch, BillView, search_bills, view_bill
 from offline_collect.store import FoundBill
 
 _COLUMNS = {
-    "bill": "Bill",
-    "customer": "Customer",
-    "name": "Name",
-    "description": "For",
-    "period": "Period",
-    "amount": "Amount",
-    "payable": "Payable",
-    "due_date": "Due",
-    "state": "State",
+    "bill": Phrase("Bill"),
+    "customer": Phrase("Customer"),
+    "name": Phrase("Name"),
+    "description": Phrase.in_context("bill", "For"),
+    "period": Phrase("Period"),
+    "amount": Phrase("Amount"),
+    "payable": Phrase("Payable"),
+    "due_date": Phrase("Due"),
+    "state": Phrase.in_context("list", "State"),
 }
 
 
@@ -53,7 +54,7 @@ def show(merchant: MerchantId, bill_no: BillNo, config: ConfigFile = None) -> No
     """Print a bill as YAML: what it owes on the open business day, and the payments made for it."""
     with open_office(config) as office:
         seen = view_bill(office.store, merchant, bill_no, office.actor)
-        show_document(describe_bill(seen, timezone(office.configuration.settings)))
+        show_worded(describe_bill(seen, timezone(office.configuration.settings)))
 
 
 @takes_name
@@ -101,13 +102,13 @@ def find(
     )
     with open_office(config) as office, inputs_as_options():
         found = search_bills(office.store, merchant, search, office.actor, after, most)
-    show_page(_page(found), as_json=as_json)
+        show_page(_page(found), as_json=as_json)
 
 
 def _page(found: BillPage) -> Page:
     return Page(
         name="bills",
-        nothing="no bill matches",
+        nothing=Phrase("no bill matches"),
         columns=_COLUMNS,
         rows=[_row(each, found.merchant, found.on) for each in found.found],
         following=found.following,

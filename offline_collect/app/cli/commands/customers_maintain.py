@@ -9,13 +9,16 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, takes_name
 from offline_collect.app.cli.support.options_entry import Cleared, CustomerNo, Inputs, given, pairs
+from offline_collect.app.cli.support.options_mandate import takes_terms
+from offline_collect.app.cli.support.said import in_words
 from offline_collect.app.cli.support.speaking import speaks
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry
-from offline_collect.store import MandateStatus
 
 Mobile = Annotated[str | None, typer.Option("--mobile", metavar="TEXT", show_default=False)]
 Email = Annotated[str | None, typer.Option("--email", metavar="TEXT", show_default=False)]
@@ -31,18 +34,11 @@ DebitAccount = Annotated[
     ),
 ]
 AccountName = Annotated[str | None, typer.Option("--account-name", metavar="TEXT", show_default=False)]
-MandateRef = Annotated[
-    str | None,
-    typer.Option("--mandate-ref", metavar="TEXT", help="Of the direct debit.", show_default=False),
-]
-MandateLimit = Annotated[
-    str | None,
-    typer.Option("--mandate-limit", metavar="AMOUNT", help="The most of one debit.", show_default=False),
-]
 
 
 @takes_name
 @speaks
+@takes_terms
 def add(
     merchant: MerchantId,
     customer_no: CustomerNo,
@@ -54,9 +50,9 @@ def add(
     consent: Consent = None,
     debit_account: DebitAccount = None,
     account_name: AccountName = None,
-    mandate_ref: MandateRef = None,
-    mandate_limit: MandateLimit = None,
     config: ConfigFile = None,
+    *,
+    terms: dict[str, str],
 ) -> None:
     """Add a customer, with the same checks as a row of a file."""
     texts = given(
@@ -67,18 +63,24 @@ def add(
         app_user=app_user,
         debit_account=_account(debit_account),
         account_name=account_name,
-        mandate_ref=mandate_ref,
-        mandate_limit=mandate_limit,
+        **terms,
     )
     typed = pairs(inputs, "--input")
     with open_office(config) as office:
         entry, layout = typed_customer(office, merchant, customer_no, texts, typed, consent)
         added = add_customer(office.store, entry, layout, office.clock.now())
-    typer.echo(f"customer {added.customer_no} of {merchant}: added")
+        say(
+            Phrase(
+                "customer {customer_no} of {merchant_id}: added",
+                customer_no=added.customer_no,
+                merchant_id=merchant,
+            )
+        )
 
 
 @takes_name
 @speaks
+@takes_terms
 def change(
     merchant: MerchantId,
     customer_no: CustomerNo,
@@ -90,14 +92,10 @@ def change(
     consent: Consent = None,
     debit_account: DebitAccount = None,
     account_name: AccountName = None,
-    mandate_ref: MandateRef = None,
-    mandate_limit: MandateLimit = None,
-    mandate: Annotated[
-        str | None,
-        typer.Option("--mandate", metavar="STATUS", help="ACTIVE, SUSPENDED or NONE.", show_default=False),
-    ] = None,
     clear: Cleared = None,
     config: ConfigFile = None,
+    *,
+    terms: dict[str, str],
 ) -> None:
     """Change a customer; omitted values stay."""
     texts = given(
@@ -107,20 +105,25 @@ def change(
         app_user=app_user,
         debit_account=_account(debit_account),
         account_name=account_name,
-        mandate_ref=mandate_ref,
-        mandate_limit=mandate_limit,
+        **terms,
     )
     typed = pairs(inputs, "--input")
-    status = mandate_status(mandate)
     with open_office(config) as office:
         entry, layout = typed_customer(office, merchant, customer_no, texts, typed, consent, clear)
-        changed = set_customer(office.store, entry, layout, status, office.clock.now())
-    typer.echo(f"customer {customer_no} of {merchant}: {'changed' if changed else 'as before'}")
+        changed = set_customer(office.store, entry, layout, office.clock.now())
+        say(
+            Phrase(
+                "customer {customer_no} of {merchant_id}: {done}",
+                customer_no=customer_no,
+                merchant_id=merchant,
+                done=Phrase("changed") if changed else Phrase("as before"),
+            )
+        )
 
 
 def _account(text: str | None) -> str | None:
     """Return an account; a prompted one appears neither on the screen nor in a list of processes."""
-    return typer.prompt("Debit account", hide_input=True) if text == "-" else text
+    return typer.prompt(in_words(Phrase("Debit account")), hide_input=True) if text == "-" else text
 
 
 def typed_customer(
@@ -141,19 +144,6 @@ def typed_customer(
         texts = texts | {"consent": "Y" if consent else "N"}
     both = [name for name in cleared or () if name in texts or name in inputs]
     if both:
-        raise UsageError(f"--clear {both[0]}: is given a value at the same time")
+        raise UsageError(Phrase("--clear {name}: is given a value at the same time", name=both[0]))
     entry = Entry(merchant_id, customer_no, office.actor, texts, inputs, cleared=tuple(cleared or ()))
     return entry, office.configuration.schemas().read("files/customers")
-
-
-def mandate_status(text: str | None) -> MandateStatus | None:
-    """Return a mandate's status by its name.
-
-    Raises:
-        UsageError: there is no such status.
-    """
-    try:
-        return None if text is None else MandateStatus(text.upper())
-    except ValueError:
-        names = ", ".join(status.value for status in MandateStatus)
-        raise UsageError(f"--mandate: {text} is none of {names}") from None

@@ -18,19 +18,20 @@ from offline_collect.app.cli.support.options_entry import (
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.entry.search import CustomerSearch
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
 
 _COLUMNS = {
-    "customer": "Customer",
-    "name": "Name",
-    "inputs": "Found by",
-    "mobile": "Mobile",
-    "email": "E-mail",
-    "debit_account": "Account",
-    "mandate": "Mandate",
+    "customer": Phrase("Customer"),
+    "name": Phrase("Name"),
+    "inputs": Phrase("Found by"),
+    "mobile": Phrase("Mobile"),
+    "email": Phrase("E-mail"),
+    "debit_account": Phrase("Account"),
+    "mandate": Phrase("Mandate"),
 }
 
 
@@ -39,7 +40,7 @@ _COLUMNS = {
 def show(merchant: MerchantId, customer_no: CustomerNo, config: ConfigFile = None) -> None:
     """Print a customer as YAML; the account's last four digits only."""
     with open_office(config) as office:
-        show_document(view_customer(office.store, merchant, customer_no, office.actor))
+        show_worded(view_customer(office.store, merchant, customer_no, office.actor))
 
 
 @takes_name
@@ -60,8 +61,9 @@ def find(
     search = CustomerSearch(number, name, mobile, typed)
     with open_office(config) as office, inputs_as_options():
         found = search_customers(office.store, merchant, search, office.actor, after, most)
-    rows = [_row(described) for described in found.customers]
-    show_page(Page("customers", "no customer matches", _COLUMNS, rows, found.following), as_json=as_json)
+        rows = [_row(described) for described in found.customers]
+        page = Page("customers", Phrase("no customer matches"), _COLUMNS, rows, found.following)
+        show_page(page, as_json=as_json)
 
 
 def _row(described: Mapping[str, Any]) -> dict[str, str | int | None]:

@@ -1,13 +1,20 @@
-"""`day show`, `day calendar` and `day cutover`."""
+"""`day show | calendar | cutover | reconcile | settle | settlement | tellers | count | voucher | statements | run`."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from offline_collect.app.cli.actions.day_cutover import cut_day
+from offline_collect.app.cli.actions.payout_runs import payout_terms
+from offline_collect.app.cli.commands.days_run import run
+from offline_collect.app.cli.commands.days_statements import statements
+from offline_collect.app.cli.commands.days_tellers import count, tellers
+from offline_collect.app.cli.commands.days_voucher import voucher
+from offline_collect.app.cli.commands.recon import day_of
 from offline_collect.app.cli.support.confirm import asking, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option, group
 from offline_collect.app.cli.support.options_paging import AsJson
@@ -16,14 +23,31 @@ from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.errors import UsageError
-from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import Clock
+from offline_collect.domain.reconciliation.settlement import MerchantDay
+from offline_collect.domain.settlement.payouts import Run
 from offline_collect.domain.texts.text import counted
-from offline_collect.settlement.view import view_days
+from offline_collect.settlement.payouts.left_out import left_out_text
+from offline_collect.settlement.payouts.view import view_runs
+from offline_collect.settlement.reconciliation.days import (
+    look_at_first_settled,
+    reconcile_day,
+    settle_day,
+    view_settlement,
+)
+from offline_collect.settlement.view import view_agreements, view_days
 
 app = group()
+app.command()(tellers)
+app.command()(count)
+app.command()(voucher)
+app.command()(run)
+app.command()(statements)
 
 DAYS_SHOWN = 30
 DAYS_MAX = 1_000
@@ -39,20 +63,28 @@ def show(
 ) -> None:
     """Print the latest business days and their states."""
     with open_office(config) as office:
+        days = view_days(office.store, office.actor, most)
+        agreed = view_agreements(office.store, office.actor, [day.date for day in days])
         rows = [
             {
                 "business_date": str(day.date),
                 "state": day.state.value,
                 "opened_at": office.local_time(day.opened_at),
                 "previous": None if day.previous is None else str(day.previous),
+                "totals": [
+                    f"{each.institution} {office.local_time(each.at)}"
+                    for each in agreed
+                    if each.business_date == day.date
+                ],
             }
-            for day in view_days(office.store, office.actor, most)
+            for day in days
         ]
     columns = {
         "business_date": "Business day",
         "state": "State",
         "opened_at": "Opened",
         "previous": "Follows",
+        "totals": "Totals agreed",
     }
     show_page(Page("days", None, columns, rows), as_json=as_json)
 
@@ -92,6 +124,108 @@ def cutover(
     """
     with open_office(config) as office:
         typer.echo(cut_day(office, date, next_date, confirming(yes=yes), asking(yes=yes)))
+
+
+Day = Annotated[str, typer.Argument(metavar="DATE", help="The business day.", show_default=False)]
+
+
+@app.command()
+def reconcile(date: Day, config: ConfigFile = None) -> None:
+    """Declare a closed day reconciled: each institution's file was taken, and no difference is open.
+
+    For an institution whose link says `reconcile_by: totals`, totals in balance stand for a file.
+    """
+    day = day_of(date)
+    with open_office(config) as office:
+        by_totals = institutions_by_totals(office.configuration.settings)
+        reconcile_day(office.store, office.actor, day, office.clock.now(), by_totals)
+    say(f"business day {day} is RECONCILED; `offline-collect day settle {day}` settles it")
+
+
+@app.command()
+def settle(
+    date: Day,
+    begin_here: Annotated[
+        bool,
+        typer.Option(
+            "--begin-here", help="Settle it as the first day: money of days before it is never settled."
+        ),
+    ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """Settle a reconciled day: each merchant's sums are fixed, and nothing of the day ever changes again."""
+    day = day_of(date)
+    with open_office(config) as office:
+        if begin_here:
+            look_at_first_settled(office.store, office.actor, day)
+            confirming(yes=yes)(
+                f"{day} would be the first settled day; what was posted before it is never settled"
+            )
+        settled = settle_day(
+            office.store,
+            office.actor,
+            day,
+            office.clock.now(),
+            payout_terms(office),
+            begins_here=begin_here,
+        )
+        runs, _ = view_runs(office.store, office.actor, day, (None, _RUNS_SHOWN))
+    _show_sums(settled.sums, as_json=as_json)
+    if not as_json:
+        say(f"business day {day} is SETTLED")
+        for left in settled.left_out:
+            say(left_out_text(left))
+        for each in runs:
+            say(_made(each.run))
+
+
+_RUNS_SHOWN = 100
+
+
+def _made(run: Run) -> str:
+    total = format_major(run.total_minor, run.currency)
+    return (
+        f"run {run.run_no} of {run.organisation_id}: {counted(run.payout_count, 'payout')}, {total}"
+        f" {CURRENCIES[run.currency].code}; `offline-collect settle write {run.run_no}` writes its file"
+    )
+
+
+@app.command()
+def settlement(date: Day, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Show what each merchant was settled for a day."""
+    with open_office(config) as office:
+        sums = view_settlement(office.store, office.actor, day_of(date))
+    _show_sums(sums, as_json=as_json)
+
+
+def _show_sums(sums: Sequence[MerchantDay], *, as_json: bool) -> None:
+    columns = {
+        "merchant": "Merchant",
+        "currency": "Currency",
+        "paid": "Paid",
+        "gross": "Gross",
+        "reversed": "Reversed",
+        "reversals": "Reversals",
+        "fees": "Fees",
+        "net": "Net",
+    }
+    rows = [
+        {
+            "merchant": each.merchant_id,
+            "currency": CURRENCIES[each.currency].code,
+            "paid": each.paid,
+            "gross": format_major(each.gross_minor, each.currency),
+            "reversed": each.reversed,
+            "reversals": format_major(each.reversals_minor, each.currency),
+            "fees": format_major(each.fees_minor, each.currency),
+            "net": format_major(each.net_minor, each.currency),
+        }
+        for each in sums
+    ]
+    right = frozenset(columns) - {"merchant", "currency"}
+    show_page(Page("merchants", "no merchant had money", columns, rows, right=right), as_json=as_json)
 
 
 def show_calendar(

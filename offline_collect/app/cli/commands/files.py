@@ -1,4 +1,4 @@
-"""`files layouts` and `files check`: the fixed-width files of banks and front-end processors."""
+"""`files layouts`, `files check` and `files watch`: the fixed-width files of banks and front-end processors."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.commands.files_watch import watch
 from offline_collect.app.cli.support.exit_codes import REFUSED
-from offline_collect.app.cli.support.options import ConfigFile, plain_group
+from offline_collect.app.cli.support.options import ConfigFile, plain_group, takes_name
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.tools.fixed_width_check import CheckedFile, check_fixed_width
 
 app = plain_group()
+app.command()(takes_name(watch))
 
 
 @app.command()

@@ -15,10 +15,12 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, grou
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.progress import progress
+from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say, show_document, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.phrases import Phrase, in_lines, listed
+from offline_collect.merchant.common.counts import customers_counted
 from offline_collect.merchant.forms.coverage import FormReport
 from offline_collect.merchant.forms.definition import describe_form
 from offline_collect.merchant.forms.diff import form_changes
@@ -42,6 +44,7 @@ AnyMerchant = Annotated[
 
 
 @app.command()
+@speaks
 def publish(
     merchant: MerchantId,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="form.yaml.", show_default=False)],
@@ -51,7 +54,7 @@ def publish(
 
     Terminals get it with their next download. Terminals with an earlier version continue to work.
     """
-    with open_office(config) as office, progress("form") as watch:
+    with open_office(config) as office, progress(Phrase("form")) as watch:
         schemas = office.configuration.schemas()
         done = publish_form(
             office.store,
@@ -63,33 +66,61 @@ def publish(
             office.clock.now(),
             watch,
         )
-    _tell(merchant, done)
+        _tell(merchant, done)
 
 
 def _tell(merchant: str, done: Published) -> None:
-    state = "published" if done.is_new else "unchanged"
-    typer.echo(f"form of {merchant}, version {done.form.version}: {state}")
+    told = Phrase(
+        "form of {merchant_id}, version {version}: {state}",
+        merchant_id=merchant,
+        version=done.form.version,
+        state=Phrase("published") if done.is_new else Phrase("unchanged"),
+    )
+    say(told)
     if done.reread:
         labels = ", ".join(done.reread)
-        typer.echo(
-            f"{labels}: written in another way now; import the customers again so that they are found by it"
+        say(
+            Phrase(
+                "{labels}: written in another way now; import the customers again so that they are found by it",
+                labels=labels,
+            )
         )
     for way in done.reach.idle:
-        typer.echo(f"no customer is found by {way} yet: import the customers again, with these columns")
-    if done.reach.lost:
         say(
-            f"{done.reach.lost} of {done.reach.customers} customers were found by the version before and are"
-            f" not by this one: `offline-collect form check {merchant}` names them"
+            Phrase(
+                "no customer is found by {labels} yet: import the customers again, with these columns",
+                labels=way,
+            )
         )
-    if done.reach.shared:
-        least = "at least " if done.reach.shared_is_least else ""
+    reach = done.reach
+    if reach.lost:
         say(
-            f"{least}{done.reach.shared} of {done.reach.customers} customers have what finds an earlier customer too:"
-            f" a lookup by it finds neither; `offline-collect form check {merchant}` names them"
+            Phrase(
+                "{count} of {customers} customers were found by the version before and are not by this one:"
+                " `offline-collect form check {merchant_id}` names them",
+                count=reach.lost,
+                customers=reach.customers,
+                merchant_id=merchant,
+            )
         )
+    if reach.shared:
+        say(
+            Phrase(
+                "{count} of {customers} customers have what finds an earlier customer too: a lookup by it finds neither;"
+                " `offline-collect form check {merchant_id}` names them",
+                count=_at_least(reach.shared, is_least=reach.shared_is_least),
+                customers=reach.customers,
+                merchant_id=merchant,
+            )
+        )
+
+
+def _at_least(count: int, *, is_least: bool) -> Phrase:
+    return Phrase("at least {count}", count=count) if is_least else Phrase("{count}", count=count)
 
 
 @app.command()
+@speaks
 def show(merchant: MerchantId, version: Version = None, config: ConfigFile = None) -> None:
     """Print a merchant's payment form as YAML."""
     with open_office(config) as office:
@@ -98,6 +129,7 @@ def show(merchant: MerchantId, version: Version = None, config: ConfigFile = Non
 
 
 @app.command()
+@speaks
 def history(
     merchant: MerchantId,
     last: Annotated[int, typer.Option(min=1, max=1_000, help="How many versions.")] = 20,
@@ -109,6 +141,7 @@ def history(
 
 
 @app.command()
+@speaks
 def preview(
     merchant: AnyMerchant = None,
     file: FormFile = None,
@@ -120,6 +153,7 @@ def preview(
 
 
 @app.command()
+@speaks
 def check(
     merchant: MerchantId,
     file: FormFile = None,
@@ -150,17 +184,22 @@ def show_history(config: Path | None, merchant: str, last: int, *, as_json: bool
             "version": version.form.version,
             "published_at": version.published_at.astimezone(zone).isoformat(" ", "seconds"),
             "by": version.who,
-            "changes": changes if as_json else "\n".join(changes),
+            "changes": changes if as_json else in_lines(changes),
         }
         for version, former in zip(versions[:last], formers, strict=False)
         for changes in [form_changes(former, version.form)]
     ]
-    columns = {"version": "Version", "published_at": "Published", "by": "By", "changes": "Changed"}
+    columns = {
+        "version": Phrase("Version"),
+        "published_at": Phrase("Published"),
+        "by": Phrase("By"),
+        "changes": Phrase("Changed"),
+    }
     more = len(versions) > last
     page = Page("versions", None, columns, rows, right=frozenset({"version"}), more=more)
     show_page(page, as_json=as_json)
     if more and not as_json:
-        say(f"earlier versions are not shown: --last {2 * last} shows more")
+        say(Phrase("earlier versions are not shown: --last {last} shows more", last=2 * last))
 
 
 def show_check(config: Path | None, merchant: str, file: Path | None, most: int, *, as_json: bool) -> int:
@@ -187,21 +226,35 @@ def show_check(config: Path | None, merchant: str, file: Path | None, most: int,
     return 1 if report.complaint_count else 0
 
 
-def _show_counts(name: str, report: FormReport) -> None:
-    lost = report.customers - report.found
-    say(f"{name}: {counted(report.customers, 'customer')}, {report.found} complete the form, {lost} do not")
+def _show_counts(name: Phrase, report: FormReport) -> None:
+    told = Phrase(
+        "{name}: {customers}, {found} complete the form, {lost} do not",
+        name=name,
+        customers=customers_counted(report.customers),
+        found=report.found,
+        lost=report.customers - report.found,
+    )
+    say(told)
     if report.shared:
-        least = "at least " if report.shared_is_least else ""
-        say(f"{least}{report.shared} have what finds an earlier customer too: a lookup by it finds neither")
+        say(
+            Phrase(
+                "{count} have what finds an earlier customer too: a lookup by it finds neither",
+                count=_at_least(report.shared, is_least=report.shared_is_least),
+            )
+        )
     if len(report.ways) > 1:
-        say(", ".join(f"{count} by {way}" for way, count in report.ways.items()))
+        ways = [Phrase("{count} by {labels}", count=count, labels=way) for way, count in report.ways.items()]
+        say(listed(ways))
+    fits, refused, blank = Phrase("Fits"), Phrase("Refused"), Phrase("Blank")
     rows = [(each.label, each.fits, each.refused, each.blank) for each in report.inputs]
-    show_table(("Input", "Fits", "Refused", "Blank"), rows, right=["Fits", "Refused", "Blank"])
+    show_table((Phrase("Input"), fits, refused, blank), rows, right=[fits, refused, blank])
 
 
 def _show_complaints(report: FormReport) -> None:
     rows = [(each.customer_no, each.name, each.label, each.value, each.reason) for each in report.complaints]
     say("")
-    show_table(("Customer", "Name", "Input", "Value", "Reason"), rows)
+    titles = (Phrase("Customer"), Phrase("Name"), Phrase("Input"), Phrase("Value"), Phrase("Reason"))
+    show_table(titles, rows)
     if report.complaint_count > len(rows):
-        say(f"and {report.complaint_count - len(rows)} more: --most shows more of them")
+        more = report.complaint_count - len(rows)
+        say(Phrase("and {count} more: --most shows more of them", count=more))

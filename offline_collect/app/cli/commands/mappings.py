@@ -10,10 +10,13 @@ import typer
 from offline_collect.app.cli.actions.mapping_text import describe_mapping, mapping_yaml
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_paging import AsJson
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.speaking import speaks
+from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.cli.support.terminal_safe import visible
+from offline_collect.app.cli.support.worded import code_shown
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.mappings import remember
 
 app = group()
@@ -27,6 +30,7 @@ Number = Annotated[
 
 
 @app.command("list")
+@speaks
 def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print the mappings that are remembered for a merchant's files."""
     with open_office(config) as office:
@@ -35,12 +39,13 @@ def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile =
     if as_json:
         typer.echo(json.dumps([describe_mapping(each, zone) for each in found], ensure_ascii=False, indent=2))
         return
+    number = Phrase("Mapping")
     show_table(
-        ("Mapping", "Kind", "Titles", "Asks for", "By", "At"),
+        (number, Phrase("Kind"), Phrase("Titles"), Phrase("Asks for"), Phrase("By"), Phrase("At")),
         [
             (
                 each.mapping_id,
-                each.kind.value,
+                code_shown("kind", each.kind.value),
                 ", ".join(each.titles),
                 ", ".join(each.asks),
                 each.who,
@@ -48,12 +53,13 @@ def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile =
             )
             for each in found
         ],
-        right=["Mapping"],
-        nothing=f"no mapping is remembered for {merchant}",
+        right=[number],
+        nothing=Phrase("no mapping is remembered for {merchant_id}", merchant_id=merchant),
     )
 
 
 @app.command()
+@speaks
 def show(merchant: MerchantId, mapping: Number, as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Print a remembered mapping as a file that `--mapping` takes."""
     with open_office(config) as office:
@@ -66,8 +72,11 @@ def show(merchant: MerchantId, mapping: Number, as_json: AsJson = False, config:
 
 
 @app.command()
+@speaks
 def forget(merchant: MerchantId, mapping: Number, config: ConfigFile = None) -> None:
     """Forget a remembered mapping: the next file with its titles is read without it."""
     with open_office(config) as office:
         gone = remember.forget_mapping(office.store, merchant, mapping, office.actor, office.clock.now())
-    typer.echo(f"mapping {gone.mapping_id} of {merchant} is forgotten")
+    say(
+        Phrase("mapping {number} of {merchant_id} is forgotten", number=gone.mapping_id, merchant_id=merchant)
+    )

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.app.cli.actions.payout_runs import misfit_text
 from offline_collect.app.cli.support.confirm import asking
 from offline_collect.app.cli.support.options import (
     ConfigFile,
@@ -67,10 +68,12 @@ def add(
             overwrite=replace,
             organisation_id=organisation,
         )
+        warning = misfit_text(office, merchant)
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
         typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
+    _warn(warning)
 
 
 @app.command("set")
@@ -233,14 +236,27 @@ def _split(assignment: str) -> tuple[str, str]:
 
 
 def _change(config: Path | None, merchant_id: str, edit: Edit, since: dt.date | None) -> None:
+    edited: list[Merchant] = []
+
+    def keeping(merchant: Merchant, start: dt.date | None) -> Merchant:
+        edited.append(edit(merchant, start))
+        return edited[-1]
+
     with open_office(config) as office:
         done = change_merchant(
-            office.store, merchant_id, edit, office.actor, office.clock.now(), since, office.control
+            office.store, merchant_id, keeping, office.actor, office.clock.now(), since, office.control
         )
+        warning = misfit_text(office, edited[-1])
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
         _show(done)
+    _warn(warning)
+
+
+def _warn(warning: str | None) -> None:
+    if warning is not None:
+        say(warning)
 
 
 def _show(done: Changed) -> None:

@@ -34,6 +34,7 @@ _COLUMNS = {
     "state": "State",
     "merchant": "Merchant",
     "bill_no": "Bill",
+    "bill_amount": "Bill's amount",
     "amount": "Amount",
     "institution": "Institution",
     "terminal": "Terminal",
@@ -79,7 +80,8 @@ def find(
     stan: Annotated[str | None, _text("--stan", "DE11", "STAN, six digits.")] = None,
     rrn: Annotated[str | None, _text("--rrn", "DE37", "Retrieval reference number.")] = None,
     amount: Annotated[
-        str | None, _text("--amount", "AMOUNT", "Of a bill, or of the whole payment, such as 123.45.")
+        str | None,
+        _text("--amount", "AMOUNT", "Of the whole payment, whatever its bills are, such as 123.45."),
     ] = None,
     code: Annotated[
         str | None, _text("--code", "NAME", "Of the answer: APPROVED, ALREADY_PAID and so on.")
@@ -126,7 +128,7 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
             nothing="no payment matches",
             columns=_COLUMNS,
             rows=[_row(each, zone) if as_json else _brief(_row(each, zone)) for each in page.found],
-            right=frozenset({"amount"}),
+            right=frozenset({"bill_amount", "amount"}),
             more=page.more,
         ),
         as_json=as_json,
@@ -227,12 +229,9 @@ def _brief(row: dict[str, str | int | None]) -> dict[str, str | int | None]:
 
 def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
     message, payment = found.message, found.payment
-    if payment is not None and not found.whole:
-        amount = format_major(payment.amount_minor, payment.currency)
-    elif message.amount_minor is not None and message.currency is not None:
+    amount = None
+    if message.amount_minor is not None and message.currency is not None:
         amount = format_major(message.amount_minor, message.currency)
-    else:
-        amount = None
     return {
         "serial_number": message.serial_number if payment is None else payment.name,
         "kind": message.kind.value,
@@ -241,6 +240,7 @@ def _row(found: FoundMessage, zone: dt.tzinfo) -> dict[str, str | int | None]:
         "merchant": None if payment is None else payment.merchant_id,
         "bill_no": None if payment is None else payment.bill_no,
         "further_bills": found.further,
+        "bill_amount": None if payment is None else format_major(payment.amount_minor, payment.currency),
         "amount": amount,
         "institution": message.institution,
         "terminal": message.terminal,

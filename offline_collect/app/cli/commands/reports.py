@@ -12,15 +12,16 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, take
 from offline_collect.app.cli.support.options_language import LanguageName, one_of, read_languages
 from offline_collect.app.cli.support.periods import Period, business_day, business_days
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
-from offline_collect.merchant.reports.labels import KINDS
+from offline_collect.merchant.reports.labels import KINDS, fees_words
 from offline_collect.translations import Languages
 
 OutFile = Annotated[
@@ -167,10 +168,21 @@ def _format(wish: Wish) -> FileFormat:
     asked = None if wish.file_format is None else FileFormat(one_of(FileFormat, wish.file_format, "--format"))
     if ending in {each.value for each in FileFormat}:
         if asked is not None and asked.value != ending:
-            raise UsageError(f"--out {wish.out} ends otherwise than --format {asked.value}: leave one out")
+            raise UsageError(
+                Phrase(
+                    "--out {path} ends otherwise than --format {asked}: leave one out",
+                    path=str(wish.out),
+                    asked=asked.value,
+                )
+            )
         return FileFormat(ending)
     if asked is None and wish.out is not None:
-        raise UsageError(f"--out {wish.out}: must end in .xlsx or .csv, or --format must say which it is")
+        raise UsageError(
+            Phrase(
+                "--out {path}: must end in .xlsx or .csv, or --format must say which it is",
+                path=str(wish.out),
+            )
+        )
     return asked or FileFormat.XLSX
 
 
@@ -181,10 +193,16 @@ def _show(done: HandedOut) -> None:
         count = sum(day.of(kind).count for day in done.days)
         if count:
             amount = sum(day.of(kind).amount_minor for day in done.days)
-            rows.append((str(words), count, format_major(amount, currency)))
-    rows.append(("Fees (expected)", None, format_major(sum(day.fees_minor for day in done.days), currency)))
-    rows.append(("Net", None, format_major(sum(day.net_minor for day in done.days), currency)))
-    amount_title = f"Amount ({CURRENCIES[currency].code})"
-    show_table(("Type", "Count", amount_title), rows, right=["Count", amount_title])
+            rows.append((words, count, format_major(amount, currency)))
+    rows.append(
+        (
+            fees_words([day.settled for day in done.days]),
+            None,
+            format_major(sum(day.fees_minor for day in done.days), currency),
+        )
+    )
+    rows.append((Phrase("Net"), None, format_major(sum(day.net_minor for day in done.days), currency)))
+    number, amount_title = Phrase("Count"), Phrase("Amount ({currency})", currency=CURRENCIES[currency].code)
+    show_table((Phrase("Type"), number, amount_title), rows, right=[number, amount_title])
     for path, count in done.files:
-        typer.echo(f"{path}: {counted(count, 'row')}")
+        say(Phrase("{path}: {rows}", path=str(path), rows=rows_counted(count)))

@@ -15,9 +15,12 @@ from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.write.template import write_template
+from offline_collect.merchant.common.counts import columns_counted
+from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.template_workbook import template_of
+from offline_collect.store import ImportKind
 
 app = group()
 
@@ -66,13 +69,22 @@ def _write(wanted: Wanted, config: Path | None) -> None:
     kind, merchant_id, out = wanted.kind, wanted.merchant_id, wanted.out
     languages = read_languages(wanted.language)
     if out.suffix.lower() != ".xlsx":
-        raise UsageError(f"{out}: Excel opens a workbook only by the name of one: let it end with .xlsx")
+        raise UsageError(
+            Phrase(
+                "{path}: Excel opens a workbook only by the name of one: let it end with .xlsx", path=str(out)
+            )
+        )
     with open_office(config) as office:
         layout = office.configuration.schemas().read(f"files/{kind}")
         template = template_of(office.store, merchant_id, layout, office.actor, languages)
-    write_template(out, template, overwrite=wanted.overwrite)
-    filled = shlex.quote(str(out.absolute()))
-    say(
-        f"{out}: {counted(len(template.columns), 'column')} for the {kind} of {merchant_id};"
-        f" filled in, it goes in by `offline-collect {kind} import {merchant_id} {filled}`"
-    )
+        write_template(out, template, overwrite=wanted.overwrite)
+        say(
+            Phrase(
+                "{path}: {columns} for the {kind} of {merchant_id}; filled in, it goes in by `{command}`",
+                path=str(out),
+                columns=columns_counted(len(template.columns)),
+                kind=KINDS[ImportKind(kind)],
+                merchant_id=merchant_id,
+                command=shlex.join(["offline-collect", kind, "import", merchant_id, str(out.absolute())]),
+            )
+        )

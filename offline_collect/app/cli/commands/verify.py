@@ -29,6 +29,7 @@ TITLES = {
     6: "the audit trail is whole",
     7: "what needs two people was decided by two, in time, as the audit trail says",
     8: "every key of a link opens, has its check value, and changed its state as allowed",
+    9: "every mandate of a direct debit is in a state that a decision leads to",
 }
 """The meaning of each invariant, by its number."""
 
@@ -38,9 +39,9 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Check the store's invariants: ledger, bills, reversals, audit, approvals, keys of links. Exit 1 if one is violated.
+    """Check the store's invariants: ledger, bills, reversals, settled days, audit, approvals, keys, mandates, debits.
 
-    Invariant 5 is about settled days, which exist only after settlement.
+    Exit code 1: one is violated.
     """
     raise typer.Exit(verify_store(config, as_json=as_json))
 

@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 import typer
 
+from offline_collect.app.cli.support.said import in_words
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError, UsageError
+from offline_collect.domain.texts.phrases import Phrase
 
 Confirm = Callable[[str], None]
 """Gets the action and why it is unusual; returns if the user confirms it."""
@@ -37,7 +39,9 @@ def confirming(*, yes: bool) -> Confirm:
         if yes:
             return
         if not at_terminal():
-            raise UsageError(f"{warning}; nothing was done: add --yes if that is meant")
+            raise UsageError(
+                Phrase("{warning}; nothing was done: add --yes if that is meant", warning=warning)
+            )
         _ask(warning)
 
     return confirm
@@ -58,5 +62,5 @@ def asking(*, yes: bool) -> Confirm:
 
 
 def _ask(warning: str) -> None:
-    if not typer.confirm(f"{visible(warning)}. Go on?", err=True):
-        raise NotConfirmedError("nothing was done")
+    if not typer.confirm(visible(in_words(Phrase("{warning}. Go on?", warning=warning))), err=True):
+        raise NotConfirmedError(Phrase("nothing was done"))

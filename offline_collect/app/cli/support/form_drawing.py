@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -10,7 +10,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from offline_collect.app.cli.support.said import on_one_line
 from offline_collect.domain.forms import Input, InputType, PaymentForm, fill_receipt
+from offline_collect.domain.texts.phrases import Phrase
 
 TELLER_WIDTH = 100
 KIOSK_WIDTH = 46
@@ -18,14 +20,24 @@ _FIELD_MOST = 19
 """Width of a kiosk's field; longer texts scroll."""
 
 _UNITS = {
-    InputType.NUMERIC: "digits",
-    InputType.ALPHANUMERIC: "letters and digits",
-    InputType.TEXT: "characters",
+    InputType.NUMERIC: Phrase("digits"),
+    InputType.ALPHANUMERIC: Phrase("letters and digits"),
+    InputType.TEXT: Phrase("characters"),
 }
-_KEYS = {
-    InputType.NUMERIC: ("1 2 3", "4 5 6", "7 8 9", "← 0 OK"),
-    InputType.ALPHANUMERIC: ("digits and letters", "← OK"),
-    InputType.TEXT: ("keyboard with an input method", "← OK"),
+_INPUT_TITLES = (
+    "",
+    Phrase.in_context("input", "label"),
+    Phrase.in_context("input", "prompt"),
+    Phrase.in_context("input", "takes"),
+    Phrase.in_context("input", "example"),
+    Phrase.in_context("input", "needed"),
+)
+_PAYABLE = Phrase("payable")
+_OK = Phrase("← OK")
+_KEYS: Mapping[InputType, Sequence[str]] = {
+    InputType.NUMERIC: ("1 2 3", "4 5 6", "7 8 9", Phrase("← 0 OK")),
+    InputType.ALPHANUMERIC: (Phrase("digits and letters"), _OK),
+    InputType.TEXT: (Phrase("keyboard with an input method"), _OK),
 }
 
 
@@ -38,48 +50,65 @@ def teller_screen(form: PaymentForm, merchant: str, sample: Mapping[str, str]) -
         sample: a bill's texts by the name of the column, with those of the receipt; the column's title is
             under ``title:`` and that name.
     """
-    parts: list[RenderableType] = [Text(merchant, style="bold")]
+    parts: list[RenderableType] = [Text(on_one_line(merchant), style="bold")]
     if form.instructions:
         parts.append(Text(form.instructions))
     parts += [Text(), _inputs_table(form), Text(), _ways(form), Text(), _bill_table(form, sample)]
     parts += [Text(), _receipt(form, sample)]
-    return Panel(Group(*parts), title=Text(f"teller · {form.title}"), width=TELLER_WIDTH, box=box.SQUARE)
+    return Panel(
+        Group(*parts),
+        title=_text(Phrase("teller · {title}", title=form.title)),
+        width=TELLER_WIDTH,
+        box=box.SQUARE,
+    )
 
 
 def kiosk_screen(form: PaymentForm, merchant: str) -> Panel:
     """Return a kiosk's screens, one below the other: the choice of search, then one field each."""
-    parts: list[RenderableType] = [Text(merchant, style="bold", justify="center")]
+    parts: list[RenderableType] = [Text(on_one_line(merchant), style="bold", justify="center")]
     if form.instructions:
         parts.append(Text(form.instructions, justify="center"))
     if len(form.alternatives) > 1:
-        parts.append(Panel(_choice_of_ways(form), title="search by", box=box.ROUNDED))
+        parts.append(Panel(_choice_of_ways(form), title=_text(Phrase("search by")), box=box.ROUNDED))
     parts += [Panel(_field(asked), title=Text(asked.label), box=box.ROUNDED) for asked in form.inputs]
-    return Panel(Group(*parts), title=Text(f"kiosk · {form.title}"), width=KIOSK_WIDTH, box=box.HEAVY)
+    return Panel(
+        Group(*parts),
+        title=_text(Phrase("kiosk · {title}", title=form.title)),
+        width=KIOSK_WIDTH,
+        box=box.HEAVY,
+    )
 
 
 def _inputs_table(form: PaymentForm) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
-    for title in ("", "label", "prompt", "takes", "example", "needed"):
-        table.add_column(title, overflow="fold")
+    for title in _INPUT_TITLES:
+        table.add_column(on_one_line(title), overflow="fold")
     for at, asked in enumerate(form.inputs, 1):
         cells = (str(at), asked.label, asked.prompt, _takes(asked), asked.example or "", _needed(asked))
-        table.add_row(*map(Text, cells))
+        table.add_row(*map(_text, cells))
     return table
 
 
-def _takes(asked: Input) -> str:
+def _takes(asked: Input) -> Phrase:
     """Return what may be typed into an input, in words."""
     if asked.type is InputType.CHOICE:
-        return "one of " + ", ".join(f"{code} {label}" for code, label in asked.choices.items())
-    length = str(asked.most) if asked.least == asked.most else f"{asked.least} to {asked.most}"
-    check = "" if asked.check is None else f", check digit {asked.check.value}"
-    return f"{length} {_UNITS[asked.type]}{check}"
+        choices = ", ".join(f"{code} {label}" for code, label in asked.choices.items())
+        return Phrase("one of {choices}", choices=choices)
+    length = Phrase("{count}", count=asked.most)
+    if asked.least != asked.most:
+        length = Phrase("{least} to {most}", least=asked.least, most=asked.most)
+    takes = Phrase("{length} {units}", length=length, units=_UNITS[asked.type])
+    return (
+        takes
+        if asked.check is None
+        else Phrase("{takes}, check digit {check}", takes=takes, check=asked.check.value)
+    )
 
 
-def _needed(asked: Input) -> str:
+def _needed(asked: Input) -> Phrase:
     if asked.group is not None:
-        return f"group {asked.group}"
-    return "yes" if asked.required else "no"
+        return Phrase("group {name}", name=asked.group)
+    return Phrase("yes") if asked.required else Phrase("no")
 
 
 def _way_names(form: PaymentForm) -> list[str]:
@@ -88,7 +117,11 @@ def _way_names(form: PaymentForm) -> list[str]:
 
 
 def _ways(form: PaymentForm) -> Text:
-    return Text("finds a customer by " + ", or by ".join(_way_names(form)))
+    first, *others = _way_names(form)
+    found = Phrase("finds a customer by {way}", way=first)
+    for other in others:
+        found = Phrase("{found}, or by {way}", found=found, way=other)
+    return _text(found)
 
 
 def _choice_of_ways(form: PaymentForm) -> Text:
@@ -97,22 +130,28 @@ def _choice_of_ways(form: PaymentForm) -> Text:
 
 def _bill_table(form: PaymentForm, sample: Mapping[str, str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True)
-    titles = ("bill", *(sample[f"title:{name}"] for name in form.show), "payable")
+    titles = (Phrase("bill"), *(sample[f"title:{name}"] for name in form.show), _PAYABLE)
     for title in titles:
-        table.add_column(Text(title), overflow="fold", justify="right" if title == "payable" else "left")
+        table.add_column(_text(title), overflow="fold", justify="right" if title is _PAYABLE else "left")
     table.add_row(*(Text(sample[name]) for name in ("bill_no", *form.show, "amount")))
     return table
 
 
 def _receipt(form: PaymentForm, sample: Mapping[str, str]) -> Panel:
     lines = fill_receipt(form, sample.get).split("|")
-    return Panel(Text("\n".join(lines)), title="receipt", expand=False, box=box.ROUNDED)
+    return Panel(Text("\n".join(lines)), title=_text(Phrase("receipt")), expand=False, box=box.ROUNDED)
 
 
 def _field(asked: Input) -> Group:
-    prompt = Text(asked.prompt if asked.required else f"{asked.prompt} (may be left out)")
-    example = [Text(f"such as {asked.example}", style="dim")] if asked.example else []
-    return Group(prompt, *example, *map(Text, _entry(asked)))
+    prompt = asked.prompt if asked.required else Phrase("{prompt} (may be left out)", prompt=asked.prompt)
+    such = Phrase("such as {example}", example=asked.example or "")
+    example = [Text(on_one_line(such), style="dim")] if asked.example else []
+    return Group(_text(prompt), *example, *map(_text, _entry(asked)))
+
+
+def _text(text: str) -> Text:
+    """Return a text in the language that is spoken."""
+    return Text(on_one_line(text))
 
 
 def _entry(asked: Input) -> Iterable[str]:

@@ -110,8 +110,7 @@ Sheet = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Sheet of a workbook. Default: all visible ones with the same header; of a list of payments made"
-        " outside, the first visible one that is not empty.",
+        help="Sheet of a workbook. Default: all visible ones with the same header.",
         show_default=False,
     ),
 ]

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.errors import UsageError
+from offline_collect.domain.texts.phrases import Phrase
 
 CustomerNo = Annotated[
     str, typer.Argument(metavar="CUSTOMER_NO", help="Customer number.", show_default=False)
@@ -57,9 +58,11 @@ def pairs(texts: list[str] | None, option: str) -> dict[str, str]:
     for text in texts or []:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise UsageError(f"{option} {text!r}: write it like NAME=VALUE")
+            raise UsageError(
+                Phrase("{option} {text}: write it like NAME=VALUE", option=option, text=repr(text))
+            )
         if name.strip() in found:
-            raise UsageError(f"{option} {name.strip()}: is there twice")
+            raise UsageError(Phrase("{option} {name}: is there twice", option=option, name=name.strip()))
         found[name.strip()] = value
     return found
 

@@ -30,8 +30,8 @@ IdentityChanges = Annotated[
     bool,
     typer.Option(
         "--identity-changes",
-        help="Import a file although unpaid bills go to other customers or periods, many customers get other names, or"
-        " its numbers count its rows: it is meant.",
+        help="Import a file although unpaid bills go to other customers, periods, months or items, names or inputs go to"
+        " other customers, payers' names are not those of their numbers, or its numbers count its rows: it is meant.",
     ),
 ]
 
@@ -80,7 +80,7 @@ ReasonLanguage = Annotated[
     typer.Option(
         "--language",
         metavar="zh|en|both",
-        help="Of what is refused. Default: Chinese for a merchant with a Chinese name, else English;"
+        help="Of what is said. Default: Chinese for a merchant with a Chinese name, else English;"
         " the table of bad rows has English too.",
         show_default=False,
     ),

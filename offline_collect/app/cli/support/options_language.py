@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.errors import UsageError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import LANGUAGES, Languages
 
 LanguageName = Annotated[
@@ -15,18 +16,18 @@ LanguageName = Annotated[
     typer.Option(
         "--language",
         metavar="zh|en|both",
-        help="Of words in the file, and of what is refused. Default: Chinese for a merchant with a Chinese name, else English.",
+        help="Of words in the file, and of what is said. Default: Chinese for a merchant with a Chinese name, else English.",
         show_default=False,
     ),
 ]
 
 
-RefusalLanguage = Annotated[
+SpokenLanguage = Annotated[
     str | None,
     typer.Option(
         "--language",
         metavar="zh|en|both",
-        help="Of what is refused. Default: that in OFFLINE_COLLECT_LANGUAGE, else Chinese for a merchant with a Chinese"
+        help="Of what is said. Default: that in OFFLINE_COLLECT_LANGUAGE, else Chinese for a merchant with a Chinese"
         " name, else English.",
         show_default=False,
     ),
@@ -50,5 +51,9 @@ def one_of(choices: Iterable[str], text: str, option: str) -> str:
     """
     known = list(choices)
     if text.lower() not in known:
-        raise UsageError(f"{option} {text}: must be one of {', '.join(known)}")
+        raise UsageError(
+            Phrase(
+                "{option} {text}: must be one of {known}", option=option, text=text, known=", ".join(known)
+            )
+        )
     return text.lower()

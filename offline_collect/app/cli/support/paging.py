@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import typer
 
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.worded import code_shown
+from offline_collect.domain.texts.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Page:
         following: cursor after which the next page starts; None on the last page.
         right: keys of the columns that hold numbers.
         more: whether further rows match, where no cursor gives them.
+        beside: further keys of the JSON document.
     """
 
     name: str
@@ -32,25 +35,26 @@ class Page:
     following: str | None = None
     right: frozenset[str] = frozenset()
     more: bool = False
+    beside: Mapping[str, object] = field(default_factory=dict)
 
 
 def show_page(page: Page, *, as_json: bool) -> None:
     """Print a page."""
     if as_json:
         further = page.more or page.following is not None
-        document = {page.name: list(page.rows), "next": page.following, "more": further}
+        document = {page.name: list(page.rows), "next": page.following, "more": further, **page.beside}
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     show_table(
         list(page.columns.values()),
-        ([_cell(row[key]) for key in page.columns] for row in page.rows),
+        ([_cell(key, row[key]) for key in page.columns] for row in page.rows),
         right=[page.columns[key] for key in page.right],
         nothing=page.nothing,
     )
     if page.following is not None:
-        typer.echo(f"… and more: --after {page.following}")
+        say(Phrase("… and more: --after {cursor}", cursor=page.following))
 
 
-def _cell(value: object) -> object:
-    """Return what a table shows of a value: the parts of a list side by side."""
-    return " ".join(map(str, value)) if isinstance(value, list) else value
+def _cell(key: str, value: object) -> object:
+    """Return what a table shows of a value: the parts of a list side by side, the word of a code."""
+    return " ".join(map(str, value)) if isinstance(value, list) else code_shown(key, value)

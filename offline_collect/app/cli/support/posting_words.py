@@ -7,14 +7,15 @@ from typing import Any
 
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
 
 
-def asked_text(asked: Asked) -> str:
+def asked_text(asked: Asked) -> Phrase:
     """Return the message on a request that now waits for another user."""
-    return (
-        f"asked: approval {asked.number} waits for another user"
-        f" (offline-collect approvals approve {asked.number})"
+    return Phrase(
+        "asked: approval {number} waits for another user (offline-collect approvals approve {number})",
+        number=asked.number,
     )
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from offline_collect.app.cli.support.said import on_one_line
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.imports.order import Watch
 
 
@@ -15,21 +17,36 @@ from offline_collect.merchant.imports.order import Watch
 def progress(title: str) -> Iterator[Watch]:
     """Yield the function that receives an import's progress; the bar disappears at the end of the block."""
     console = Console(stderr=True, markup=False, highlight=False, emoji=False)
+    if console.is_terminal:
+        # Looked up before the work: a step may be told while the store is busy.
+        title = on_one_line(title)
     shown = Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[rows]:,} rows", markup=False),
+        TextColumn("{task.fields[rows]}", markup=False),
         TimeElapsedColumn(),
         console=console,
         transient=True,
         disable=not console.is_terminal,
     )
     with shown:
-        task = shown.add_task(title, total=None, rows=0)
+        task = shown.add_task(title, total=None, rows="")
 
         def watch(step: str, rows: int, share: float | None) -> None:
             total = None if share is None else 1.0
-            shown.update(task, description=f"{title}: {step}", total=total, completed=share or 0, rows=rows)
+            if not console.is_terminal:
+                return
+            shown.update(
+                task,
+                description=f"{title}: {on_one_line(step)}",
+                total=total,
+                completed=share or 0,
+                rows=on_one_line(_rows(f"{rows:,}")),
+            )
 
         yield watch
+
+
+def _rows(count: str) -> Phrase:
+    return Phrase("{count} rows", count=count)

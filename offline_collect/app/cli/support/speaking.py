@@ -1,21 +1,18 @@
-"""Commands whose refusals a merchant's own people read: they are said in the languages asked for, or the merchant's."""
+"""Commands that a merchant's own people use: they speak the language that is asked for, or the merchant's."""
 
 from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable
-from functools import wraps
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from typing import Any
 
-from offline_collect.app.cli.support.options_language import RefusalLanguage, one_of, read_languages
+from offline_collect.app.cli.support.options_language import SpokenLanguage, one_of, read_languages
 from offline_collect.app.cli.support.said import ENGLISH, speak
 from offline_collect.app.errors import AppError
-from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.backoffice_session import Office, office_at_hand
 from offline_collect.domain.errors import DomainError
-from offline_collect.domain.texts.phrases import words_of
-from offline_collect.files.errors import FilesError
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.profile.view import languages_of
 from offline_collect.translations import LANGUAGES, Languages
@@ -24,32 +21,45 @@ ENVIRONMENT = "OFFLINE_COLLECT_LANGUAGE"
 
 _LANGUAGE = "language"
 
+MerchantOf = Callable[[Office, Mapping[str, Any]], str | None]
+"""Returns the merchant whose people use a command, by the command's values; None if it names none."""
+
 
 def speaks(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a command that takes --language, and whose refusals are in that language.
+    """Return a command that takes --language, and speaks in it.
 
     By default it is the language in OFFLINE_COLLECT_LANGUAGE, else that of the command's argument ``merchant``.
     """
-    signature = inspect.signature(function, eval_str=True)
-    passed = _LANGUAGE in signature.parameters
+    return speaks_of(_named)(function)
 
-    @wraps(function)
-    def command(*arguments: Any, language: str | None = None, **options: Any) -> Any:
-        named = read_languages(language) or _usual()
-        try:
+
+def speaks_of(merchant_of: MerchantOf) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what :func:`speaks` is, for commands that name a merchant otherwise, such as by an import."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        signature = inspect.signature(function, eval_str=True)
+        passed = _LANGUAGE in signature.parameters
+
+        @wraps(function)
+        def command(*arguments: Any, language: str | None = None, **options: Any) -> Any:
+            named = read_languages(language) or _usual()
+            speak(cache(lambda: named or _merchants(merchant_of, options)))
             return function(*arguments, **options, **({_LANGUAGE: language} if passed else {}))
-        except (FilesError, MerchantError) as error:
-            if words_of(error) is not None:
-                speak(named or _merchants(options.get("config"), options.get("merchant")))
-            raise
 
-    if not passed:
-        taken = inspect.Parameter(
-            _LANGUAGE, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=RefusalLanguage
-        )
-        signature = signature.replace(parameters=[*signature.parameters.values(), taken])
-    command.__signature__ = signature  # type: ignore[attr-defined] # what inspect looks for
-    return command
+        if not passed:
+            taken = inspect.Parameter(
+                _LANGUAGE, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=SpokenLanguage
+            )
+            signature = signature.replace(parameters=[*signature.parameters.values(), taken])
+        command.__signature__ = signature  # type: ignore[attr-defined] # what inspect looks for
+        return command
+
+    return decorate
+
+
+def _named(_: Office, options: Mapping[str, Any]) -> str | None:
+    merchant: str | None = options.get("merchant")
+    return merchant
 
 
 def _usual() -> Languages | None:
@@ -58,12 +68,11 @@ def _usual() -> Languages | None:
     return LANGUAGES[one_of(LANGUAGES, text, ENVIRONMENT)] if text else None
 
 
-def _merchants(config: Path | None, merchant_id: str | None) -> Languages:
+def _merchants(merchant_of: MerchantOf, options: Mapping[str, Any]) -> Languages:
     """Return a merchant's own languages; English if it cannot be found."""
-    if merchant_id is None:
-        return ENGLISH
     try:
-        with open_office(config) as office:
-            return languages_of(office.store, merchant_id, office.actor)
+        with office_at_hand(options.get("config")) as office:
+            merchant_id = merchant_of(office, options)
+            return ENGLISH if merchant_id is None else languages_of(office.store, merchant_id, office.actor)
     except (AppError, DomainError, MerchantError):
         return ENGLISH

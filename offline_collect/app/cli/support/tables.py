@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from offline_collect.app.cli.support.hints import hinted
+from offline_collect.app.cli.support.said import in_words, on_one_line
 from offline_collect.app.cli.support.terminal_safe import visible
 
 PIPED_WIDTH = 200
@@ -28,9 +29,14 @@ def console() -> Console:
     )
 
 
-def say(text: str) -> None:
-    """Print a line; a command in it names the configuration that was given."""
-    typer.echo(visible(hinted(text)))
+def say(text: str, *, err: bool = False) -> None:
+    """Print a text, a line in each language; a command in it names the configuration that was given.
+
+    Args:
+        text: a phrase is said in the languages that were set; any other text is as it is.
+        err: print it on standard error.
+    """
+    typer.echo(visible(hinted(in_words(text))), err=err)
 
 
 def show_table(
@@ -55,10 +61,16 @@ def show_table(
     numbers = set(right)
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for title in titles:
-        table.add_column(title, justify="right" if title in numbers else "left", overflow="fold")
+        table.add_column(on_one_line(title), justify="right" if title in numbers else "left", overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else visible(str(cell)) for cell in row))
+        table.add_row(*(_cell_text(cell) for cell in row))
     console().print(table)
+
+
+def _cell_text(cell: object) -> str:
+    if cell is None:
+        return ""
+    return visible(in_words(cell) if isinstance(cell, str) else str(cell))
 
 
 def change_text(before: Any, after: Any) -> str:

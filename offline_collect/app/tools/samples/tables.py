@@ -78,9 +78,13 @@ def school(chance: random.Random, days: Days) -> tuple[Sheet, Sheet]:
         Person(number, fixed.get(number) or next(given), (number,), 1_000 + i)
         for i, number in enumerate(numbers)
     ]
-    header = ("客户编号", "姓名", "学号", "手机", "同意通知", "扣款账号", "户名", "协议号", "单笔限额")
+    header = (
+        "客户编号", "姓名", "学号", "手机", "同意通知", "扣款账号", "开户行号", "户名", "协议号", "协议签订日期", "单笔限额",
+    )  # fmt: skip
+    signed = days.iso(2026, 9, 1)
     customers: list[tuple[Cell, ...]] = [
-        (p.number, p.name, *p.inputs, p.mobile, "是" if p.serial % 3 else "否", *_mandate(p)) for p in pupils
+        (p.number, p.name, *p.inputs, p.mobile, "是" if p.serial % 3 else "否", *_mandate(p, signed))
+        for p in pupils
     ]
     return Sheet(header, customers), _school_bills(pupils, chance, days)
 
@@ -89,11 +93,11 @@ def _meals(days: Days, month: tuple[int, int], due: str, opens: str, lapses: str
     return f"{days.month_name(*month)}餐费", days.month(*month), due, opens, lapses
 
 
-def _mandate(person: Person) -> tuple[str, str, str, str]:
+def _mandate(person: Person, signed: str) -> tuple[str, ...]:
     """Every fourth customer lets the bank debit an account."""
     if person.serial % 4:
-        return "", "", "", ""
-    return person.account, person.name, f"XY{person.serial:08d}", "2000.00"
+        return ("",) * 6
+    return person.account, "102100099996", person.name, f"XY{person.serial:08d}", signed, "2000.00"
 
 
 def _school_bills(pupils: list[Person], chance: random.Random, days: Days) -> Sheet:

@@ -57,7 +57,7 @@ class Link:
             encoded = encode_frame(self._frame, self._codec.encode(request))
             connection = self._ready()
         except (UnreachableError, EncodeError) as error:
-            return Unsent(str(error))
+            return Unsent(_reason(error))
         except KeyboardInterrupt:
             self.close()
             return Unsent(Phrase("interrupted before it left"))
@@ -65,7 +65,7 @@ class Link:
             return self._exchange(connection, request, encoded)
         except PeerClosedError as closed:
             self.close()
-            return Unanswered(str(closed))
+            return Unanswered(_reason(closed))
         except KeyboardInterrupt:
             self.close()
             return Unanswered(Phrase("the waiting was interrupted"))
@@ -94,7 +94,7 @@ class Link:
                 self._exchange(connection, greeting, encode_frame(self._frame, self._codec.encode(greeting)))
             except PeerClosedError as closed:
                 self.close()
-                raise UnreachableError(str(closed)) from None
+                raise UnreachableError(_reason(closed)) from None
         return connection
 
     def _exchange(self, connection: Connection, request: Message, encoded: bytes) -> Delivery:
@@ -138,3 +138,9 @@ class Link:
 def _for_another(error: DecodeError, request: Message) -> bool:
     """Whether an unreadable message is known to answer another request."""
     return error.mti is not None and not answers(request, Message(error.mti, error.elements))
+
+
+def _reason(error: Exception) -> str:
+    """Return what an error says, as a phrase if it is one: the teller reads it in his language."""
+    said = error.args[0] if error.args else ""
+    return said if isinstance(said, Phrase) else str(error)

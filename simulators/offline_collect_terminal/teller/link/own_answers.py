@@ -12,8 +12,8 @@ from offline_collect.wire.errors import ContentError, DecodeError
 from offline_collect.wire.layouts.parts import Parts
 from offline_collect.wire.messages.amounts import CURRENCY_ELEMENTS, to_minor
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import LayoutPlan, MessageType
-from offline_collect.wire.messages.request_parts import content_of
+from offline_collect.wire.messages.message_set.types import LayoutPlan, MessageType
+from offline_collect.wire.messages.requests.parts import content_of
 from offline_collect_terminal.teller.link.answers import (
     Answers,
     BillPage,

@@ -17,8 +17,8 @@ from offline_collect.wire.layouts.addresses import parts_by_name
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.messages.amounts import CURRENCY_ELEMENTS, on_wire
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.messages.message_types import ManyField, MessageType
-from offline_collect.wire.messages.request_parts import value_of
+from offline_collect.wire.messages.message_set.types import ManyField, MessageType
+from offline_collect.wire.messages.requests.parts import value_of
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.compose import Composer, dialect_variables
 from offline_collect_terminal.scenario.model import Exchange, Outgoing, Silence

@@ -10,7 +10,9 @@ from offline_collect.app.cli.support.confirm import NotConfirmedError, confirmin
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import ConfigurationError, UsageError
 from tests.fakes.clock import HandClock
+from tests.support.tree import ROOT
 
+SCHOOL = ROOT / "samples" / "school"
 INIT = ("init", "--business-date", "2026-11-20", "--yes")
 CALENDAR = """
 weekend: [SATURDAY, SUNDAY]
@@ -181,3 +183,54 @@ def test_a_calendar_that_is_not_there_is_named(tmp_path):
         ConfigurationError, match=r"business\.calendar: nowhere\.yaml: cannot be read: no such file"
     ):
         load_configuration(config, {})
+
+
+def test_what_a_teller_has_counted_stands_beside_what_was_taken(bank, done, refused):
+    assert done("day", "tellers", "2026-11-20") == "no teller took anything on 2026-11-20\n"
+    counted = done("day", "count", "2026-11-20", "T007", "1,234.50", "--institution", "012345678")
+    assert counted == "T007 CASH: expected 0.00, counted 1234.50 CNY: 1234.50 too much\n"
+    assert done("day", "count", "2026-11-20", "T007", "0", "--institution", "12345678").endswith("agrees\n")
+    (drawer,) = json.loads(done("day", "tellers", "2026-11-20", "--json"))["drawers"]
+    assert (drawer["teller"], drawer["expected"], drawer["counted"]) == ("T007", "0.00", "0.00")
+    assert drawer["counted_by"] == "system"
+
+
+def test_a_count_that_cannot_be_is_refused(bank, refused):
+    count = ("day", "count", "2026-11-20", "T007")
+    rest = ("--institution", "12345678")
+    assert "there is no business day 2026-11-21" in refused("day", "count", "2026-11-21", "T007", "1", *rest)
+    assert "tellers take CASH, CARD or ACCT" in refused(*count, "1", *rest, "--tender", "BATCH", code=2)
+    assert "is no currency of ISO 4217" in refused(*count, "1", *rest, "--currency", "XXY", code=2)
+    assert "nine" in refused(*count, "nine", *rest)
+
+
+def test_settlement_begins_at_a_later_day_only_if_that_is_said(prepared, done, refused):
+    prepared(
+        ("init", "--business-date", "2026-11-22", "--yes"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),
+        (
+            "bills",
+            "add",
+            "SCHOOL01",
+            "H1",
+            "--amount",
+            "120",
+            "--due-date",
+            "2026-11-30",
+            "--customer",
+            "2026010101",
+        ),
+    )
+    done("bills", "settle-outside", "SCHOOL01", "H1", "--reference", "R-1")
+    for day in ("2026-11-22", "2026-11-23"):
+        done("day", "cutover", "--date", day, "--yes")
+    # What cannot be done is refused before it is asked about.
+    assert "CUT: reconcile it first" in refused("day", "settle", "2026-11-23", "--begin-here")
+    done("day", "reconcile", "2026-11-23")
+    assert "--begin-here" in refused("day", "settle", "2026-11-23")
+    assert "business day 2026-11-23 is SETTLED" in done(
+        "day", "settle", "2026-11-23", "--begin-here", "--yes"
+    )
+    assert "the store is whole" in done("verify")

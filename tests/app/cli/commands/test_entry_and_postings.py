@@ -129,7 +129,6 @@ def test_what_is_found_lines_up_and_says_where_it_goes_on(bank, done):
         (("bills", "find", "SCHOOL01", "--input", "学号"), "write it like NAME=VALUE"),
         (("customers", "find", "SCHOOL01", "--input", "班级=1"), "asks for 学号"),
         (("customers", "find", "SCHOOL01", "--input", "学号=1"), "学号 must have"),
-        (("customers", "set", "SCHOOL01", "C9", "--mandate", "MAYBE"), "MAYBE is none of NONE"),
         (("customers", "set", "SCHOOL01", "C9", "--name", "X", "--clear", "name"), "is given a value"),
         (("bills", "add", "SCHOOL01", "H2", *BILL, "--customer", "C9", *PUPIL), "not by both"),
         (("bills", "set", "SCHOOL01", "H1", "--extra", "a=1", "--extra", "a=2"), "is there twice"),

@@ -75,5 +75,14 @@ def test_a_bank_replaces_a_layout_by_a_file_of_its_own(done, refused):
     )
     assert "debit-out.yaml: header: length: is 130" in refused("config", "check")
 
+    reasons = folder.parent / "iso-reason-codes.yaml"
+    reasons.write_text("settled: '00'\nreasons: []\n", encoding="utf-8")
+    assert "iso-reason-codes.yaml: settled: return code 00 is not in return-codes" in refused(
+        "config", "check"
+    )
+
+    (folder.parent / "payout-return-codes.yaml").write_text("codes: []\n", encoding="utf-8")
+    assert "payout-return-codes.yaml: codes: " in refused("config", "check")
+
     (folder / "debit-out.yaml").write_text(own.replace("name: debit-out", "name: debit"), encoding="utf-8")
     assert "name: is debit, but the file is named debit-out.yaml" in refused("files", "layouts")

@@ -155,7 +155,7 @@ def test_customers_that_a_form_refuses_are_named_before_it_is_published(water, c
     assert result.exit_code == 1
     told = words(result.stdout)
     assert "form.yaml: 80 customers, 40 complete the form, 40 do not" in told
-    assert "40 by 表号, 0 by 姓名 + 手机" in told
+    assert "40 by 表号; 0 by 姓名 + 手机" in told
     assert "表号 is not written like 10020042" in told
     assert "and 39 more: --most shows more of them" in told
 

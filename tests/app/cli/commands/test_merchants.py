@@ -1,5 +1,7 @@
 """`merchant set` and `merchant close`: what they do, print and refuse."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -66,6 +68,23 @@ def test_before_there_are_bills_a_rule_is_simply_another(water, done):
 
 def test_what_is_the_same_is_said_to_be_unchanged(water, done):
     assert done("merchant", "set", "WATER001", "trade=water") == "merchant WATER001 清源自来水: unchanged\n"
+
+
+def test_an_account_that_no_run_can_pay_is_warned_of(prepared, done):
+    prepared(ADDED[0])
+    document = yaml.safe_load((WATER / "merchant.yaml").read_text(encoding="utf-8"))
+    Path("long.yaml").write_text(
+        yaml.safe_dump(document | {"name": "清" * 31}, allow_unicode=True), encoding="utf-8"
+    )
+    added = done("merchant", "add", "long.yaml")
+    assert (
+        "warning: no run can pay WATER001, as its account does not fit settle-out: 户名: needs 62 bytes"
+        in added
+    )
+    assert "the field has 60; mend it" in added
+    assert "warning: no run can pay WATER001" in done("merchant", "set", "WATER001", "trade=gas")
+    mended = done("merchant", "set", "WATER001", "settlement.account_name=清源自来水")
+    assert "warning" not in mended
 
 
 def test_rules_are_set_by_a_file(billed, done, tmp_path):

@@ -82,8 +82,8 @@ def test_payments_are_listed(serial, done):
     rows = json.loads(done("payments", "find", "--from", "2026-11-22", "--amount", "120", "--json"))[
         "payments"
     ]
-    assert [(row["serial_number"], row["bill_no"], row["amount"]) for row in rows] == [
-        (serial, "H1", "120.00")
+    assert [(row["serial_number"], row["bill_no"], row["bill_amount"], row["amount"]) for row in rows] == [
+        (serial, "H1", "120.00", "120.00")
     ]
     assert serial in done("payments", "find", "--merchant", "SCHOOL01", "--bill", "H1")
     assert done("payments", "find", "--from", "2026-11-20", "--to", "2026-11-21") == "no payment matches\n"
@@ -109,6 +109,23 @@ def test_a_payment_of_several_bills_names_the_first_and_counts_the_others(serial
     assert "H2 +1" in done(*where)
     (row,) = json.loads(done(*where, "--json"))["payments"]
     assert (row["bill_no"], row["further_bills"]) == ("H2", 1)
+    assert (row["bill_amount"], row["amount"]) == ("30.00", "70.00")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        ("--institution", "12345678", "--terminal", "TERM0001"),
+        ("--merchant", "SCHOOL01", "--bill", "H2"),
+        ("--from", "2026-11-22"),
+    ],
+)
+def test_an_amount_is_that_of_the_whole_payment_however_it_is_searched(serial, done, paying, where):
+    paying(lambda terminal: terminal.payment_of(NOON, "SCHOOL01", {"H2": 3_000, "H3": 4_000}))
+    of_a_bill = json.loads(done("payments", "find", *where, "--amount", "30", "--json"))
+    assert of_a_bill["payments"] == []
+    found = json.loads(done("payments", "find", *where, "--amount", "70", "--json"))["payments"]
+    assert {row["bill_no"]: (row["bill_amount"], row["amount"]) for row in found}["H2"] == ("30.00", "70.00")
 
 
 @pytest.mark.parametrize(
@@ -120,6 +137,8 @@ def test_a_payment_of_several_bills_names_the_first_and_counts_the_others(serial
         (("--from", "2026-10-22", "--to", "2026-11-22"), 1, "up to 31 business days"),
         (("--from", "2026-11-22", "--to", "2026-11-21"), 2, "--to is before --from"),
         (("--from", "2026-11-22", "--stan", "17"), 2, "17 is not a STAN; write all its six digits"),
+        (("--from", "2026-11-22", "--stan", "1２3456"), 2, "is not a STAN; write all its six digits"),
+        (("--from", "2026-11-22", "--stan", "12345%"), 2, "is not a STAN; write all its six digits"),
         (("--bill", "H1"), 2, "give --merchant too"),
         (("--amount", "x"), 2, "x is not an amount"),
         (("--code", "x"), 2, "x is none of APPROVED, "),

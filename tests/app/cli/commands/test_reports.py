@@ -58,8 +58,8 @@ def test_the_ending_of_the_file_says_its_format(week, done, tmp_path):
 
 def test_a_statement_names_its_days(week, done, tmp_path):
     printed = done("statement", "SCHOOL01", WEEK, "--format", "csv", "--language", "zh")
-    assert f"SCHOOL01-statement-20261122-20261125-details.csv: {sum(POSTINGS.values())} rows" in printed
-    assert "SCHOOL01-statement-20261122-20261125.csv: 4 rows" in printed
+    assert f"SCHOOL01-statement-20261122-20261125-details.csv：{sum(POSTINGS.values())} 行" in printed
+    assert "SCHOOL01-statement-20261122-20261125.csv：4 行" in printed
     days = read_csv(tmp_path / "SCHOOL01-statement-20261122-20261125.csv")
     assert [day["业务日期"] for day in days] == ["2026-11-22", TUESDAY, "2026-11-24", "2026-11-25"]
     assert [day["期末应付"] for day in days] == ["370.35", "493.80", "493.80", "370.35"]

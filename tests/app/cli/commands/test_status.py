@@ -49,7 +49,7 @@ def test_counts_do_not_stop_without_a_word(prepared, done, monkeypatch, tmp_path
     done("user", "set", "checker", "--role", "AUDITOR", "--as", "admin")
     header, pupil, *_ = (SCHOOL / "customers.csv").read_text(encoding="gb18030").splitlines()
     more = tmp_path / "more.csv"
-    more.write_text(f"{header}\n{pupil.replace('2026', '2099')}\n", encoding="gb18030")
+    more.write_text(f"{header}\n{pupil.replace('2026', '2099').replace('XY', 'XZ')}\n", encoding="gb18030")
     done("customers", "import", "SCHOOL01", more, "--as", "other")
     shown = yaml.safe_load(done("status", "--as", "admin"))
     assert shown["waiting_approvals"] == "more than 1"

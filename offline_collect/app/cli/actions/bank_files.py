@@ -1,0 +1,209 @@
+"""Takes files of banks and front-end processors, by command or out of the inbox, and says what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.app.wiring.fep_times import zone_of_institution
+from offline_collect.domain.debits.report_standings import ReportRule
+from offline_collect.domain.debits.return_codes import ReturnCode
+from offline_collect.domain.errors import (
+    BankFileError,
+    BankFileTakenError,
+    DayOpenError,
+    ReconciliationError,
+)
+from offline_collect.domain.money import format_major
+from offline_collect.domain.settlement.results import PayoutCode
+from offline_collect.domain.texts.text import counted
+from offline_collect.files.iso20022.first_bytes import NOTIFICATION, REPORT
+from offline_collect.settlement.bank_files.reading import is_message, is_notification
+from offline_collect.settlement.debit.apply_reports import TakenReport
+from offline_collect.settlement.debit.ingest import ingest_result
+from offline_collect.settlement.debit.ingest_credits import ingest_credits
+from offline_collect.settlement.debit.ingest_report import ingest_report
+from offline_collect.settlement.debit.out_file import RESULT_LAYOUT, RETURN_LAYOUT
+from offline_collect.settlement.debit.report_match import ReportTerms
+from offline_collect.settlement.debit.return_match import fixed_returns, has_returns, notified_returns
+from offline_collect.settlement.debit.returns import ingest_returns
+from offline_collect.settlement.incoming_files import Fate, Judged, Taker
+from offline_collect.settlement.payouts.ingest import ingest_run
+from offline_collect.settlement.payouts.out_file import RESULT_LAYOUT as RUN_RESULT_LAYOUT
+from offline_collect.settlement.reconciliation.ingest import DayFileOrder, ingest_day_file
+from offline_collect.store import AlreadyExistsError
+
+DAY_LAYOUT = "fep-detail"
+
+
+def code_words(code: ReturnCode | PayoutCode | None) -> str | None:
+    """Return what a return code means, in English and Chinese; None for one that no table has."""
+    return None if code is None else f"{code.says} {code.says_zh}"
+
+
+def take_result(office: Office, file: Path) -> str:
+    """Take a bank's result of a debit batch, or a message of ISO 20022 that tells it; return what was done.
+
+    Raises:
+        NotPermittedError, DebitError, FileError, StoreError: see ``ingest_result``, ``ingest_report`` and
+            ``ingest_credits``.
+    """
+    if is_message(file):
+        return _take_credits(office, file) if is_notification(file) else _take_report(office, file)
+    schemas = office.configuration.schemas()
+    layout, codes = schemas.fixed_layouts()[RESULT_LAYOUT], schemas.return_codes()
+    taken = ingest_result(office.store, file, layout, codes, (office.actor, office.clock.now()))
+    batch = taken.batch
+    settled, total = (
+        format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
+    )
+    return (
+        f"batch {batch.batch_no} of {batch.merchant_id}: {taken.settled_count} of {counted(batch.record_count, 'debit')}"
+        f" settled, {settled} of {total}; `offline-collect debit show {batch.batch_no}` says what became of each"
+    )
+
+
+def _take_report(office: Office, file: Path) -> str:
+    acting = (office.actor, office.clock.now())
+    return _so_far(ingest_report(office.store, file, _report_terms(office), acting), "report")
+
+
+def _take_credits(office: Office, file: Path) -> str:
+    said = _credited(office, file)
+    if not said:
+        raise BankFileError(
+            f"{file}: no booked credit in it names a batch of ours;"
+            " `offline-collect debit return` takes debits that came back"
+        )
+    return "\n".join(said)
+
+
+def _credited(office: Office, file: Path) -> list[str]:
+    acting = (office.actor, office.clock.now())
+    taken = ingest_credits(office.store, file, _report_terms(office), acting)
+    return [_so_far(each, "credit") for each in taken]
+
+
+def _so_far(taken: TakenReport, message: str) -> str:
+    batch = taken.batch
+    settled, total = (
+        format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
+    )
+    return (
+        f"batch {batch.batch_no} of {batch.merchant_id}, {message} {taken.message_id}: {taken.settled_count} of"
+        f" {counted(batch.record_count, 'debit')} settled so far, {settled} of {total}; {taken.open_count} still open"
+    )
+
+
+def _report_terms(office: Office) -> ReportTerms:
+    schemas = office.configuration.schemas()
+    rule = ReportRule(office.configuration.settings.debits.reports)
+    return ReportTerms(rule, schemas.reason_codes(), schemas.return_codes())
+
+
+def take_returned_debits(office: Office, file: Path) -> str:
+    """Take a bank's file of debits that came back, or its notification of ISO 20022; return what was done.
+
+    Raises:
+        NotPermittedError, DebitError, FileError, StoreError: see ``ingest_returns``.
+    """
+    schemas = office.configuration.schemas()
+    codes = schemas.return_codes()
+    if is_message(file):
+        read = notified_returns(schemas.reason_codes(), codes)
+    else:
+        read = fixed_returns(schemas.fixed_layouts()[RETURN_LAYOUT], codes)
+    taken = ingest_returns(office.store, file, read, (office.actor, office.clock.now()))
+    total = format_major(taken.total_minor, taken.currency)
+    return (
+        f"file {taken.file_no}: {counted(taken.count, 'debit')} came back, {total}; the bills are open again"
+    )
+
+
+def take_notification(office: Office, file: Path) -> str:
+    """Take all that a notification tells of debits: first what it credits, then what came back; return what was done.
+
+    Raises:
+        NotPermittedError, DebitError, FileError, StoreError: see ``ingest_credits`` and ``ingest_returns``.
+    """
+    said = _credited(office, file)
+    if has_returns(file) or not said:
+        said.append(take_returned_debits(office, file))
+    return "\n".join(said)
+
+
+def take_run_result(office: Office, file: Path) -> str:
+    """Take a bank's result of a run of payouts; return what was done.
+
+    Raises:
+        NotPermittedError, PayoutError, FileError, StoreError: see ``ingest_run``.
+    """
+    schemas = office.configuration.schemas()
+    layout, codes = schemas.fixed_layouts()[RUN_RESULT_LAYOUT], schemas.payout_codes()
+    taken = ingest_run(office.store, file, layout, codes, (office.actor, office.clock.now()))
+    run = taken.run
+    booked, total = (format_major(minor, run.currency) for minor in (taken.booked_minor, run.total_minor))
+    count = run.payout_count - taken.failed
+    return (
+        f"run {run.run_no}: {count} of {counted(run.payout_count, 'payout')} booked, {booked} of {total}; {taken.failed}"
+        f" failed; `offline-collect settle show {run.run_no}` says which"
+    )
+
+
+def take_day_file(office: Office, file: Path) -> str:
+    """Take a front-end processor's file of a day; return what was done, in several lines.
+
+    Raises:
+        NotPermittedError, ScopeError, ReconciliationError, FileError, StoreError: see ``ingest_day_file``.
+    """
+    order = DayFileOrder(
+        path=file,
+        layout=office.configuration.schemas().fixed_layouts()[DAY_LAYOUT],
+        actor=office.actor,
+        now=office.clock.now(),
+        zone_of=zone_of_institution(office.configuration),
+        monotonic=office.clock.monotonic,
+    )
+    done = ingest_day_file(office.store, order)
+    taken = done.file
+    lines = [
+        f"file {taken.file_id} of institution {taken.institution}, business day {taken.business_date}",
+        f"{counted(taken.rows_read, 'row')}, {taken.rows_matched} matched; {counted(done.items, 'item')} made",
+    ]
+    if done.matched:
+        lines.append(f"{counted(done.matched, 'open item')} of neighbouring days matched")
+    if done.replaced is not None:
+        lines.append(f"it replaces file {done.replaced}")
+    return "\n".join(lines)
+
+
+def takers_of(config: Path | None) -> Mapping[str, Taker]:
+    """Return who takes the files in the inbox, by the name of their layout.
+
+    Each file is taken by the user who acts at that moment, who may have lost the right meanwhile.
+    """
+    known = {
+        RESULT_LAYOUT: take_result,
+        RETURN_LAYOUT: take_returned_debits,
+        RUN_RESULT_LAYOUT: take_run_result,
+        DAY_LAYOUT: take_day_file,
+        REPORT: take_result,
+        NOTIFICATION: take_notification,
+    }
+    return {layout: _taker(config, take) for layout, take in known.items()}
+
+
+def _taker(config: Path | None, take: Callable[[Office, Path], str]) -> Taker:
+    def taker(file: Path) -> Judged:
+        with open_office(config) as office:
+            try:
+                return Judged(Fate.TAKEN, take(office, file))
+            except DayOpenError as error:
+                return Judged(Fate.WAITING, str(error))
+            except (BankFileTakenError, AlreadyExistsError) as error:
+                return Judged(Fate.TAKEN_BEFORE, str(error))
+            except (BankFileError, ReconciliationError) as error:
+                return Judged(Fate.REFUSED, str(error))
+
+    return taker

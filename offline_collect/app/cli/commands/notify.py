@@ -1,0 +1,202 @@
+"""`notify run | list | show | retry | cancel | stats | preview`: notices to payers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.options_language import one_of
+from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.tools.notice_rounds import keep_sending, send_all
+from offline_collect.app.tools.rounds import stopped_by_signals
+from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.app.wiring.notify import opened_sender, words_of_notices
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.texts.text import counted
+from offline_collect.notify import decide, view
+from offline_collect.notify.preview import preview_notice
+from offline_collect.notify.send import Round
+from offline_collect.store import StoreError
+
+app = group()
+
+NoticeId = Annotated[
+    str,
+    typer.Argument(metavar="NOTICE", help="Id of the notice, as `notify list` has it.", show_default=False),
+]
+
+_COLUMNS = {
+    "notice": "Notice",
+    "state": "State",
+    "merchant": "Merchant",
+    "customer": "Customer",
+    "bill": "Bill",
+    "amount": "Amount",
+    "attempts": "Attempts",
+    "due_at": "Due",
+    "reason": "Reason",
+}
+
+
+@app.command()
+def run(
+    once: Annotated[
+        bool, typer.Option("--once", help="Send what is due now and end, for cron and timers.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Send notices to payers until SIGTERM or Ctrl-C.
+
+    What was claimed is sent first. Several of these commands may run at once, on several machines.
+    """
+    with open_office(config) as office, opened_sender(office) as sender:
+
+        def tell(done: Round) -> None:
+            say(f"{office.local_time(office.clock.now())} {_round_text(done)}")
+
+        def tell_away(error: StoreError) -> None:
+            say(f"{office.local_time(office.clock.now())} {error}")
+
+        if once:
+            send_all(sender, tell)
+            return
+        stop = stopped_by_signals()
+        settings = office.configuration.settings.notify
+        say(f"sending notices by {', '.join(settings.channels)}")
+        keep_sending(sender, settings.every_s, stop, tell=tell, tell_away=tell_away)
+
+
+def _round_text(done: Round) -> str:
+    decided = done.changed - done.sent - done.failed
+    parts = [
+        f"{counted(done.taken, 'notice')} from the outbox" if done.taken else "",
+        f"{counted(done.sent, 'message')} sent" if done.sent else "",
+        f"{done.failed} failed" if done.failed else "",
+        f"{counted(decided, 'notice')} merged, postponed or not sent" if decided > 0 else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+@app.command("list")
+def list_all(
+    merchant: Annotated[
+        str | None,
+        typer.Option(
+            "--merchant", metavar="MERCHANT", help="Of this merchant. Default: all.", show_default=False
+        ),
+    ] = None,
+    state: Annotated[
+        str | None,
+        typer.Option(
+            "--state", metavar="STATE", help="In this state, such as dead. Default: all.", show_default=False
+        ),
+    ] = None,
+    most: Most = 50,
+    after: After = None,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """List notices that were taken from the outbox, with their state; no address is shown."""
+    wanted = None if state is None else _state(state)
+    with open_office(config) as office:
+        found = view.view_notices(office.store, office.actor, merchant, wanted, (after, most))
+        rows = [_readable(office, each) for each in found.notices]
+    page = Page("notices", "no notice matches", _COLUMNS, rows, found.following, right=_NUMBERS)
+    show_page(page, as_json=as_json)
+
+
+_NUMBERS = frozenset({"amount", "attempts"})
+
+
+@app.command()
+def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Print a notice: its state, attempts, message and channel."""
+    with open_office(config) as office:
+        document = _readable(office, view.view_notice(office.store, office.actor, notice))
+    document = {key: value for key, value in document.items() if value is not None}
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+
+
+@app.command()
+def retry(notice: NoticeId, config: ConfigFile = None) -> None:
+    """Send a dead or suppressed notice again, under its id."""
+    with open_office(config) as office:
+        decide.retry_notice(office.store, office.actor, notice, office.clock.now())
+    say(f"notice {notice} is due again")
+
+
+@app.command()
+def cancel(
+    notice: NoticeId,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.", show_default=False)
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Cancel a waiting or dead notice: it is not sent."""
+    with open_office(config) as office:
+        decide.cancel_notice(office.store, office.actor, notice, reason, office.clock.now())
+    say(f"notice {notice} is cancelled")
+
+
+@app.command()
+def stats(as_json: AsJson = False, config: ConfigFile = None) -> None:
+    """Count the notices in the outbox and in each state."""
+    with open_office(config) as office:
+        counts = view.view_counts(office.store, office.actor)
+    typer.echo(json.dumps(counts, indent=2)) if as_json else show_document(counts)
+
+
+@app.command()
+def preview(
+    merchant: MerchantId,
+    bill: Annotated[str, typer.Argument(metavar="BILL", help="Number of a bill.", show_default=False)],
+    kind: Annotated[
+        str, typer.Option("--kind", metavar="paid|reversed|debit_failed", help="What would be told.")
+    ] = "paid",
+    price: Annotated[
+        str | None,
+        typer.Option(
+            "--price", metavar="AMOUNT", help="Of one part of an SMS, to show its cost.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    config: ConfigFile = None,
+) -> None:
+    """Show a notice about a bill, which is not sent: its text, and its encoding, parts and cost as an SMS."""
+    chosen = NoticeKind(one_of([each.lower() for each in NoticeKind], kind, "--kind").upper())
+    with open_office(config) as office:
+        words = words_of_notices(office)
+        shown = preview_notice(
+            office.store, office.actor, words, chosen, (merchant, bill), office.clock.now()
+        )
+    document = {
+        "text": shown.text,
+        "encoding": shown.sms.encoding.value,
+        "units": shown.sms.units,
+        "parts": shown.sms.parts,
+    }
+    if price is not None:
+        document["cost"] = format_major(parse_major(price) * shown.sms.parts)
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+
+
+def _state(text: str) -> NoticeState:
+    return NoticeState(one_of([each.lower() for each in NoticeState], text, "--state").upper())
+
+
+def _readable(office: Office, described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a notice with its moments in the platform's time zone."""
+    return {
+        key: office.local_time(value) if isinstance(value, dt.datetime) else value
+        for key, value in described.items()
+    }

@@ -1,0 +1,41 @@
+"""Does a sender's rounds until it is told to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+
+from offline_collect.app.tools.rounds import keep_doing
+from offline_collect.notify.send import Round, Sender
+from offline_collect.store import StoreError
+
+
+def send_all(sender: Sender, tell: Callable[[Round], None]) -> None:
+    """Do rounds until there is nothing due, for cron and timers."""
+    while not (done := sender.round()).idle:
+        tell(done)
+
+
+def keep_sending(
+    sender: Sender,
+    every_s: float,
+    stop: Event,
+    *,
+    tell: Callable[[Round], None],
+    tell_away: Callable[[StoreError], None],
+) -> None:
+    """Do rounds until ``stop`` is set; one that has begun is finished first.
+
+    Args:
+        every_s: seconds between two rounds, if there was nothing to do.
+        tell: shows what a round did.
+        tell_away: shows that the store is away.
+    """
+
+    def send() -> bool:
+        done = sender.round()
+        if not done.idle:
+            tell(done)
+        return not done.idle
+
+    keep_doing(send, every_s, stop, tell_away)

@@ -1,0 +1,1 @@
+"""Batch debits: mandates, batches, their results, and debits that come back. Pure."""

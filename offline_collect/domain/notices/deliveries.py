@@ -1,0 +1,57 @@
+"""A notice on its way to the payer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from offline_collect.domain.effects import Notice
+from offline_collect.domain.notices.life import LIFE, NoticeEvent, NoticeState
+from offline_collect.domain.values import value
+
+REASON_MAX = 200
+"""Characters of the reason why a notice was not sent."""
+
+
+class NoticeChannel(StrEnum):
+    """The ways on which notices leave the platform."""
+
+    FILE = "FILE"
+    WEBHOOK = "WEBHOOK"
+
+
+@value
+class Delivery:
+    """A notice that the sender has taken from the outbox, and what became of it.
+
+    Attributes:
+        due_at: it is not sent before.
+        attempts: begun ones; one of a sender that died counts too.
+        message_id: the id under which it goes out, the same in all attempts: that of the notice whose message it is
+            in. None until its first attempt.
+        recipient: a digest of channel and address, by which a payer's messages of a day are counted.
+        claimed_by: the sender that tries to deliver it.
+        claimed_until: from then on another may.
+        reason: why it was not sent; None without one.
+    """
+
+    notice: Notice
+    state: NoticeState
+    due_at: dt.datetime
+    attempts: int = 0
+    message_id: str | None = None
+    channel: NoticeChannel | None = None
+    recipient: str | None = None
+    claimed_by: str | None = None
+    claimed_until: dt.datetime | None = None
+    sent_at: dt.datetime | None = None
+    reason: str | None = None
+
+
+def moved(each: Delivery, event: NoticeEvent, **changes: Any) -> Delivery:
+    """Return a notice after an event that can happen to it, with what else the event changes."""
+    step = LIFE[event]
+    assert each.state in step.sources, f"{event.value} cannot happen in {each.state.value}"
+    return replace(each, state=step.target, **changes)

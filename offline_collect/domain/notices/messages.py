@@ -1,0 +1,63 @@
+"""A message as it leaves the platform; docs/notices.md has its document."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import field
+from typing import Any
+
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.effects import Notice
+from offline_collect.domain.money import format_major
+from offline_collect.domain.notices.recipients import Recipient
+from offline_collect.domain.notices.wording import hidden_bill
+from offline_collect.domain.values import value
+
+MESSAGE_TYPE = "notice"
+"""The type of every message, for receivers of several things."""
+
+
+@value
+class OutgoingMessage:
+    """A message to a payer: one notice, or several of one customer.
+
+    Attributes:
+        message_id: stable over all attempts; receivers know by it what they have already.
+        told: its notices.
+    """
+
+    message_id: str
+    created_at: dt.datetime
+    to: Recipient
+    merchant_id: str
+    language: str
+    text: str = field(repr=False)
+    told: Sequence[Notice] = ()
+
+
+def message_document(message: OutgoingMessage) -> dict[str, Any]:
+    """Return a message as receivers get it."""
+    return {
+        "id": message.message_id,
+        "type": MESSAGE_TYPE,
+        "timestamp": message.created_at.isoformat(timespec="milliseconds"),
+        "data": {
+            "merchant": message.merchant_id,
+            "to": message.to.address,
+            "language": message.language,
+            "text": message.text,
+            "notices": [_told(each) for each in message.told],
+        },
+    }
+
+
+def _told(notice: Notice) -> dict[str, str]:
+    return {
+        "id": notice.notice_id,
+        "kind": notice.kind.value,
+        "bill": hidden_bill(notice.bill_no),
+        "amount": format_major(notice.amount_minor, notice.currency),
+        "currency": CURRENCIES[notice.currency].code,
+        "at": notice.created_at.isoformat(timespec="milliseconds"),
+    }

@@ -1,0 +1,90 @@
+"""Looking again just before sending: is a notice still true, and does anybody want it?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from offline_collect.domain.bills import BillState
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.domain.values import value
+
+
+class Overtaken(StrEnum):
+    """Why a notice is not true any more."""
+
+    PAYMENT_REVERSED = "its payment was reversed"
+    PAYMENT_GONE = "its payment is not there"
+    BILL_PAID = "its bill is paid"
+    BILL_WITHDRAWN = "its bill is withdrawn"
+    BILL_EXPIRED = "its bill has expired"
+    BILL_IN_BATCH = "its bill is in a batch again"
+    BILL_GONE = "its bill is not there"
+
+
+class NotWanted(StrEnum):
+    """Why nobody wants a notice, or cannot be reached."""
+
+    MERCHANT_SENDS_NONE = "the merchant has notices off"
+    KIND_UNTOLD = "the merchant does not send this kind"
+    CUSTOMER_GONE = "the customer is not there"
+    NO_CONSENT = "the customer has not consented"
+    NO_ADDRESS = "no channel reaches the customer"
+
+
+_SETTLED_BILLS = {
+    BillState.PAID: Overtaken.BILL_PAID,
+    BillState.WITHDRAWN: Overtaken.BILL_WITHDRAWN,
+    BillState.EXPIRED: Overtaken.BILL_EXPIRED,
+    BillState.IN_BATCH: Overtaken.BILL_IN_BATCH,
+}
+"""States of a bill in which nobody is asked to pay it."""
+
+
+def overtaken(kind: NoticeKind, payment: PaymentState | None, bill: BillState | None) -> Overtaken | None:
+    """Return why a notice is not true any more; None if it is true.
+
+    A payment that was reversed has a notice of its own, which goes out; so its receipt need not.
+
+    Args:
+        payment: the state of the notice's payment; None without one.
+        bill: the state of its bill on the open business day; None without one.
+    """
+    if kind is NoticeKind.DEBIT_FAILED:
+        return Overtaken.BILL_GONE if bill is None else _SETTLED_BILLS.get(bill)
+    if payment is None:
+        return Overtaken.PAYMENT_GONE
+    # What was refunded was never in force on the bill, as what was reversed is no more.
+    gone = {PaymentState.REVERSED, PaymentState.REFUNDED}
+    return Overtaken.PAYMENT_REVERSED if kind is NoticeKind.PAID and payment in gone else None
+
+
+@value
+class Payer:
+    """What a notice needs of its customer.
+
+    Attributes:
+        consent: whether notices may be sent.
+    """
+
+    name: str
+    consent: bool
+    mobile: str | None
+    email: str | None
+    app_user: str | None
+
+    def __repr__(self) -> str:
+        """Return a text without name and addresses."""
+        return f"Payer(consent={self.consent})"
+
+
+def not_wanted(kind: NoticeKind, merchant: Merchant | None, payer: Payer | None) -> NotWanted | None:
+    """Return why a notice is not wanted; None if it is."""
+    if merchant is None or not merchant.notices:
+        return NotWanted.MERCHANT_SENDS_NONE
+    if kind in merchant.untold:
+        return NotWanted.KIND_UNTOLD
+    if payer is None:
+        return NotWanted.CUSTOMER_GONE
+    return None if payer.consent else NotWanted.NO_CONSENT

@@ -1,0 +1,1 @@
+"""Mandates of direct debits: their terms, and what operators decide about them."""

@@ -1,0 +1,59 @@
+"""Values of all rows that the rows outside a table state: its year, and the last day of payment."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+
+from offline_collect.domain.imports.proposal import Stated
+from offline_collect.domain.imports.seen_columns import is_last_day
+from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
+from offline_collect.files.columns.dates import date
+from offline_collect.files.errors import CellProblemError
+
+_YEAR = re.compile(r"20\d\d")
+_DATE = r"(20\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日))"
+_NAMED = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}}(?: [A-Za-z]{{1,10}}){{0,2}})\s*[:：]?\s*{_DATE}")
+_BEFORE = re.compile(rf"{_DATE}\s*(?:之|以)?前[^,，;；。]{{0,6}}[缴交付]")
+"""请于2030年12月31日前缴清."""
+
+
+def stated_year(above: Sequence[Row]) -> int | None:
+    """Return the year that the rows above a table name; None if they name none, or several."""
+    years = {year for row in above for cell in row.cells for year in _YEAR.findall(_text(cell))}
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def stated_due_date(outside: Sequence[Row]) -> Stated | None:
+    """Return the last day of payment that the rows above and below a table state; None if they state none, or several."""
+    found = {day: row.number for row in reversed(outside) for day in _last_days(row.cells)}
+    if len(found) != 1:
+        return None
+    [(day, row)] = found.items()
+    return Stated(day.isoformat(), row)
+
+
+def _last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
+    """Yield the last days that a row states: in one cell, or in the cell after the one that says what it is."""
+    filled = [cell for cell in cells if _text(cell)]
+    for cell in filled:
+        text = _text(cell)
+        named = [written for name, written in _NAMED.findall(text) if is_last_day(name)]
+        for written in [*named, *_BEFORE.findall(text)]:
+            yield from _day(written)
+    for name, value in pairwise(filled):
+        if is_last_day(_text(name).rstrip(":：")) and not _YEAR.search(_text(name)):
+            yield from _day(value)
+
+
+def _day(cell: Cell) -> Iterator[dt.date]:
+    with suppress(CellProblemError):
+        yield date(cell, "")
+
+
+def _text(cell: Cell) -> str:
+    """Return a cell's text; a cell under a merged one repeats that."""
+    return "" if isinstance(cell, MergedCell) else one_line(shown(cell))

@@ -1,0 +1,126 @@
+"""A sender: takes notices from the outbox, claims what is due, sends it, and writes what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
+from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.planning import Claim, SendTerms
+from offline_collect.domain.notices.results import Result, Verdict, after_attempt
+from offline_collect.domain.ports import Clock
+from offline_collect.domain.values import value
+from offline_collect.notify.channels.port import NoticePort
+from offline_collect.notify.claim import claim_due
+from offline_collect.notify.rendering import Words
+from offline_collect.store import SqlStore
+from offline_collect.store.notices.claims import AT_ONCE, collect_notices, still_claimed, write_deliveries
+
+
+@value
+class Round:
+    """What one round of a sender did.
+
+    Attributes:
+        taken: notices from the outbox.
+        changed: notices that were claimed, or of which something else was decided.
+        failed: messages that no channel accepted.
+    """
+
+    taken: int
+    changed: int
+    sent: int
+    failed: int
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return not (self.taken or self.changed)
+
+
+@value
+class SenderName:
+    """A sender.
+
+    Attributes:
+        name: of this process, different from all others'.
+    """
+
+    name: str
+    actor: Actor
+
+
+class Sender:
+    """Sends notices; several may run at once, on several machines."""
+
+    def __init__(
+        self,
+        store: SqlStore,
+        clock: Clock,
+        terms: SendTerms,
+        words: Words,
+        *,
+        who: SenderName,
+        ports: Mapping[NoticeChannel, NoticePort],
+        share: Callable[[], float],
+        batch_max: int,
+    ) -> None:
+        """Make a sender.
+
+        Args:
+            ports: the channels of the terms.
+            share: returns random numbers from 0 to 1.
+            batch_max: messages of a round.
+
+        Raises:
+            NotPermittedError, ScopeError: the actor may not send.
+        """
+        who.actor.require(Permission.NOTIFY)
+        who.actor.require_whole("send notices")
+        self._store, self._clock = store, clock
+        self._terms, self._words = terms, words
+        self._name, self._ports = who.name, ports
+        self._share, self._batch_max = share, batch_max
+
+    def round(self) -> Round:
+        """Do one round.
+
+        Raises:
+            StoreError: the store could not be reached. What was sent before that may be sent again, under the same id.
+        """
+        with self._store.transaction() as tx:
+            taken = collect_notices(tx, self._terms.merge_window, AT_ONCE)
+        claim = Claim(self._name, self._clock.now())
+        claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
+        results = self._send(claimed.messages)
+        self._keep(claimed.leads, results)
+        sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
+        return Round(taken, claimed.changed, sent, len(results) - sent)
+
+    def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
+        """Send messages, each on its channel; return the results in their order."""
+        results: dict[str, Result] = {}
+        for channel, port in self._ports.items():
+            own = [each for each in messages if each.to.channel is channel]
+            if own:
+                ids = [each.message_id for each in own]
+                results.update(zip(ids, port.send(own), strict=True))
+        return [results[each.message_id] for each in messages]
+
+    def _keep(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
+        """Write the results, except of notices that another sender has taken since."""
+        if not leads:
+            return
+        now = self._clock.now()
+        with self._store.transaction() as tx:
+            own = still_claimed(tx, self._name, [each.notice.notice_id for each in leads])
+            write_deliveries(
+                tx,
+                [
+                    after_attempt(lead, result, self._terms.retries, now, self._share())
+                    for lead, result in zip(leads, results, strict=True)
+                    if lead.notice.notice_id in own
+                ],
+            )

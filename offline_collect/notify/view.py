@@ -1,0 +1,114 @@
+"""Reads notices for users: no address and no name is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.money import format_major
+from offline_collect.domain.notices.deliveries import Delivery
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.store import SqlStore, require_merchant
+from offline_collect.store.notices.find import count_notices, count_untaken, get_notice, list_notices
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Notices by their ids.
+
+    Attributes:
+        notices: each as a document; moments are aware.
+        following: the id after which the next page begins; None on the last page.
+    """
+
+    notices: Sequence[Mapping[str, Any]]
+    following: str | None
+
+
+def view_notices(
+    store: SqlStore,
+    actor: Actor,
+    merchant_id: str | None,
+    state: NoticeState | None,
+    page: tuple[str | None, int],
+) -> NoticePage:
+    """Return a page of the notices that senders have taken from the outbox.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        NotFoundError: there is no such merchant.
+    """
+    actor.require(Permission.VIEW)
+    after, most = page
+    with store.snapshot() as reading:
+        if merchant_id is not None:
+            require_merchant(reading, merchant_id)
+        found = list_notices(reading, merchant_id, state, (after, most + 1))
+    following = found[most - 1].notice.notice_id if len(found) > most else None
+    return NoticePage([describe_notice(each) for each in found[:most]], following)
+
+
+def view_notice(store: SqlStore, actor: Actor, notice_id: str) -> dict[str, Any]:
+    """Return a notice as a document.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        NoticeError: there is no such notice.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return describe_notice(found_or_refused(get_notice(reading, notice_id), notice_id))
+
+
+def found_or_refused(found: Delivery | None, notice_id: str) -> Delivery:
+    """Return what was found.
+
+    Raises:
+        NoticeError: nothing was.
+    """
+    if found is None:
+        raise NoticeError(
+            f"there is no notice {notice_id} on its way; one in the outbox is there once `notify run` has taken it"
+        )
+    return found
+
+
+def view_counts(store: SqlStore, actor: Actor) -> dict[str, int]:
+    """Return how many notices are in the outbox and in each state.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        counts = count_notices(reading)
+        untaken = count_untaken(reading)
+    return {"OUTBOX": untaken} | {state.value: counts.get(state, 0) for state in NoticeState}
+
+
+def describe_notice(each: Delivery) -> dict[str, Any]:
+    """Return a notice as people read it."""
+    notice = each.notice
+    return {
+        "notice": notice.notice_id,
+        "state": each.state.value,
+        "merchant": notice.merchant_id,
+        "kind": notice.kind.value,
+        "customer": notice.customer_no,
+        "bill": notice.bill_no,
+        "payment": notice.payment_serial,
+        "amount": format_major(notice.amount_minor, notice.currency),
+        "currency": CURRENCIES[notice.currency].code,
+        "created_at": notice.created_at,
+        "due_at": each.due_at,
+        "attempts": each.attempts,
+        "message": each.message_id,
+        "channel": None if each.channel is None else each.channel.value,
+        "sent_at": each.sent_at,
+        "reason": each.reason,
+    }

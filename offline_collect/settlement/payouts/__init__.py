@@ -1,0 +1,1 @@
+"""Pays merchants for settled days: runs, their files, and the bank's results."""

@@ -1,0 +1,1 @@
+"""Reconciles a business day with the files of front-end processors."""

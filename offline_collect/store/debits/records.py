@@ -1,0 +1,347 @@
+"""Records of debit batches: written and changed many at once, read as a stream."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, null, select, update
+
+from offline_collect.domain.bills import Bill, Dues
+from offline_collect.domain.debits.batches import DebitRecord, RecordState
+from offline_collect.domain.effects import Effects
+from offline_collect.domain.values import value
+from offline_collect.store.database.bulk_write import BulkWrites, bulk_insert, bulk_update
+from offline_collect.store.database.errors import NotFoundError
+from offline_collect.store.database.list_parameter import CODE, NUMBER, Columns, wanted, wanted_rows
+from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.debits.batch_bills import live_bills
+from offline_collect.store.debits.reported import stood
+from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.schema.debit_tables import debit_batches, debit_records
+from offline_collect.store.schema.tables import bills
+from offline_collect.store.sql.by_name import row_reader
+from offline_collect.store.sql.scope import in_scope
+from offline_collect.store.sql.transaction import StoreTransaction
+
+AT_ONCE = 1_000
+"""Records that are read or written together."""
+
+CORE_SERIAL_MOST = 32
+"""The longest number of a debit at the bank that a user may give; files of fixed width have no longer ones."""
+
+_OVERTAKEN = ("superseded_by",)
+_PLACES: Columns = {"b": CODE, "n": NUMBER}
+
+
+@value
+class OutRecord:
+    """A record as the bank's file has it.
+
+    Attributes:
+        remark: what the payer reads on his statement; None for nothing.
+    """
+
+    sequence: int
+    debit_account: str = field(repr=False)
+    debit_bank: str | None
+    account_name: str = field(repr=False)
+    amount_minor: int
+    bill_no: str
+    customer_no: str
+    mandate_ref: str
+    mandate_date: dt.date | None
+    remark: str | None
+
+
+@value
+class NewRecord:
+    """A record to be stored, with its bill and what this owes."""
+
+    out: OutRecord
+    bill: Bill
+    asked: Dues
+
+
+@value
+class RecordChange:
+    """What a result or a return changes of a record.
+
+    Attributes:
+        bill_id: the bill's row if it leaves the batch; None if it stays, or had left it.
+    """
+
+    record: DebitRecord
+    state: RecordState
+    return_code: str | None
+    settled_minor: int
+    core_serial: str | None
+    reason: str | None
+    retry_on: dt.date | None
+    payment_serial: str | None
+    live_bill: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnChange:
+    """What changes of a record whose debit came back."""
+
+    record: DebitRecord
+    state: RecordState
+    return_code: str
+    return_serial: str
+    retry_on: dt.date | None
+
+
+def add_records(tx: StoreTransaction, batch_no: str, records: Sequence[NewRecord]) -> None:
+    """Store records, whose bills the transaction has locked; :func:`~offline_collect.store.debits.batch_bills.mark_bills` follows the last ones."""
+    rows = [
+        (
+            batch_no,
+            each.out.sequence,
+            each.bill.merchant_id,
+            each.bill.bill_no,
+            each.bill.customer_no,
+            each.asked.principal_minor,
+            each.asked.late_fee_minor,
+            each.out.mandate_ref,
+            each.out.mandate_date,
+            each.out.debit_account,
+            each.out.debit_bank,
+            each.out.account_name,
+            each.out.remark,
+            RecordState.OUT.value,
+            each.bill.bill_id,
+            *_NO_RESULT,
+        )
+        for each in records
+    ]
+    bulk_insert(tx.connection, debit_records, rows)
+
+
+_NO_RESULT = (None,) * 9
+
+
+def open_bills_again(tx: StoreTransaction, bill_ids: Iterable[int]) -> None:
+    """Take the mark off bills that leave their batch; the transaction has locked them."""
+    rows = [(None, bill_id) for bill_id in bill_ids]
+    bulk_update(tx.connection, bills, ("mark",), ("bill_id",), rows, _OVERTAKEN)
+
+
+def cancel_records(tx: StoreTransaction, batch_no: str) -> None:
+    """Open the bills of a batch that is cancelled, and end its records."""
+    own = debit_records.c.batch_no == batch_no
+    live = bills.c.bill_id.in_(live_bills(batch_no))
+    opened = update(bills).where(live).values(mark=null(), superseded_by=null())
+    tx.connection.execute(opened)
+    ended = {"state": RecordState.CANCELLED.value, "live_bill": null()}
+    tx.connection.execute(
+        update(debit_records).where(own, debit_records.c.state == RecordState.OUT.value).values(ended)
+    )
+
+
+def write_postings_of_debits(tx: StoreTransaction, effects: Sequence[Effects]) -> None:
+    """Write payments of debits and what reverses them; the transaction has locked their bills."""
+    write_effects(BulkWrites(tx.connection), effects)
+
+
+def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> None:
+    """Write what a result changes of records."""
+    # In the order of the table's columns: a statement of SQLite is filled by place.
+    changed = (
+        "state",
+        "live_bill",
+        "return_code",
+        "settled_minor",
+        "core_serial",
+        "reason",
+        "retry_on",
+        "payment_serial",
+    )
+    rows = [
+        (
+            each.state.value,
+            each.live_bill,
+            each.return_code,
+            each.settled_minor,
+            each.core_serial,
+            each.reason,
+            each.retry_on,
+            each.payment_serial,
+            each.record.batch_no,
+            each.record.sequence,
+        )
+        for each in changes
+    ]
+    bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
+
+
+def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> None:
+    """Write what changes of records whose debits came back."""
+    changed = ("state", "return_code", "retry_on", "return_serial")
+    rows = [
+        (
+            each.state.value,
+            each.return_code,
+            each.retry_on,
+            each.return_serial,
+            each.record.batch_no,
+            each.record.sequence,
+        )
+        for each in changes
+    ]
+    bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
+
+
+def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[OutRecord]:
+    """Yield the records of a batch in their order, as its file has them; memory does not grow with it."""
+    row = debit_records.c
+    found = (
+        select(
+            row.sequence,
+            row.debit_account,
+            row.debit_bank,
+            row.account_name,
+            (row.principal_minor + row.late_fee_minor).label("amount_minor"),
+            row.bill_no,
+            row.customer_no,
+            row.mandate_ref,
+            row.mandate_date,
+            row.remark,
+        )
+        .where(row.batch_no == batch_no)
+        .order_by(row.sequence)
+    )
+    read = row_reader(OutRecord, found.selected_columns.keys(), {})
+    yield from map(read, tx.connection.execute(found.execution_options(yield_per=AT_ONCE)))
+
+
+def records_at(
+    tx: StoreTransaction, places: Iterable[tuple[str, int]], institution: str | None = None
+) -> dict[tuple[str, int], DebitRecord]:
+    """Return records in scope by batch number and sequence; those that do not exist are missing.
+
+    Args:
+        institution: only those of its batches; None for all.
+    """
+    asked = wanted(tuple(_PLACES), places)
+    statement = placed_records(tx.connection.dialect.name)
+    statement = statement.where(in_scope(debit_records.c.merchant_id, tx.scope))
+    if institution is not None:
+        same_batch = debit_batches.c.batch_no == debit_records.c.batch_no
+        statement = statement.join(debit_batches, same_batch).where(
+            debit_batches.c.institution == institution
+        )
+    found = map(_record, tx.connection.execute(statement, asked))
+    return {(each.batch_no, each.sequence): each for each in found}
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRecord:
+    """A record with what the bank has said about it.
+
+    Attributes:
+        core_serial: the number of the debit at the bank.
+        reason: the bank's own words.
+    """
+
+    record: DebitRecord
+    return_code: str | None
+    core_serial: str | None
+    reason: str | None
+
+
+def get_answered(tx: StoreTransaction, batch_no: str, sequence: int, *, lock: bool = False) -> AnsweredRecord:
+    """Return a record of a batch that is in scope.
+
+    Args:
+        lock: lock it until the transaction ends.
+
+    Raises:
+        NotFoundError: the batch has none of this sequence number.
+    """
+    row = debit_records.c
+    own = (row.batch_no == batch_no, row.sequence == sequence, in_scope(row.merchant_id, tx.scope))
+    said = (row.return_code, row.core_serial, row.reason)
+    statement = select(*_RECORD, *said).where(*own)
+    found = tx.connection.execute(statement.with_for_update() if lock else statement).first()
+    if found is None:
+        raise NotFoundError(f"batch {batch_no} has no debit {sequence}")
+    *record, code, serial, reason = found
+    return AnsweredRecord(_record(record), code, serial, reason)
+
+
+@cache
+def placed_records(dialect: str) -> Select[Any]:
+    """Return the query of the records in a list."""
+    asked = wanted_rows(dialect, _PLACES)
+    same = and_(debit_records.c.batch_no == asked.c.b, debit_records.c.sequence == asked.c.n)
+    return select(*_RECORD).join_from(asked, debit_records, same)
+
+
+def records_between(
+    tx: StoreTransaction, batch_no: str, first: int, last: int
+) -> dict[tuple[str, int], DebitRecord]:
+    """Return the records of a batch from one sequence number to another, as :func:`records_at` does."""
+    rows = read_rows(tx.connection, _ranged(), {"batch": batch_no, "first": first, "last": last})
+    return {(each.batch_no, each.sequence): each for each in map(_record, rows)}
+
+
+@cache
+def _ranged() -> Select[Any]:
+    row = debit_records.c
+    within = (row.sequence >= bindparam("first"), row.sequence <= bindparam("last"))
+    return select(*_RECORD).where(row.batch_no == bindparam("batch"), *within)
+
+
+def records_in(
+    tx: StoreTransaction, batch_no: str, state: RecordState, most: int, after: int = 0
+) -> list[DebitRecord]:
+    """Return the first records of a batch in a state, in their order.
+
+    Args:
+        after: only those behind this sequence number.
+    """
+    row = debit_records.c
+    own = (row.batch_no == batch_no, row.state == state.value, row.sequence > after)
+    found = select(*_RECORD).where(*own).order_by(debit_records.c.sequence).limit(most)
+    return [_record(row) for row in tx.connection.execute(found)]
+
+
+_RECORD = (
+    debit_records.c.batch_no,
+    debit_records.c.sequence,
+    debit_records.c.merchant_id,
+    debit_records.c.bill_no,
+    debit_records.c.customer_no,
+    debit_records.c.principal_minor,
+    debit_records.c.late_fee_minor,
+    debit_records.c.mandate_ref,
+    debit_records.c.state,
+    debit_records.c.payment_serial,
+    debit_records.c.settled_minor,
+    debit_records.c.reported,
+    debit_records.c.reported_code,
+)
+_STATES = {state.value: state for state in RecordState}
+
+
+def _record(row: Any) -> DebitRecord:
+    *named, principal, late, mandate, state, serial, settled, reported, reported_code = row
+    batch_no, sequence, merchant_id, bill_no, customer_no = named
+    return DebitRecord(
+        batch_no=batch_no,
+        sequence=sequence,
+        merchant_id=merchant_id,
+        bill_no=bill_no,
+        customer_no=customer_no,
+        asked=Dues(principal, late),
+        mandate_ref=mandate,
+        state=_STATES[state],
+        payment_serial=serial,
+        settled_minor=settled,
+        reported=stood(reported, reported_code),
+    )

@@ -1,0 +1,1 @@
+"""Notices on their way to payers: taken from the outbox, claimed, counted, found."""

@@ -1,0 +1,156 @@
+"""Notices for senders: taken from the outbox, claimed, and written back with what became of them.
+
+Several senders may run: each passes over rows that another has locked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import and_, delete, func, or_, select, update
+
+from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
+from offline_collect.domain.notices.life import LIFE, NoticeEvent, NoticeState
+from offline_collect.domain.notices.timing import first_due
+from offline_collect.domain.transactions import PaymentState
+from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
+from offline_collect.store.database.list_parameter import CODE, wanted
+from offline_collect.store.notices.rows import (
+    OF_DELIVERY,
+    delivery_from_row,
+    delivery_row,
+    delivery_values,
+    locked,
+    notice_from_row,
+)
+from offline_collect.store.schema.notice_tables import notice_deliveries
+from offline_collect.store.schema.tables import outbox, payments
+from offline_collect.store.sql.by_key import Lock, rows_by_key
+from offline_collect.store.sql.transaction import StoreTransaction
+
+AT_ONCE = 500
+"""Notices that one transaction handles at most."""
+
+_MERGED_MAX = 50_000
+"""Notices in the messages of a batch: no more than the settings allow, a hundred in each of five hundred."""
+
+_OWN = notice_deliveries.c
+_CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
+
+
+def collect_notices(tx: StoreTransaction, merge_window: dt.timedelta, most: int = AT_ONCE) -> int:
+    """Take notices from the outbox; return how many. They are due after the merge window."""
+    rows = locked(tx, outbox, [], [outbox.c.notice_id], most)
+    found = [notice_from_row(row) for row in rows]
+    taken = [Delivery(each, NoticeState.WAITING, first_due(each.created_at, merge_window)) for each in found]
+    bulk_insert(tx.connection, notice_deliveries, [delivery_row(each) for each in taken])
+    if taken:
+        ids = [each.notice_id for each in found]
+        tx.connection.execute(delete(outbox).where(outbox.c.notice_id.in_(ids)))
+    return len(taken)
+
+
+def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:
+    """Free the notices whose sender has not come back in time; return how many."""
+    step = LIFE[NoticeEvent.CLAIM_ENDED]
+    freed = (
+        update(notice_deliveries)
+        .where(_OWN.state.in_(sorted(step.sources)), _OWN.claimed_until <= now)
+        .values(state=step.target.value, claimed_by=None, claimed_until=None)
+    )
+    return tx.connection.execute(freed).rowcount
+
+
+def due_notices(tx: StoreTransaction, now: dt.datetime, most: int) -> list[Delivery]:
+    """Return the notices that are due, the longest first, locked."""
+    due = [_OWN.state == NoticeState.WAITING.value, _OWN.due_at <= now]
+    rows = locked(tx, notice_deliveries, due, [_OWN.due_at, _OWN.notice_id], most)
+    return [delivery_from_row(row) for row in rows]
+
+
+def companions(tx: StoreTransaction, leads: Sequence[Delivery]) -> list[Delivery]:
+    """Return, locked, what goes with notices: others of their message, or of their customer if they have none yet."""
+    own = {each.notice.notice_id for each in leads}
+    tried = [each.message_id for each in leads if each.message_id is not None]
+    customers = sorted({customer_of(each) for each in leads if each.message_id is None})
+    return [*_waiting_of(tx, customers, own), *_merged_into(tx, tried)]
+
+
+def _waiting_of(
+    tx: StoreTransaction, customers: Sequence[tuple[str, str]], own: Collection[str]
+) -> list[Delivery]:
+    dialect = tx.connection.dialect.name
+    fresh = and_(_OWN.state == NoticeState.WAITING.value, _OWN.message_id.is_(None))
+    # By the list of customers, and not by a condition: no database may read all that waits for each batch.
+    asked = rows_by_key(
+        dialect,
+        notice_deliveries,
+        _CUSTOMER,
+        _OWN.merchant_id,
+        _OWN.customer_no,
+        where=fresh,
+        lock=Lock.SKIP,
+    )
+    if dialect != "oracle":
+        asked = asked.limit(AT_ONCE)
+    rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers))
+    found = [delivery_from_row(row) for row in rows if row.notice_id not in own]
+    return sorted(found, key=lambda each: each.notice.created_at)
+
+
+def _merged_into(tx: StoreTransaction, messages: Sequence[str]) -> list[Delivery]:
+    if not messages:
+        return []
+    merged = [_OWN.message_id.in_(messages), _OWN.state == NoticeState.MERGED.value]
+    order = [_OWN.message_id, _OWN.notice_id]
+    return [delivery_from_row(row) for row in locked(tx, notice_deliveries, merged, order, _MERGED_MAX)]
+
+
+def customer_of(each: Delivery) -> tuple[str, str]:
+    """Return the merchant and number of a notice's customer."""
+    return each.notice.merchant_id, each.notice.customer_no
+
+
+def write_deliveries(tx: StoreTransaction, changed: Sequence[Delivery]) -> None:
+    """Write notices, which the transaction has locked."""
+    rows = [(*delivery_values(each), each.notice.notice_id) for each in changed]
+    bulk_update(tx.connection, notice_deliveries, OF_DELIVERY, ("notice_id",), rows)
+
+
+def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[str]:
+    """Return those of a sender's notices that are still its own, locked: another may have taken them since."""
+    asked = (
+        select(_OWN.notice_id)
+        .where(_OWN.notice_id.in_(ids), _OWN.state == NoticeState.CLAIMED.value, _OWN.claimed_by == by)
+        .order_by(_OWN.notice_id)
+        .with_for_update()
+    )
+    return set(tx.connection.execute(asked).scalars())
+
+
+def payment_states(tx: StoreTransaction, serials: Iterable[str]) -> dict[tuple[str, int], PaymentState]:
+    """Return the states of payments, by serial number and line."""
+    of = payments.c
+    asked = select(of.serial_number, of.line, of.state).where(of.serial_number.in_(sorted(set(serials))))
+    return {(serial, line): PaymentState(state) for serial, line, state in tx.connection.execute(asked)}
+
+
+def sent_since(tx: StoreTransaction, channel: NoticeChannel, since: dt.datetime) -> int:
+    """Return how many messages a channel has sent since a moment, or is about to send."""
+    # Two counts: each has an index, and a condition with OR has none.
+    of = select(func.count()).where(_OWN.channel == channel.value)
+    sent = tx.connection.execute(of.where(_OWN.sent_at > since)).scalar_one()
+    claimed = tx.connection.execute(of.where(_OWN.state == NoticeState.CLAIMED.value)).scalar_one()
+    return int(sent + claimed)
+
+
+def sent_to(tx: StoreTransaction, recipients: Collection[str], since: dt.datetime) -> dict[str, int]:
+    """Return how many messages some recipients got since a moment, or are about to get."""
+    busy = or_(_OWN.sent_at >= since, _OWN.state == NoticeState.CLAIMED.value)
+    asked = (
+        select(_OWN.recipient, func.count().label("number"))
+        .where(_OWN.recipient.in_(sorted(recipients)), busy)
+        .group_by(_OWN.recipient)
+    )
+    return {row.recipient: row.number for row in tx.connection.execute(asked)}

@@ -1,0 +1,82 @@
+"""Rows of notices as values, and reading some of them with a lock that waits for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, select
+
+from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.store.schema.notice_tables import notice_deliveries
+from offline_collect.store.sql.by_name import picker, row_reader
+from offline_collect.store.sql.row_mapping import notice_row
+from offline_collect.store.sql.transaction import StoreTransaction
+
+_NAMES = notice_deliveries.columns.keys()
+OF_DELIVERY = (
+    *("state", "due_at", "attempts", "message_id", "channel", "recipient", "claimed_by", "claimed_until"),
+    *("sent_at", "reason"),
+)
+"""The columns that the outbox does not have, in their order in the table."""
+
+notice_from_row = row_reader(Notice, _NAMES, {"kind": NoticeKind})
+_of_delivery = picker(_NAMES, OF_DELIVERY)
+
+
+def delivery_from_row(row: Row[Any]) -> Delivery:
+    """Return a row of the table."""
+    own = dict(zip(OF_DELIVERY, _of_delivery(row), strict=True))
+    channel = own.pop("channel")
+    return Delivery(
+        notice_from_row(row),
+        NoticeState(own.pop("state")),
+        channel=None if channel is None else NoticeChannel(channel),
+        **own,
+    )
+
+
+def delivery_values(each: Delivery) -> tuple[Any, ...]:
+    """Return the values of :data:`OF_DELIVERY`."""
+    return (
+        each.state.value,
+        each.due_at,
+        each.attempts,
+        each.message_id,
+        None if each.channel is None else each.channel.value,
+        each.recipient,
+        each.claimed_by,
+        each.claimed_until,
+        each.sent_at,
+        each.reason,
+    )
+
+
+def delivery_row(each: Delivery) -> tuple[Any, ...]:
+    """Return a row for the table."""
+    return (*notice_row(each.notice), *delivery_values(each))
+
+
+def locked(
+    tx: StoreTransaction,
+    table: Table,
+    where: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    most: int,
+) -> list[Row[Any]]:
+    """Return the first rows that no other transaction has locked, and lock them.
+
+    SQLite needs no lock: a transaction that writes is alone.
+    """
+    asked = select(table).where(*where).order_by(*order)
+    if tx.connection.dialect.name == "oracle":
+        # Oracle does not lock rows of a query that it cuts off: their keys are read first, and then looked at again.
+        (key,) = table.primary_key.columns
+        first = select(key).where(*where).order_by(*order).limit(most)
+        keys = list(tx.connection.execute(first).scalars())
+        asked = asked.where(key.in_(keys))
+    else:
+        asked = asked.limit(most)
+    return list(tx.connection.execute(asked.with_for_update(skip_locked=True)))

@@ -1,0 +1,1 @@
+"""Payouts to merchants: what settled days owe, runs, payouts, and settlement entries."""

@@ -1,0 +1,1 @@
+"""Answers: from the answer of the domain to the response."""

@@ -1,0 +1,1 @@
+"""The message set: which messages there are, and which of them a request is."""

@@ -1,0 +1,1 @@
+"""Requests: from a message to the command of the domain."""

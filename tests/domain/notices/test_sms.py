@@ -1,0 +1,40 @@
+"""The parts of an SMS."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offline_collect.domain.notices.sms import SmsEncoding, SmsParts, sms_parts
+
+GSM, UCS = SmsEncoding.GSM_7_BIT, SmsEncoding.UCS_2
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "parts"),
+    [
+        ("", GSM, 0, 1),
+        ("a" * 160, GSM, 160, 1),
+        ("a" * 161, GSM, 161, 2),
+        ("a" * 306, GSM, 306, 2),
+        ("a" * 307, GSM, 307, 3),
+        ("€" * 80, GSM, 160, 1),
+        # An escaped character is not cut in two: each part of 153 takes 76 of them.
+        ("€" * 153, GSM, 306, 3),
+        ("缴" * 70, UCS, 70, 1),
+        ("缴" * 71, UCS, 71, 2),
+        ("缴" * 134, UCS, 134, 2),
+        ("缴" * 135, UCS, 135, 3),
+        ("😀" * 35, UCS, 70, 1),
+        ("😀" * 67, UCS, 134, 3),
+        ("a" * 69 + "【", UCS, 70, 1),
+    ],
+)
+def test_a_text_has_its_parts(text, encoding, units, parts):
+    assert sms_parts(text) == SmsParts(encoding, units, parts)
+
+
+@given(st.text(max_size=400))
+def test_units_are_those_of_utf_16_and_fit_into_the_parts(text):
+    found = sms_parts("【" + text)
+    assert found.units == len(("【" + text).encode("utf-16-le", "surrogatepass")) // 2
+    assert found.parts == 1 or 66 * (found.parts - 1) < found.units <= 67 * found.parts

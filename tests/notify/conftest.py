@@ -1,0 +1,118 @@
+"""A bank that tells payers what happened, on each kind of database."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
+from offline_collect.domain.notices.results import ACCEPTED
+from offline_collect.domain.notices.timing import Limits, Retries
+from offline_collect.notify.rendering import Words
+from offline_collect.notify.send import Sender, SenderName
+from offline_collect.store import BillRecord, CustomerRecord, StoreSettings, put_bills, put_customers, upgrade
+from offline_collect.store.notices.rows import delivery_from_row
+from offline_collect.store.schema.notice_tables import notice_deliveries
+from tests.fakes.bank import BEIJING
+from tests.store.conftest import teller_of
+from tests.support.actors import user
+from tests.support.samples import DUE, PUPIL, TENANT
+
+FILE = NoticeChannel.FILE
+TERMS = SendTerms(
+    zone=BEIJING,
+    channels={FILE: ChannelTerms(None, Limits(1_000, 100))},
+    retries=Retries(attempts_max=3, least_s=10, most_s=600),
+    merge_window=dt.timedelta(seconds=60),
+    merge_max=20,
+    claim=dt.timedelta(seconds=300),
+)
+WORDS = Words(
+    "zh",
+    BEIJING,
+    {
+        NoticeKind.PAID: "账单{bill}已缴{amount}元。",
+        NoticeKind.REVERSED: "账单{bill}的{amount}元已撤销。",
+        NoticeKind.DEBIT_FAILED: "账单{bill}扣款失败。",
+    },
+)
+
+
+class Recorded:
+    """A channel that records what it gets and says what it was told to say."""
+
+    def __init__(self):
+        self.messages = []
+        self.says = ACCEPTED
+
+    def send(self, messages):
+        self.messages += messages
+        return [self.says] * len(messages)
+
+    @property
+    def ids(self):
+        return [each.message_id for each in self.messages]
+
+    @property
+    def texts(self):
+        return [each.text for each in self.messages]
+
+
+class Desk:
+    """A bank whose payers have mobiles and consent; time is the teller's."""
+
+    def __init__(self, teller):
+        self.teller, self.store = teller, teller.store
+        self.channel = Recorded()
+        self.customer("SCHOOL01", PUPIL)
+        self.customer("WATER001", TENANT)
+
+    def customer(self, merchant_id, customer, **changes):
+        """Give a sample customer his addresses, with changes."""
+        number = customer.customer_no
+        record = CustomerRecord(
+            number, customer.name, customer.inputs, mobile=f"138{number[-8:]}", consent=True
+        )
+        with self.store.transaction() as tx:
+            put_customers(tx, merchant_id, [replace(record, **changes)])
+
+    def pupil(self, number, bill_no):
+        """Add a pupil of the school with a bill."""
+        self.customer("SCHOOL01", replace(PUPIL, customer_no=number, inputs={"student_no": number}))
+        with self.store.transaction() as tx:
+            put_bills(tx, "SCHOOL01", [BillRecord(bill_no, number, 12_345, DUE)])
+
+    def now(self):
+        return self.teller.now
+
+    def monotonic(self):
+        return self.teller.now.timestamp()
+
+    def sender(self, name="one", terms=TERMS, port=None, batch_max=50):
+        ports = dict.fromkeys(terms.channels, port or self.channel)
+        who = SenderName(name, user("ops"))
+        return Sender(
+            self.store, self, terms, WORDS, who=who, ports=ports, share=lambda: 1.0, batch_max=batch_max
+        )
+
+    def wait(self, seconds=60):
+        """Let time pass."""
+        self.teller.now += dt.timedelta(seconds=seconds)
+
+    def rows(self):
+        """All deliveries, by id."""
+        with self.store.snapshot() as reading:
+            asked = notice_deliveries.select().order_by(notice_deliveries.c.notice_id)
+            return [delivery_from_row(row) for row in reading.connection.execute(asked)]
+
+    def states(self):
+        return [each.state.value for each in self.rows()]
+
+
+@pytest.fixture
+def desk(store_url):
+    upgrade(StoreSettings(store_url))
+    with teller_of(store_url) as teller:
+        yield Desk(teller)
