@@ -10,7 +10,6 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import ReconciliationError
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import DayFile, FepRow
 from offline_collect.store import AlreadyExistsError, WrongStateError
 from offline_collect.store.reconciliation.files import begin_file, files_of, stage_rows
@@ -213,7 +212,7 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(desk):
     with desk.store.transaction() as tx:
         left = FepRow(
             line=1,
-            kind=RowKind.PAYMENT,
+            reverses=0,
             match_key=command.key,
             message_key=command.key,
             terminal="T",

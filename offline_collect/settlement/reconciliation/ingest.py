@@ -19,7 +19,7 @@ from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.reconciliation.records import DayFile, FepRow
 from offline_collect.files.digest import digest_stream
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
-from offline_collect.files.fixed_width.read import FixedProblem, FixedRecord, read_fixed_width
+from offline_collect.files.fixed_width.read import FixedDetails, FixedProblem, FixedRecord, read_columns
 from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.reconciliation.compare import Comparison, Days, compare
 from offline_collect.settlement.reconciliation.rows import RowReader
@@ -49,7 +49,7 @@ from offline_collect.store.sql.business_days import get_day
 
 WHAT = "reconcile business days"
 CHUNK = 5_000
-"""Rows that one transaction stages."""
+"""Rows that one transaction stages, and up to ``read.LINES_AT_ONCE`` more."""
 
 PROBLEMS_SHOWN = 20
 
@@ -102,9 +102,9 @@ def ingest_day_file(store: SqlStore, order: DayFileOrder) -> Ingested:
     order.actor.require_whole(WHAT)
     with open_plain(order.path) as stream:
         digest = digest_stream(stream)
-        records = read_fixed_width(stream, order.layout)
+        records = read_columns(stream, order.layout)
         header = next(records)
-        if isinstance(header, FixedProblem):
+        if not isinstance(header, FixedRecord):
             raise _refused(order.path, [str(header)], 1)
         file = DayFile(
             sha256=digest.sha256,
@@ -155,26 +155,24 @@ def _stage(
     store: SqlStore,
     order: DayFileOrder,
     file: DayFile,
-    records: Iterator[FixedRecord | FixedProblem],
+    records: Iterator[FixedRecord | FixedDetails | FixedProblem],
     reader: RowReader,
 ) -> DayFile:
     """Stage all rows; return the file with its counts."""
     problems: list[str] = []
     wrong, chunk, counted = 0, list[FepRow](), 0
-    for record in records:
-        if isinstance(record, FixedRecord) and record.name != order.layout.detail.name:
-            trailer = record.values
+    for found in records:
+        if isinstance(found, FixedRecord):
+            trailer = found.values
             continue
-        row = reader.read(record) if isinstance(record, FixedRecord) else str(record)
-        if isinstance(row, str):
-            wrong += 1
-            problems += [row] if wrong <= PROBLEMS_SHOWN else []
-            continue
-        chunk.append(row)
-        counted += 1
-        if len(chunk) == CHUNK and not wrong:
-            _put(store, order, file.file_id, chunk)
-        if len(chunk) == CHUNK:
+        rows, refused = reader.read(found) if isinstance(found, FixedDetails) else ([], [str(found)])
+        wrong += len(refused)
+        problems += refused[: PROBLEMS_SHOWN - len(problems)]
+        chunk += rows
+        counted += len(rows)
+        if len(chunk) >= CHUNK:
+            if not wrong:
+                _put(store, order, file.file_id, chunk)
             chunk.clear()
     if wrong:
         raise _refused(order.path, problems, wrong)

@@ -10,7 +10,6 @@ from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import DayFile, FepRow, FileState
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.errors import AlreadyExistsError, WrongStateError
@@ -76,21 +75,7 @@ def stage_rows(tx: StoreTransaction, file_id: int, rows: Sequence[FepRow]) -> No
         WrongStateError: another run has given the file up.
     """
     require_staging(tx, file_id)
-    bulk_insert(tx.connection, recon_rows, [_row(file_id, row) for row in rows])
-
-
-def _row(file_id: int, row: FepRow) -> tuple[Any, ...]:
-    return (
-        file_id,
-        row.line,
-        int(row.kind is RowKind.REVERSAL),
-        row.match_key,
-        row.message_key,
-        row.terminal,
-        row.merchant_id,
-        row.bill_no,
-        row.amount_minor,
-    )
+    bulk_insert(tx.connection, recon_rows, [(file_id, *row) for row in rows])
 
 
 def require_staging(tx: StoreTransaction, file_id: int) -> None:

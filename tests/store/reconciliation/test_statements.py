@@ -7,7 +7,6 @@ from sqlalchemy.dialects import sqlite
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.business_days.evening import DayDocument
 from offline_collect.domain.business_days.life import DayEvent
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.store.reconciliation import day_documents, files, items, match, settling
@@ -21,10 +20,10 @@ COMPARED = match.Compared(1, "12345678", DAY, (2, 3))
 KEY = "P|12345678|TERM0001|000001|20261122120000"
 
 
-def row(line, kind=RowKind.PAYMENT):
+def row(line, reverses=0):
     return FepRow(
         line=line,
-        kind=kind,
+        reverses=reverses,
         match_key=KEY,
         message_key=KEY,
         terminal="TERM0001",
@@ -38,7 +37,7 @@ def everything(tx):
     """Execute each statement of the package once."""
     file = files.DayFile("a" * 64, "day.dat", 1, "12345678", DAY, "ops")
     number = files.begin_file(tx, file, NOON)
-    files.stage_rows(tx, number, [row(1), row(2), row(3, RowKind.REVERSAL)])
+    files.stage_rows(tx, number, [row(1), row(2), row(3, reverses=1)])
     match.count_rows(tx, number)
     list(match.unlike_rows(tx, COMPARED))
     list(match.unlisted_payments(tx, COMPARED))
