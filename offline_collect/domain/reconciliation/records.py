@@ -28,14 +28,14 @@ class FepRow(NamedTuple):
         line: of the file.
         reverses: 1 for a reversal, 0 for a payment.
         match_key: the key of the payment: of the row itself, or of the original that it reverses.
-        message_key: the key of the row's own message.
+        message_key: the key of the row's own message; None if it is the same.
         bill_no: None for a payment of several bills.
     """
 
     line: int
     reverses: int
     match_key: str
-    message_key: str
+    message_key: str | None
     terminal: str
     merchant_id: str
     bill_no: str | None

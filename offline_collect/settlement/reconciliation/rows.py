@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.texts.cards import mask_cards
@@ -37,13 +38,13 @@ class RowReader:
         terminals = each_once(_masked, values["terminal"])
         begins = each_once(self._beginning, terminals)
         own = self._keys(begins, values["stan"], values["transmission_time"])
-        paid = [f"P|{key}" for key in own]
-        matched, messages = paid, paid
+        matched = [f"P|{key}" for key in own]
+        messages: Iterable[str | None] = repeat(None, details.lines)
         if any(reverses):
             originals = self._keys(begins, values["original_stan"], values["original_time"])
-            both = list(zip(reverses, paid, own, originals, strict=True))
-            matched = [f"P|{original}" if turns else key for turns, key, _, original in both]
-            messages = [f"R|{key}" if turns else same for turns, same, key, _ in both]
+            turned = list(zip(reverses, own, originals, strict=True))
+            matched = [f"P|{original if turns else key}" for turns, key, original in turned]
+            messages = [f"R|{key}" if turns else None for turns, key, _ in turned]
         rows = zip(
             range(details.line, details.line + details.lines),
             reverses,
@@ -64,7 +65,7 @@ class RowReader:
     def _keys(
         self, begins: Sequence[FieldValue], stans: Sequence[FieldValue], moments: Sequence[FieldValue]
     ) -> list[str]:
-        """Return the keys of messages; of one without STAN or moment it is none that could be found."""
+        """Return the keys of messages without their kind; of rows without them it is not one that could be found."""
         sent = each_once(self._in_utc, moments)
         return [f"{begin}{stan}|{moment}" for begin, stan, moment in zip(begins, stans, sent, strict=True)]
 
