@@ -2,10 +2,8 @@
 
 import base64
 import datetime as dt
-from threading import Thread
 
 import pytest
-from twisted.internet.epollreactor import EPollReactor
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
@@ -20,17 +18,6 @@ from tests.fakes.bank import NOON
 from tests.notify.receiver import KEY, SECRET, Receiver, cut_off, free_port, no_http
 
 APP_USER = Recipient(NoticeChannel.WEBHOOK, "u-17")
-
-
-@pytest.fixture(scope="module")
-def reactor():
-    """A reactor of its own in a thread, as the command has it."""
-    made = EPollReactor()
-    thread = Thread(target=made.run, kwargs={"installSignalHandlers": False}, daemon=True)
-    thread.start()
-    yield made
-    made.callFromThread(made.stop)
-    thread.join()
 
 
 @pytest.fixture

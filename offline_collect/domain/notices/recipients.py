@@ -8,6 +8,7 @@ from dataclasses import field
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.second_look import Payer
+from offline_collect.domain.notices.sms import sms_number
 from offline_collect.domain.values import value
 
 _SMS = frozenset({NoticeChannel.KANNEL, NoticeChannel.GATEWAY})
@@ -37,7 +38,7 @@ def address_on(channel: NoticeChannel, payer: Payer) -> str | None:
     Kannel and a gateway send SMS.
     """
     if channel in _SMS:
-        return payer.mobile
+        return None if payer.mobile is None else sms_number(payer.mobile)
     if channel is NoticeChannel.WEBHOOK:
         return payer.app_user
     return payer.app_user or payer.mobile or payer.email

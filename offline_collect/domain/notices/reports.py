@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from offline_collect.domain.notices.deliveries import REASON_MAX, Delivery, NoticeChannel, moved
+from offline_collect.domain.notices.deliveries import REASON_MAX, RECEIPT_MAX, Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent, after
 from offline_collect.domain.values import value
 
@@ -36,7 +37,14 @@ class Report:
     receipt: str | None = None
     code: str | None = None
 
+    @property
+    def names_one(self) -> bool:
+        """Whether its ids can be those of a message at all: no other text is looked for."""
+        named = self.receipt if self.message_id is None else self.message_id
+        return named is not None and _ID.fullmatch(named) is not None
 
+
+_ID = re.compile(rf"[!-~]{{1,{RECEIPT_MAX}}}")
 _EVENTS: Mapping[Outcome, NoticeEvent] = {
     Outcome.DELIVERED: NoticeEvent.DELIVERED,
     Outcome.UNDELIVERED: NoticeEvent.UNDELIVERED,

@@ -83,3 +83,19 @@ def test_what_has_arrived_is_not_tried_again_and_what_is_lost_may_be(state):
 def test_a_report_on_another_channel_s_message_or_on_none_changes_nothing(each):
     assert after_report(each, ARRIVED, LATER) is None
     assert after_report(each, LOST, LATER) is None
+
+
+@pytest.mark.parametrize(
+    ("report", "named"),
+    [
+        (ARRIVED, True),
+        (replace(ARRIVED, message_id=None), False),
+        (replace(ARRIVED, message_id=None, receipt="G-7^0"), True),
+        (replace(ARRIVED, message_id=""), False),
+        (replace(ARRIVED, message_id="m\0"), False),
+        (replace(ARRIVED, message_id="m" * 65), False),
+        (replace(ARRIVED, message_id="", receipt="G-7"), False),
+    ],
+)
+def test_only_what_can_be_an_id_is_looked_for(report, named):
+    assert report.names_one is named

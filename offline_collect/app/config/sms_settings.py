@@ -1,0 +1,96 @@
+"""The settings of SMS, and of what its gateways report (docs/notices.md)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, model_validator
+
+from offline_collect.app.config.notify_values import Quiet, receiver_url
+from offline_collect.merchant.common.yaml_documents import Document
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _plain(text: str) -> str:
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("must be printable ASCII without spaces")
+    return text
+
+
+ReceiverUrl = Annotated[str, AfterValidator(receiver_url), Field(repr=False)]
+Plain = Annotated[str, AfterValidator(_plain), Field(min_length=1, max_length=100)]
+
+
+class _OverHttp(Document):
+    """What every channel over HTTP has."""
+
+    url: ReceiverUrl
+    insecure: bool
+    timeout_s: int = Field(
+        default=10, ge=1, le=120, description="how long one request may take, with its answer"
+    )
+    at_once: int = Field(default=20, ge=1, le=200, description="most requests that are open at a time")
+    quiet: Quiet | None = Field(
+        default="21:00-08:00", description="hours in which none goes out; null: none are quiet"
+    )
+    per_minute: int = Field(default=600, ge=1, le=1_000_000, description="most messages in a minute")
+    per_payer_a_day: int = Field(
+        default=5, ge=1, le=10_000, description="most messages to one mobile on a day"
+    )
+
+    @model_validator(mode="after")
+    def _http_says_so(self) -> Self:
+        if self.url.startswith("http:") and not self.insecure and not _is_loopback(self.url):
+            raise ValueError(
+                "url: is http, which anyone on the way can read: use https, or set insecure: true"
+            )
+        return self
+
+
+class KannelSettings(_OverHttp):
+    """SMS by Kannel."""
+
+    url: ReceiverUrl = Field(
+        default="http://127.0.0.1:13013/cgi-bin/sendsms", description="Kannel's `sendsms`"
+    )
+    username: Plain = Field(description="of the `sendsms-user` in Kannel's configuration")
+    password_file: str = Field(
+        min_length=1, description="file of its password, one line, readable only by its owner (0600)"
+    )
+    sender: Plain | None = Field(
+        default=None, description="the number that payers see; null: the one that Kannel's user has"
+    )
+    parts_max: int = Field(
+        default=20,
+        ge=1,
+        le=255,
+        description="most parts of one SMS; not more than `max-messages` of Kannel's user",
+    )
+    insecure: bool = Field(
+        default=False, description="allow http to another machine, which anyone on the way can read"
+    )
+
+
+class CallbackSettings(Document):
+    """Reports on SMS, which gateways send by HTTP."""
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="address on which `notify run` listens")
+    port: int = Field(default=13080, ge=1, le=65_535, description="port on which it listens")
+    secret_file: str = Field(
+        min_length=1,
+        description="file of the secret in the URLs, 32 to 128 of `A-Z a-z 0-9 _ -`, readable only by its owner (0600)",
+    )
+    url: ReceiverUrl | None = Field(
+        default=None,
+        description="what gateways call, if it is not this address and port; the path of a channel follows it",
+    )
