@@ -13,6 +13,7 @@ NOT_ROUTABLE, LATER = (
     (503, b"Temporal failure, try again later."),
 )
 DENIED = (400, b"Number(s) has/have been denied by white- and/or black-lists.")
+NO_SENDER = (400, b"Sender missing and no global set, rejected")
 UNAUTHORISED = (403, b"Authorization failed for sendsms")
 
 

@@ -13,7 +13,16 @@ from offline_collect.notify.channels.http_batch import HttpAnswer
 from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms, kannel_reports, kannel_result
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
-from tests.notify.fake_kannel import DENIED, LATER, NOT_ROUTABLE, PASSWORD, QUEUED, USER, FakeKannel
+from tests.notify.fake_kannel import (
+    DENIED,
+    LATER,
+    NO_SENDER,
+    NOT_ROUTABLE,
+    PASSWORD,
+    QUEUED,
+    USER,
+    FakeKannel,
+)
 from tests.notify.receiver import free_port
 
 TEXT = "【阳光小学】账单*1已缴123.45元。"
@@ -84,6 +93,8 @@ def test_a_batch_goes_out_whole_and_each_message_has_its_own_result(channel, kan
         (DENIED, Verdict.STOP),
         (NOT_ROUTABLE, Verdict.STOP),
         (LATER, Verdict.TRY_AGAIN),
+        (NO_SENDER, Verdict.TRY_AGAIN),
+        ((400, b"Coding field misformed, rejected"), Verdict.TRY_AGAIN),
         ((500, b""), Verdict.TRY_AGAIN),
         ((200, b"a page of something else"), Verdict.TRY_AGAIN),
     ],

@@ -27,14 +27,14 @@ def _plain(text: str) -> str:
     return text
 
 
-ReceiverUrl = Annotated[str, AfterValidator(receiver_url), Field(repr=False)]
+ReceiverUrl = Annotated[str, AfterValidator(receiver_url)]
 Plain = Annotated[str, AfterValidator(_plain), Field(min_length=1, max_length=100)]
 
 
 class _OverHttp(Document):
     """What every channel over HTTP has."""
 
-    url: ReceiverUrl
+    url: ReceiverUrl = Field(repr=False)
     insecure: bool
     timeout_s: int = Field(
         default=10, ge=1, le=120, description="how long one request may take, with its answer"
@@ -61,14 +61,14 @@ class KannelSettings(_OverHttp):
     """SMS by Kannel."""
 
     url: ReceiverUrl = Field(
-        default="http://127.0.0.1:13013/cgi-bin/sendsms", description="Kannel's `sendsms`"
+        default="http://127.0.0.1:13013/cgi-bin/sendsms", repr=False, description="Kannel's `sendsms`"
     )
     username: Plain = Field(description="of the `sendsms-user` in Kannel's configuration")
     password_file: str = Field(
         min_length=1, description="file of its password, one line, readable only by its owner (0600)"
     )
     sender: Plain | None = Field(
-        default=None, description="the number that payers see; null: the one that Kannel's user has"
+        default=None, description="the number that payers see; null: the `default-sender` of Kannel's user"
     )
     parts_max: int = Field(
         default=20,
@@ -92,5 +92,6 @@ class CallbackSettings(Document):
     )
     url: ReceiverUrl | None = Field(
         default=None,
+        repr=False,
         description="what gateways call, if it is not this address and port; the path of a channel follows it",
     )

@@ -25,7 +25,8 @@ _MASK = str(1 | 2 | 16)
 """The reports that Kannel is asked for: delivered, not delivered, refused by the operator."""
 
 _ACCEPTED, _BAD_REQUEST, _FORBIDDEN = 202, 400, 403
-_NOT_ROUTABLE = b"Not routable"
+_DENIED, _NO_SENDER, _NOT_ROUTABLE = b"Number(s)", b"Sender missing", b"Not routable"
+"""How its words begin."""
 
 _OUTCOMES: Mapping[str, Outcome] = {
     "1": Outcome.DELIVERED,
@@ -49,7 +50,7 @@ class KannelTerms:
 
     Attributes:
         url: of its `sendsms`.
-        sender: the number that payers see; None for the one that Kannel's user has.
+        sender: the number that payers see; None for the ``default-sender`` of Kannel's user.
         parts_max: parts of one message; Kannel cuts off what is longer than its own `max-messages`.
         reports_url: where Kannel reports to; None for no reports.
     """
@@ -117,8 +118,10 @@ def kannel_result(answer: HttpAnswer) -> Result:
     """
     if answer.status == _ACCEPTED:
         return ACCEPTED
-    if answer.status == _BAD_REQUEST:
-        return Result(Verdict.STOP, "Kannel refuses the message (400): its number is not allowed, or is none")
+    if answer.status == _BAD_REQUEST and answer.body.startswith(_DENIED):
+        return Result(Verdict.STOP, "Kannel does not allow the number (400)")
+    if answer.status == _BAD_REQUEST and answer.body.startswith(_NO_SENDER):
+        return Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")
     if answer.status == _FORBIDDEN and answer.body.startswith(_NOT_ROUTABLE):
         return Result(Verdict.STOP, "Kannel has no operator for the number (403)")
     if answer.status == _FORBIDDEN:

@@ -1,0 +1,106 @@
+"""Kannel, the SMS gateway, as Debian has it: its boxes, each started when the one before is ready."""
+
+import fcntl
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+FAKE_SMSC = ("/usr/lib/kannel/test/fakesmsc", "/usr/local/lib/kannel/test/fakesmsc")
+_SET_FLAGS, _UP = 0x8914, 0x41
+_ENDS_TOGETHER = ("--pid", "--fork", "--kill-child")
+_ALONE = (("unshare", "-n", *_ENDS_TOGETHER), ("unshare", "-rn", *_ENDS_TOGETHER))
+ENDS_S = 10
+
+
+def find_kannel() -> tuple[str, str, str] | None:
+    """Find bearerbox, smsbox and the false operator; None if one is missing."""
+    boxes = [
+        shutil.which(each, path=f"{os.environ.get('PATH', '')}:/usr/sbin") for each in ("bearerbox", "smsbox")
+    ]
+    fake = next((each for each in FAKE_SMSC if Path(each).is_file()), None)
+    bearer, sms = boxes
+    return None if bearer is None or sms is None or fake is None else (bearer, sms, fake)
+
+
+def alone() -> tuple[str, ...]:
+    """The command that gives a process a network of its own, where that is allowed: else nothing. Its children end with it.
+
+    The port for the false operator listens on all addresses of its machine.
+    """
+    for command in _ALONE:
+        tool = shutil.which(command[0])
+        if tool and subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0:
+            return command
+    return ()
+
+
+def bring_loopback_up() -> None:
+    """Let the processes of a new network talk to each other."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as made:
+        fcntl.ioctl(made, _SET_FLAGS, struct.pack("16sh14x", b"lo", _UP))
+
+
+class Box:
+    """A running box, whose log is read."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.lines: list[str] = []
+        self._more = threading.Condition()
+        self._ended = False
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            with self._more:
+                self.lines.append(line.rstrip("\n"))
+                self._more.notify_all()
+        with self._more:
+            self._ended = True
+            self._more.notify_all()
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the log has a line with some words."""
+        with self._more:
+            self._more.wait_for(lambda: self._ended or any(words in each for each in self.lines))
+            assert any(words in each for each in self.lines), "\n".join(self.lines[-30:])
+
+    def end(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(ENDS_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._reader.join()
+
+
+@contextmanager
+def running_kannel(conf: Path, operator_port: int):
+    """Run Kannel with a false operator, whose box is given: its log has what it got."""
+    found = find_kannel()
+    assert found is not None
+    bearer_tool, sms_tool, fake_tool = found
+    with ExitStack() as stack:
+
+        def started(command: list[str]) -> Box:
+            box = Box(command)
+            stack.callback(box.end)
+            return box
+
+        bearer = started([bearer_tool, "-v", "1", str(conf)])
+        bearer.wait_for("Start-up done")
+        fake = started([fake_tool, "-H", "127.0.0.1", "-r", str(operator_port), "-m", "0", "1 2 text none"])
+        bearer.wait_for("Fakesmsc client connected")
+        started([sms_tool, "-v", "1", str(conf)])
+        bearer.wait_for("Client connected from")
+        yield fake
