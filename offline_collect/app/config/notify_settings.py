@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from offline_collect.app.config.notify_values import Quiet, receiver_url
-from offline_collect.app.config.sms_settings import CallbackSettings, KannelSettings
+from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings, KannelSettings
+from offline_collect.domain.notices.gateway_templates import SEVERAL
 from offline_collect.merchant.common.yaml_documents import Document
 
 WebhookUrl = Annotated[str, AfterValidator(receiver_url), Field(repr=False)]
@@ -70,10 +71,10 @@ class WebhookSettings(Document):
 class NotifySettings(Document):
     """Notices to payers."""
 
-    channels: list[Literal["webhook", "kannel", "file"]] = Field(
+    channels: list[Literal["webhook", "kannel", "gateway", "file"]] = Field(
         default=["file"],
         min_length=1,
-        max_length=3,
+        max_length=4,
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
@@ -102,6 +103,9 @@ class NotifySettings(Document):
     kannel: KannelSettings | None = Field(
         default=None, description="SMS by Kannel, for the channel `kannel`; null: none"
     )
+    gateway: GatewaySettings | None = Field(
+        default=None, description="SMS by a gateway with templates, for the channel `gateway`; null: none"
+    )
     callbacks: CallbackSettings | None = Field(
         default=None, description="reports on SMS, which `notify run` takes by HTTP; null: none"
     )
@@ -113,4 +117,10 @@ class NotifySettings(Document):
         for name in self.channels:
             if getattr(self, name) is None:
                 raise ValueError(f"channels: names {name}, which has no settings: add notify.{name}")
+        if self.gateway is not None and self.merge_max > 1:
+            several = self.gateway.templates.get(SEVERAL, {})
+            if self.language not in several:
+                raise ValueError(
+                    f"gateway.templates: has none for {SEVERAL} notices in {self.language}: add it, or set merge_max: 1"
+                )
         return self

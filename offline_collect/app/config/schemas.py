@@ -18,6 +18,7 @@ from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
 from offline_collect.files.iso20022.reason_codes import compile_reason_codes
+from offline_collect.notify.gateway.format import GatewayFormat, compile_gateway
 from offline_collect.notify.rendering import Templates
 from offline_collect.notify.template_file import compile_templates
 from offline_collect.settlement.debit.return_code_file import check_reasons, compile_return_codes
@@ -176,6 +177,19 @@ class Schemas:
         """
         values, file = self.read("notices")
         return compile_templates(values, language, file)
+
+    def gateway(self, name: str) -> GatewayFormat:
+        """Return the format of an SMS gateway, compiled.
+
+        Raises:
+            SchemaFileError: there is none of this name, or the file has another one in it.
+            YamlError, LayoutError: it is invalid; names the place.
+        """
+        values, file = self.read(f"gateways/{name}")
+        found = compile_gateway(values, file)
+        if found.name != name:
+            raise SchemaFileError(f"{file}: name: is {found.name}, but the file is named {name}.yaml")
+        return found
 
     def reason_codes(self) -> ReasonCodes:
         """Return the bank's reasons of ISO 20022, in its return codes, compiled.

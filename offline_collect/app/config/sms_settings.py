@@ -7,9 +7,11 @@ import re
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from offline_collect.app.config.notify_values import Quiet, receiver_url
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.gateway_templates import SEVERAL, allowed_words
 from offline_collect.merchant.common.yaml_documents import Document
 
 
@@ -24,6 +26,18 @@ def _is_loopback(url: str) -> bool:
 def _plain(text: str) -> str:
     if not re.fullmatch(r"[!-~]+", text):
         raise ValueError("must be printable ASCII without spaces")
+    return text
+
+
+def _digits(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
+        raise ValueError('must be a calling code in quotes, such as "86"')
+    return text
+
+
+def _file_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", text):
+        raise ValueError("must be small letters, digits and hyphens")
     return text
 
 
@@ -75,6 +89,73 @@ class KannelSettings(_OverHttp):
         ge=1,
         le=255,
         description="most parts of one SMS; not more than `max-messages` of Kannel's user",
+    )
+    insecure: bool = Field(
+        default=False, description="allow http to another machine, which anyone on the way can read"
+    )
+
+
+class TemplateWord(BaseModel):
+    """A word of a gateway's template: not a section of its own in the documents."""
+
+    model_config = Document.model_config
+
+    name: str = Field(min_length=1, max_length=40)
+    of: str
+    most: int = Field(default=20, ge=1, le=200)
+
+
+class TemplateSettings(BaseModel):
+    """A template that the gateway has approved."""
+
+    model_config = Document.model_config
+
+    id: Plain
+    words: list[TemplateWord] = Field(default=[], max_length=20)
+
+
+def _known_templates(found: dict[str, dict[str, TemplateSettings]]) -> dict[str, dict[str, TemplateSettings]]:
+    events = [*(kind.value for kind in NoticeKind), SEVERAL]
+    for event, languages in found.items():
+        if event not in events:
+            raise ValueError(f"{event} is none of {', '.join(events)}")
+        for language, template in languages.items():
+            if language not in {"zh", "en"}:
+                raise ValueError(f"{event}: {language} is none of zh, en")
+            allowed = allowed_words(event)
+            for word in template.words:
+                if word.of not in allowed:
+                    raise ValueError(f"{event}: {word.of} is none of {', '.join(sorted(allowed))}")
+    return found
+
+
+class GatewaySettings(_OverHttp):
+    """SMS by a gateway that sends approved templates."""
+
+    format: Annotated[str, AfterValidator(_file_name)] = Field(
+        description="how it is spoken to: the name of a file in `schemas/gateways`"
+    )
+    url: ReceiverUrl = Field(repr=False, description="where the gateway takes messages")
+    key_id: Plain = Field(description="the bank's key at the gateway, by its name")
+    secret_file: str = Field(
+        min_length=1, description="file of the key's secret, one line, readable only by its owner (0600)"
+    )
+    signature: str = Field(
+        min_length=1, max_length=40, description="the signature that the gateway has approved, without `【】`"
+    )
+    country: Annotated[str, AfterValidator(_digits)] = Field(
+        default="86", description="calling code of mobiles without one"
+    )
+    parameters: dict[str, Plain] = Field(
+        default={}, max_length=20, description="what the format names as `{parameters.NAME}`, by its name"
+    )
+    templates: Annotated[dict[str, dict[str, TemplateSettings]], AfterValidator(_known_templates)] = Field(
+        default={},
+        description="the gateway's template of each kind of notice, and of `SEVERAL` notices, by language: `{id, words: [{name, of, most}]}`",
+    )
+    private_addresses: bool = Field(
+        default=False,
+        description="whether the URL may lead to a private address, such as one of the bank's own network",
     )
     insecure: bool = Field(
         default=False, description="allow http to another machine, which anyone on the way can read"

@@ -6,16 +6,18 @@ Twisted is imported only where one of them is used: a sender that writes a file 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from offline_collect.app.config.sms_settings import CallbackSettings
+from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.private_file import read_private
+from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
 from offline_collect.notify.channels.port import NoticePort
 from offline_collect.notify.channels.standard_webhooks import parse_secret
 from offline_collect.notify.reports import ReportDesk
@@ -63,7 +65,49 @@ def _kannel(office: Office) -> Opened:
     return lambda reactor: KannelChannel(reactor, terms)
 
 
-OPENERS: Mapping[str, Callable[[Office], Opened]] = {"webhook": _webhook, "kannel": _kannel}
+def _gateway(office: Office) -> Opened:
+    of = office.configuration.settings.notify.gateway
+    assert of is not None, "the configuration is checked"
+    form = office.configuration.schemas().gateway(of.format)
+    missing = sorted(form.parameters - of.parameters.keys())
+    if missing:
+        raise ConfigurationError(
+            f"{office.configuration.file}: notify.gateway.parameters: {of.format} needs {', '.join(missing)}"
+        )
+    secret = _parsed(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
+    from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms  # noqa: PLC0415
+    from offline_collect.notify.channels.http_batch import HttpTerms  # noqa: PLC0415
+    from offline_collect.notify.gateway.request import GatewayAccount  # noqa: PLC0415
+
+    account = GatewayAccount(
+        url=of.url,
+        key_id=of.key_id,
+        secret=secret,
+        signature=of.signature.removeprefix("【").removesuffix("】"),
+        country=of.country,
+        parameters=of.parameters,
+    )
+    http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
+    terms = GatewayTerms(form, account, gateway_templates(of), http)
+    return lambda reactor: GatewayChannel(reactor, office.clock, terms, lambda: secrets.token_hex(16))
+
+
+def gateway_templates(of: GatewaySettings) -> Templates:
+    """Return the templates that the settings name."""
+    return {
+        (event, language): GatewayTemplate(
+            each.id, [Variable(word.name, word.of, word.most) for word in each.words]
+        )
+        for event, languages in of.templates.items()
+        for language, each in languages.items()
+    }
+
+
+OPENERS: Mapping[str, Callable[[Office], Opened]] = {
+    "webhook": _webhook,
+    "kannel": _kannel,
+    "gateway": _gateway,
+}
 """Each reads what its channel needs, such as secrets.
 
 Raises:
@@ -81,15 +125,23 @@ def callback_listener(office: Office) -> Listener | None:
     if of is None:
         return None
     desk = ReportDesk(office.store, office.clock, office.actor)
-    terms = _callback_terms(_callback_secret(office, of))
+    terms = _callback_terms(office, _callback_secret(office, of))
     return lambda reactor: _listening(reactor, of, terms, desk)
 
 
-def _callback_terms(secret: str) -> CallbackTerms:
-    from offline_collect.notify.callbacks import CallbackTerms  # noqa: PLC0415
+def _callback_terms(office: Office, secret: str) -> CallbackTerms:
+    from offline_collect.notify.callbacks import CallbackTerms, Reader  # noqa: PLC0415
     from offline_collect.notify.channels.kannel import kannel_reports  # noqa: PLC0415
+    from offline_collect.notify.gateway.answers import gateway_reports  # noqa: PLC0415
 
-    return CallbackTerms(secret, {"kannel": kannel_reports}, {})
+    readers: dict[str, Reader] = {"kannel": kannel_reports}
+    answers: dict[str, tuple[str, bytes]] = {}
+    gateway = office.configuration.settings.notify.gateway
+    form = None if gateway is None else office.configuration.schemas().gateway(gateway.format)
+    if form is not None and form.reports is not None:
+        readers["gateway"] = gateway_reports(form.reports)
+        answers["gateway"] = ("application/json", form.reports.answer.encode())
+    return CallbackTerms(secret, readers, answers)
 
 
 @contextmanager

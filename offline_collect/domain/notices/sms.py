@@ -60,6 +60,20 @@ def sms_number(mobile: str) -> str | None:
     return number if _NUMBER.fullmatch(number) else None
 
 
+def international_number(number: str, country: str) -> str:
+    """Return a number with a plus sign and its calling code.
+
+    Args:
+        country: the calling code of a number without a plus sign, such as ``86``.
+    """
+    return number if number.startswith("+") else f"+{country}{number}"
+
+
+def national_number(number: str, country: str) -> str:
+    """Return a number of a country without its calling code; another country's as it is."""
+    return number.removeprefix(f"+{country}")
+
+
 def _width(char: str, *, plain: bool) -> int:
     if plain:
         return 2 if char in _GSM_7_BIT_ESCAPED else 1
