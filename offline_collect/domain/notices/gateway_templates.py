@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.notices.wording import PLACEHOLDERS
 from offline_collect.domain.values import value
 
@@ -58,10 +59,6 @@ class FilledTemplate:
     words: Sequence[tuple[str, str]] = field(repr=False)
 
 
-class NoTemplateError(Exception):
-    """A message cannot be sent by its template; the text says why, and names no word."""
-
-
 Templates = Mapping[tuple[str, str], GatewayTemplate]
 """By the event, a kind of notice or :data:`SEVERAL`, and the language."""
 
@@ -71,28 +68,20 @@ def allowed_words(event: str) -> frozenset[str]:
     return WORDS_OF_SEVERAL if event == SEVERAL else PLACEHOLDERS
 
 
-def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplate:
-    """Return the template of a message with its words.
-
-    Raises:
-        NoTemplateError: there is none, or a word is too long for it.
-    """
+def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplate | Result:
+    """Return the template of a message with its words; why it is not sent if there is none, or a word is too long."""
     event = message.told[0].kind.value if len(message.told) == 1 else SEVERAL
     found = templates.get((event, message.language))
     if found is None:
-        raise NoTemplateError(f"the gateway has no template for {event} in {message.language}")
+        return Result(Verdict.STOP, f"the gateway has no template for {event} in {message.language}")
     words = {**message.words, "count": str(len(message.told))}
-    filled = [(each.name, _word(each, words.get(each.of, ""))) for each in found.variables]
-    return FilledTemplate(found.template_id, filled)
+    filled = [(each, _word(each, words.get(each.of, ""))) for each in found.variables]
+    for each, text in filled:
+        if len(text) > each.most:
+            reason = f"the template's {each.name} takes {each.most} characters, the notice's {each.of} has {len(text)}"
+            return Result(Verdict.STOP, reason)
+    return FilledTemplate(found.template_id, [(each.name, text) for each, text in filled])
 
 
 def _word(variable: Variable, text: str) -> str:
-    if not text:
-        return _NOTHING
-    if len(text) <= variable.most:
-        return text
-    if variable.of in _MAY_BE_CUT:
-        return text[: variable.most]
-    raise NoTemplateError(
-        f"the template's {variable.name} takes {variable.most} characters, the notice's {variable.of} has {len(text)}"
-    )
+    return (text[: variable.most] if variable.of in _MAY_BE_CUT else text) or _NOTHING

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from offline_collect.domain.notices.gateway_templates import NoTemplateError, Templates, template_of
+from offline_collect.domain.notices.gateway_templates import Templates, template_of
 from offline_collect.domain.notices.messages import OutgoingMessage
-from offline_collect.domain.notices.results import Result, Verdict
+from offline_collect.domain.notices.results import Result
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
@@ -45,10 +45,9 @@ class GatewayChannel:
 
     def _request(self, message: OutgoingMessage) -> HttpRequest | Result:
         terms = self._terms
-        try:
-            template = template_of(message, terms.templates)
-        except NoTemplateError as error:
-            return Result(Verdict.STOP, str(error))
+        template = template_of(message, terms.templates)
+        if isinstance(template, Result):
+            return template
         return gateway_request(
             terms.form, terms.account, message, template, now=self._clock.now(), nonce=self._nonce()
         )

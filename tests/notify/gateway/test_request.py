@@ -1,5 +1,6 @@
 """Signed requests of the shipped formats, as the gateways' own libraries sign the same ones."""
 
+import json
 from urllib.parse import parse_qs
 
 from offline_collect.app.config.schemas import Schemas
@@ -38,3 +39,26 @@ def test_json_is_signed_as_tencentcloud_sdk_python_common_3_1_195_does():
         "TC3-HMAC-SHA256 Credential=KEY1/2026-11-22/sms/tc3_request, SignedHeaders=content-type;host, "
         "Signature=df163c7242081e9902a91794776b48136a5f9c0e28691f851f13ae5b9c4e49a5"
     )
+
+
+def test_a_format_of_a_bank_may_nest_the_words_and_other_values():
+    form = (
+        Schemas()
+        .gateway("tencent-sms")
+        .model_copy(
+            update={"fields": {"to": {"number": "{national}", "flash": False}, "vars": "{words:object}"}}
+        )
+    )
+    account = GatewayAccount(
+        url="https://sms.example.com/send",
+        key_id="KEY1",
+        secret="not-a-secret",
+        signature="阳光缴费",
+        country="86",
+        parameters={"region": "r"},
+    )
+    request = gateway_request(form, account, sms(), TEMPLATE, now=NOON, nonce="n")
+    assert json.loads(request.body) == {
+        "to": {"number": "13800138000", "flash": False},
+        "vars": {"amount": "123.45", "bill": "*1 ~/"},
+    }
