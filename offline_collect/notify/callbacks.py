@@ -9,11 +9,12 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from threading import Lock
 from typing import Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThreadPool
 from twisted.protocols.policies import WrappingFactory
 from twisted.python.failure import Failure
@@ -35,6 +36,9 @@ REPORTS_MAX = 1_000
 
 WAITING_MAX = 200
 """Requests that wait for the store; another one gets 503."""
+
+LOOK_AGAIN_S = 2.0
+"""After this time a message that only its receiver has named is looked for once more."""
 
 CONNECTIONS_MAX = 200
 _REQUEST_TIMEOUT_S = 15
@@ -132,7 +136,9 @@ class Callbacks(Resource):
         self._waiting += 1
         gone: list[object] = []
         request.notifyFinish().addErrback(gone.append)
-        taken: Deferred[Any] = deferToThreadPool(self._reactor, self._pool, self._desk.take, reports)
+        taken: Deferred[Any] = self._looked(reports)
+        if any(each.message_id is None for each in reports):
+            taken.addCallback(self._look_again, reports)
 
         def answer(result: Taken | Failure) -> None:
             self._waiting -= 1
@@ -147,6 +153,16 @@ class Callbacks(Resource):
                 _finish(request, status, kind, text)
 
         taken.addBoth(answer)
+
+    def _looked(self, reports: Sequence[Report]) -> Deferred[Any]:
+        return deferToThreadPool(self._reactor, self._pool, self._desk.take, reports)
+
+    def _look_again(self, taken: Taken, reports: Sequence[Report]) -> Taken | Deferred[Any]:
+        """Look for a message later: the receiver may report before its own id is written here."""
+        if not taken.unknown:
+            return taken
+        later: Deferred[Any] = deferLater(self._reactor, LOOK_AGAIN_S, self._looked, reports)
+        return later.addCallback(lambda then: replace(then, applied=then.applied + taken.applied))
 
 
 def _refused(request: Request, status: int) -> bytes:

@@ -4,6 +4,7 @@ import socket
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -33,11 +34,15 @@ def reads(query, body):
     return [REPORT] * int(query or b"1") if not body else [REPORT] * len(body)
 
 
+def reads_own(query, _body):
+    return [replace(REPORT, message_id=None, receipt="7")] * int(query or b"1")
+
+
 class Desk:
     """Takes reports, slowly or not at all."""
 
     def __init__(self):
-        self.took, self.fails = [], False
+        self.took, self.fails, self.says = [], False, []
         self.begun, self.free = Event(), Event()
         self.free.set()
 
@@ -47,7 +52,7 @@ class Desk:
         if self.fails:
             raise StoreError("the store is away")
         self.took += reports
-        return Taken(applied=len(reports))
+        return self.says.pop(0) if self.says else Taken(applied=len(reports))
 
 
 class Served:
@@ -56,7 +61,9 @@ class Served:
         self._reactor = reactor
         self._pool = ThreadPool(1, 1)
         terms = CallbackTerms(
-            SECRET, {"one": reads, "two": reads}, {"two": ("application/json", b'{"code":0}')}
+            SECRET,
+            {"one": reads, "two": reads, "own": reads_own},
+            {"two": ("application/json", b'{"code":0}')},
         )
         self.pages = Callbacks(terms, self.desk, self.counts, self._pool, reactor)
         site = callback_site(self.pages)
@@ -141,6 +148,22 @@ def test_what_cannot_be_kept_is_to_be_reported_again(served):
     served.desk.fails = False
     assert served.ask() == (200, b"")
     assert served.counts.look() == (Taken(applied=1), 0)
+
+
+def test_a_receiver_may_report_before_its_own_id_is_written(served, monkeypatch):
+    monkeypatch.setattr(callbacks, "LOOK_AGAIN_S", 0.01)
+    served.desk.says = [Taken(applied=1, unknown=1), Taken(applied=1, idle=1)]
+    assert served.ask(f"/own/{SECRET}?2") == (200, b"")
+    assert (len(served.desk.took), served.counts.look()) == (4, (Taken(applied=2, idle=1), 0))
+    served.desk.says = [Taken(unknown=1), Taken(unknown=1)]
+    assert served.ask(f"/own/{SECRET}") == (200, b"")
+    assert served.counts.look() == (Taken(unknown=1), 0)
+
+
+def test_a_message_that_is_named_by_our_id_is_looked_for_once(served):
+    served.desk.says = [Taken(unknown=1)]
+    assert served.ask() == (200, b"")
+    assert (len(served.desk.took), served.counts.look()) == (1, (Taken(unknown=1), 0))
 
 
 def test_more_than_can_wait_is_refused_until_the_store_comes_after(served, monkeypatch):

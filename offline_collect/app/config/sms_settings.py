@@ -118,14 +118,16 @@ def _known_templates(found: dict[str, dict[str, TemplateSettings]]) -> dict[str,
     events = [*(kind.value for kind in NoticeKind), SEVERAL]
     for event, languages in found.items():
         if event not in events:
-            raise ValueError(f"{event} is none of {', '.join(events)}")
+            raise ValueError(f"names the kind {event}: there are {', '.join(events)}")
         for language, template in languages.items():
             if language not in {"zh", "en"}:
-                raise ValueError(f"{event}: {language} is none of zh, en")
+                raise ValueError(f"names the language {language} for {event}: there are zh, en")
             allowed = allowed_words(event)
             for word in template.words:
                 if word.of not in allowed:
-                    raise ValueError(f"{event}: {word.of} is none of {', '.join(sorted(allowed))}")
+                    raise ValueError(
+                        f"names the word {word.of} for {event}: there are {', '.join(sorted(allowed))}"
+                    )
     return found
 
 
