@@ -23,6 +23,7 @@ from twisted.web.resource import Resource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 
 from offline_collect.domain.notices.reports import Report
+from offline_collect.domain.ports import StoreError
 from offline_collect.domain.values import value
 from offline_collect.notify.reports import ReportDesk, Taken
 
@@ -143,7 +144,8 @@ class Callbacks(Resource):
         def answer(result: Taken | Failure) -> None:
             self._waiting -= 1
             if isinstance(result, Failure):
-                _log.warning("reports on notices were not taken: %s", result.value)
+                fault = None if result.check(StoreError) else result.value
+                _log.warning("reports on notices were not taken: %s", result.value, exc_info=fault)
                 kind, text, status = "text/plain", b"", _UNAVAILABLE
             else:
                 self._counts.add(result)

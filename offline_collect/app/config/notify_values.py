@@ -32,7 +32,7 @@ def receiver_url(text: str) -> str:
     ):
         raise ValueError("must begin with https:// or http://, and name a host in ASCII")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("must not have a user or password in it: the signature proves who sends")
+        raise ValueError("must not have a user or password in it")
     return text
 
 

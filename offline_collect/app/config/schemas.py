@@ -7,7 +7,7 @@ Each file is searched separately, so that a folder with only one partner's diale
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
@@ -18,7 +18,6 @@ from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
 from offline_collect.files.iso20022.reason_codes import compile_reason_codes
-from offline_collect.notify.gateway.format import GatewayFormat, compile_gateway
 from offline_collect.notify.rendering import Templates
 from offline_collect.notify.template_file import compile_templates
 from offline_collect.settlement.debit.return_code_file import check_reasons, compile_return_codes
@@ -29,6 +28,9 @@ from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message_set.file import compile_messages
 from offline_collect.wire.messages.message_set.types import MessageSet
+
+if TYPE_CHECKING:
+    from offline_collect.notify.gateway.format import GatewayFormat
 
 OWN_DIALECTS = ("ascii", "bcd")
 """Dialects that say all that the platform can say."""
@@ -185,6 +187,9 @@ class Schemas:
             SchemaFileError: there is none of this name, or the file has another one in it.
             YamlError, LayoutError: it is invalid; names the place.
         """
+        # Only a sender of SMS needs it.
+        from offline_collect.notify.gateway.format import compile_gateway  # noqa: PLC0415
+
         values, file = self.read(f"gateways/{name}")
         found = compile_gateway(values, file)
         if found.name != name:

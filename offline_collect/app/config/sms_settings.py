@@ -29,6 +29,14 @@ def _plain(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        raise ValueError("must be an IP address, such as 127.0.0.1") from None
+    return text
+
+
 def _digits(text: str) -> str:
     if not re.fullmatch(r"[1-9][0-9]{0,3}", text):
         raise ValueError('must be a calling code in quotes, such as "86"')
@@ -167,7 +175,9 @@ class GatewaySettings(_OverHttp):
 class CallbackSettings(Document):
     """Reports on SMS, which gateways send by HTTP."""
 
-    host: str = Field(default="127.0.0.1", min_length=1, description="address on which `notify run` listens")
+    host: Annotated[str, AfterValidator(_address)] = Field(
+        default="127.0.0.1", description="address on which `notify run` listens"
+    )
     port: int = Field(default=13080, ge=1, le=65_535, description="port on which it listens")
     secret_file: str = Field(
         min_length=1,
@@ -178,3 +188,15 @@ class CallbackSettings(Document):
         repr=False,
         description="what gateways call, if it is not this address and port; the path of a channel follows it",
     )
+    insecure: bool = Field(
+        default=False,
+        description="listen on an address beyond loopback, where others may read the secret on the way",
+    )
+
+    @model_validator(mode="after")
+    def _listens_where_it_may(self) -> Self:
+        if not ipaddress.ip_address(self.host).is_loopback and not self.insecure:
+            raise ValueError(
+                "host: is not loopback, and others may read the secret on the way: put a proxy with TLS before it, or set insecure: true"
+            )
+        return self

@@ -153,6 +153,8 @@ def test_a_port_that_is_taken_is_named(bank):
             "names the word amount for SEVERAL",
         ),
         (f"gateway: {{{GATEWAY}, url: 'https://x.example/', country: '0086'}}", "must be a calling code"),
+        ("callbacks: {secret_file: s, host: 0.0.0.0}", "is not loopback"),
+        ("callbacks: {secret_file: s, host: localhost}", "must be an IP address"),
         (
             f"gateway: {{{GATEWAY.replace('aliyun-sms', '../x')}, url: 'https://x.example/'}}",
             "must be small letters",
