@@ -57,6 +57,8 @@ class FakeKannel:
             return UNAUTHORISED
         if headers["content-type"] != "text/plain; charset=UTF-8":
             return 400, b"Invalid content-type"
+        if "x-kannel-from" not in headers:
+            return NO_SENDER
         if not re.fullmatch(r"\+?[0-9]+", headers["x-kannel-to"]):
             return DENIED
         return self.says.pop(0) if self.says else ACCEPTED

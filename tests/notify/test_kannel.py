@@ -16,7 +16,6 @@ from tests.fakes.bank import NOON
 from tests.notify.fake_kannel import (
     DENIED,
     LATER,
-    NO_SENDER,
     NOT_ROUTABLE,
     PASSWORD,
     QUEUED,
@@ -74,10 +73,16 @@ def test_a_chinese_message_goes_out_in_unicode_and_asks_for_reports_under_our_id
 def test_a_plain_text_takes_the_7_bit_alphabet_and_no_reports_are_asked_for_without_a_listener(
     channel, kannel
 ):
-    assert channel(reports_url=None, sender=None).send([sms("Your bill *1 was paid.")]) == [ACCEPTED]
+    assert channel(reports_url=None).send([sms("Your bill *1 was paid.")]) == [ACCEPTED]
     ((headers, _),) = kannel.got
     assert headers["x-kannel-coding"] == "0"
-    assert not {"x-kannel-dlr-mask", "x-kannel-dlr-url", "x-kannel-from"} & headers.keys()
+    assert not {"x-kannel-dlr-mask", "x-kannel-dlr-url"} & headers.keys()
+
+
+def test_without_a_sender_kannel_says_so(channel, kannel):
+    (result,) = channel(sender=None).send([sms()])
+    assert result == Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")
+    assert kannel.got == []
 
 
 def test_a_batch_goes_out_whole_and_each_message_has_its_own_result(channel, kannel):
@@ -93,7 +98,6 @@ def test_a_batch_goes_out_whole_and_each_message_has_its_own_result(channel, kan
         (DENIED, Verdict.STOP),
         (NOT_ROUTABLE, Verdict.STOP),
         (LATER, Verdict.TRY_AGAIN),
-        (NO_SENDER, Verdict.TRY_AGAIN),
         ((400, b"Coding field misformed, rejected"), Verdict.TRY_AGAIN),
         ((500, b""), Verdict.TRY_AGAIN),
         ((200, b"a page of something else"), Verdict.TRY_AGAIN),
