@@ -29,7 +29,7 @@ from offline_collect.notify.reports import ReportDesk, Taken
 
 _log = logging.getLogger(__name__)
 
-BODY_MAX = 1_048_576
+BODY_MAX = 262_144
 """Bytes of a request's body. Gateways report up to some hundred messages at once."""
 
 REPORTS_MAX = 1_000

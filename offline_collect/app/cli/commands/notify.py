@@ -97,12 +97,13 @@ def _round_text(done: Round) -> str:
 
 def _reports_text(taken: Taken, unread: int) -> str:
     parts = [
-        f"{counted(taken.applied, 'delivery report')} taken" if taken.applied else "",
-        f"{taken.idle} of no news" if taken.idle else "",
+        f"{taken.applied} taken" if taken.applied else "",
+        f"{taken.idle} without news" if taken.idle else "",
         f"{taken.unknown} on no message of ours" if taken.unknown else "",
-        f"{unread} that cannot be read" if unread else "",
+        f"{counted(unread, 'request')} not to be read" if unread else "",
     ]
-    return ", ".join(filter(None, parts))
+    told = ", ".join(filter(None, parts))
+    return f"delivery reports: {told}" if told else ""
 
 
 @app.command("list")

@@ -73,7 +73,7 @@ def test_an_sms_goes_out_by_kannel_and_its_report_closes_the_notice(bank):
         assert lines[0] == "sending notices by kannel\n"
         assert "1 message sent" in lines[1]
         assert kannel.reports(0, 8, 1) == [200, 200]
-        while "1 delivery report taken" not in lines[-1]:
+        while "delivery reports: 1 taken" not in lines[-1]:
             lines.append(running.stdout.readline())
             assert lines[-1], "the sender has ended"
         running.send_signal(signal.SIGTERM)
@@ -105,7 +105,7 @@ def test_an_sms_goes_out_by_a_gateway_s_template(bank):
         url = f"http://127.0.0.1:{port}/gateway/{CALLBACK_SECRET}"
         with urllib.request.urlopen(url, gateway.report(0, delivered=False)) as answer:
             assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
-        assert "1 delivery report taken" in running.stdout.readline()
+        assert "delivery reports: 1 taken" in running.stdout.readline()
         running.send_signal(signal.SIGTERM)
         assert running.wait() == 0
     gateway.close()
