@@ -52,7 +52,7 @@ def told(bearer: Box, operator: Box) -> str:
     """The answers of the real one; the last is that after its operator has gone."""
     said = answers(URL, "change-me")
     operator.end()
-    bearer.wait_for("EOF from fakesmsc client")
+    bearer.wait_for("fakesmsc client. Closing connection")
     # It writes this line a little before it knows.
     later = (asked(URL, "change-me") for _ in range(1_000))
     return json.dumps([*said, next(each for each in later if each != said[0])])

@@ -50,9 +50,11 @@ def bring_loopback_up() -> None:
 class Box:
     """A running box, whose log is read."""
 
+    _more = threading.Condition()
+    """One for all: a box that ends may be what another waits for."""
+
     def __init__(self, command: list[str]) -> None:
         self.lines: list[str] = []
-        self._more = threading.Condition()
         self._ended = False
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -70,11 +72,19 @@ class Box:
             self._ended = True
             self._more.notify_all()
 
-    def wait_for(self, words: str) -> None:
-        """Wait until the log has a line with some words."""
+    def wait_for(self, words: str, needs: "Box | None" = None) -> None:
+        """Wait until the log has a line with some words.
+
+        Args:
+            needs: another box, without which that line never comes.
+        """
+        boxes = [self] if needs is None else [self, needs]
         with self._more:
-            self._more.wait_for(lambda: self._ended or any(words in each for each in self.lines))
-            assert any(words in each for each in self.lines), "\n".join(self.lines[-30:])
+            self._more.wait_for(lambda: self._has(words) or any(each._ended for each in boxes))
+            assert self._has(words), "\n".join(line for each in boxes for line in each.lines[-30:])
+
+    def _has(self, words: str) -> bool:
+        return any(words in each for each in self.lines)
 
     def end(self) -> None:
         """End it at once: it has nothing to keep."""
@@ -99,7 +109,7 @@ def running_kannel(conf: Path, operator_port: int):
         bearer = started([bearer_tool, "-v", "1", str(conf)])
         bearer.wait_for("Start-up done")
         fake = started([fake_tool, "-H", "127.0.0.1", "-r", str(operator_port), "-m", "0", "1 2 text none"])
-        bearer.wait_for("Fakesmsc client connected")
+        bearer.wait_for("Fakesmsc client connected", needs=fake)
         sms = started([sms_tool, "-v", "0", str(conf)])
         # The smsbox of 1.4.5 ends by a fault of its own if a message comes before this thread, its last one, has begun.
         sms.wait_for("heartbeat_thread) maps to")
