@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
@@ -16,6 +17,7 @@ from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, message_of
 from offline_collect.store import SqlStore, StoreTransaction, read_facts
 from offline_collect.store.backoffice.customers import customers_by_number
+from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.claims import (
     companions,
     customer_of,
@@ -27,6 +29,7 @@ from offline_collect.store.notices.claims import (
     write_deliveries,
 )
 
+_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED})
 _MINUTE = dt.timedelta(minutes=1)
 
 
@@ -94,7 +97,7 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
     notices = [each.notice for each in found]
     wants = Wants(
         merchants={each.merchant_id for each in notices},
-        bills={(each.merchant_id, each.bill_no) for each in notices},
+        bills={(each.merchant_id, each.bill_no) for each in notices if each.kind not in _WITHOUT_BILL},
     )
     facts = read_facts(tx, wants)
     payers = _payers(tx, found)
@@ -112,7 +115,12 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
         today=facts.day.date,
         sent_today=sent_to(tx, digests, day_of(now, terms.zone)[0]),
         left=left,
+        debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
     )
+
+
+def _bill_of(notice: Notice) -> tuple[str, str]:
+    return notice.merchant_id, notice.bill_no
 
 
 def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:

@@ -8,8 +8,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from offline_collect.domain.notices.wording import URL_MAX, link_to
 from offline_collect.merchant.common.yaml_documents import Document
 
+MERCHANT_ID_MAX = 15
 _QUIET = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -30,6 +32,17 @@ def _webhook_url(text: str) -> str:
         raise ValueError("must begin with https:// or http://, and name a host in ASCII")
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not have a user or password in it: the signature proves who sends")
+    return text
+
+
+def _payer_url(text: str) -> str:
+    _webhook_url(text)
+    if text.startswith("http:"):
+        raise ValueError("must begin with https://")
+    if sorted(re.findall(r"\{[^{}]*\}", text)) != ["{code}", "{merchant}"]:
+        raise ValueError("must name {merchant} and {code} once each, and nothing else in braces")
+    if len(link_to(text, "x" * MERCHANT_ID_MAX, "")) > URL_MAX:
+        raise ValueError(f"must have at most {URL_MAX} characters with a merchant's id and a code in it")
     return text
 
 
@@ -101,6 +114,11 @@ class NotifySettings(Document):
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
+    payer_url: Annotated[str, AfterValidator(_payer_url)] | None = Field(
+        default=None,
+        description="link to a bill in the bank's app, for `{payer_url}` in templates; it names `{merchant}` and"
+        " `{code}`, a short code of the bill; null: templates cannot use it",
+    )
     merge_window_s: int = Field(
         default=60, ge=0, le=86_400, description="how long a notice waits for others of its customer"
     )

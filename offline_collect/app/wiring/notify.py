@@ -61,7 +61,9 @@ def words_of_notices(office: Office) -> Words:
     """
     settings = office.configuration.settings
     language = settings.notify.language
-    return Words(language, timezone(settings), office.configuration.schemas().notice_templates(language))
+    payer_url = settings.notify.payer_url
+    templates = office.configuration.schemas().notice_templates(language, with_url=payer_url is not None)
+    return Words(language, timezone(settings), templates, payer_url)
 
 
 def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
