@@ -46,6 +46,13 @@ def _payer_url(text: str) -> str:
     return text
 
 
+def _each_once(days: list[int]) -> list[int]:
+    if len(set(days)) < len(days):
+        raise ValueError("names a day twice")
+    return days
+
+
+ReminderDays = Annotated[int, Field(ge=1, le=60)]
 Quiet = Annotated[str, AfterValidator(_quiet_hours)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url), Field(repr=False)]
 
@@ -114,6 +121,16 @@ class NotifySettings(Document):
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
+    remind_before: Annotated[list[ReminderDays], AfterValidator(_each_once)] = Field(
+        default=[3],
+        max_length=5,
+        description="days before the due date on which payers are reminded, where the merchant has `due_soon` on",
+    )
+    remind_after: Annotated[list[ReminderDays], AfterValidator(_each_once)] = Field(
+        default=[1, 7],
+        max_length=5,
+        description="days after the due date on which payers are reminded, where the merchant has `overdue` on",
+    )
     payer_url: Annotated[str, AfterValidator(_payer_url)] | None = Field(
         default=None,
         description="link to a bill in the bank's app, for `{payer_url}` in templates; it names `{merchant}` and"

@@ -14,6 +14,7 @@ from offline_collect.domain.merchants import OPT_IN, Merchant
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
 from offline_collect.domain.notices.recipients import Recipient, recipient_of
+from offline_collect.domain.notices.reminders import NO_REMINDERS, ReminderTerms
 from offline_collect.domain.notices.second_look import (
     NotWanted,
     Overtaken,
@@ -55,6 +56,7 @@ class SendTerms:
         merge_window: how long a new notice waits for others of its customer.
         merge_max: notices in one message.
         claim: how long a sender has a notice for itself.
+        reminders: when payers are reminded of bills.
     """
 
     zone: dt.tzinfo
@@ -63,6 +65,7 @@ class SendTerms:
     merge_window: dt.timedelta
     merge_max: int
     claim: dt.timedelta
+    reminders: ReminderTerms = NO_REMINDERS
 
 
 @dataclass(slots=True)

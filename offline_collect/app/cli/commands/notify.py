@@ -17,13 +17,14 @@ from offline_collect.app.cli.support.tables import say, show_document
 from offline_collect.app.tools.notice_rounds import keep_sending, send_all
 from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.app.wiring.notify import opened_sender, words_of_notices
+from offline_collect.app.wiring.notify import opened_sender, reminder_terms, words_of_notices
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.texts.text import counted
 from offline_collect.notify import decide, view
 from offline_collect.notify.preview import preview_notice
+from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
 
@@ -78,6 +79,7 @@ def run(
 def _round_text(done: Round) -> str:
     decided = done.changed - done.sent - done.failed
     parts = [
+        f"{counted(done.reminded, 'reminder')} written" if done.reminded else "",
         f"{counted(done.taken, 'notice')} from the outbox" if done.taken else "",
         f"{counted(done.sent, 'message')} sent" if done.sent else "",
         f"{done.failed} failed" if done.failed else "",
@@ -124,6 +126,18 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
         document = _readable(office, view.view_notice(office.store, office.actor, notice))
     document = {key: value for key, value in document.items() if value is not None}
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+
+
+@app.command()
+def remind(config: ConfigFile = None) -> None:
+    """Write the reminders that are due today, also of bills that came after the first look of this business day.
+
+    `notify run` does so once each business day. No bill is reminded twice for the same number of days.
+    """
+    with open_office(config) as office:
+        terms = reminder_terms(office.configuration.settings.notify)
+        written = remind_payers(office.store, office.actor, terms, office.clock, again=True)
+    say(f"{counted(written, 'reminder')} written: `notify run` sends them")
 
 
 @app.command()
