@@ -9,6 +9,7 @@ from dataclasses import replace
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
 from offline_collect.domain.notices.wording import fill_template, signed, told
@@ -43,8 +44,10 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         return None
     merchant = looked.merchants[plan.lead.notice.merchant_id]
     assert merchant is not None, "a plan sends nothing of a merchant that is not there"
-    notices = [asked_now(each.notice, merchant, _bill(each.notice, looked), looked.today) for each in plan.told]
-    lines = [_line(each, merchant.name, looked, words) for each in notices]
+    notices = [
+        asked_now(each.notice, merchant, _bill(each.notice, looked), looked.today) for each in plan.told
+    ]
+    lines = [_line(each, plan.to.channel, looked, words) for each in notices]
     return OutgoingMessage(
         message_id=plan.lead.notice.notice_id,
         created_at=plan.lead.notice.created_at,
@@ -67,15 +70,20 @@ def _bill(notice: Notice, looked: Looked) -> Bill | None:
     return looked.bills.get((notice.merchant_id, notice.bill_no))
 
 
-def _line(notice: Notice, merchant: str, looked: Looked, words: Words) -> str:
-    payer = looked.payers[notice.merchant_id, notice.customer_no]
+def _line(notice: Notice, channel: NoticeChannel, looked: Looked, words: Words) -> str:
+    merchant, payer = (
+        looked.merchants[notice.merchant_id],
+        looked.payers[notice.merchant_id, notice.customer_no],
+    )
+    assert merchant is not None, "a plan sends nothing of a merchant that is not there"
     values = told(
         notice,
-        merchant,
+        merchant.name,
         payer.name,
         _bill(notice, looked),
         words.zone,
         debit_date=looked.debits.get((notice.merchant_id, notice.bill_no)),
         payer_url=words.payer_url,
     )
-    return fill_template(words.templates[notice.kind], values)
+    own = looked.templates.get((notice.merchant_id, notice.kind, channel))
+    return fill_template(words.templates[notice.kind] if own is None else own.text, values)

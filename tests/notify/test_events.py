@@ -164,7 +164,9 @@ def test_only_who_sends_notices_of_all_banks_reminds(desk):
     with pytest.raises(NotPermittedError):
         remind_payers(desk.store, user("eve", Role.AUDITOR), REMINDERS, desk)
     with pytest.raises(ScopeError):
-        remind_payers(desk.store, replace(user("bob", Role.OPERATOR), scope=Scope(BANK.path)), REMINDERS, desk)
+        remind_payers(
+            desk.store, replace(user("bob", Role.OPERATOR), scope=Scope(BANK.path)), REMINDERS, desk
+        )
 
 
 def test_what_was_reminded_is_kept(reminding):

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.notices.sms import sms_price
 from offline_collect.domain.notices.wording import URL_MAX, link_to
 from offline_collect.merchant.common.yaml_documents import Document
 
@@ -50,6 +52,14 @@ def _each_once(days: list[int]) -> list[int]:
     if len(set(days)) < len(days):
         raise ValueError("names a day twice")
     return days
+
+
+def _price(text: str) -> str:
+    try:
+        sms_price(text)
+    except AmountError as error:
+        raise ValueError(str(error)) from None
+    return text
 
 
 ReminderDays = Annotated[int, Field(ge=1, le=60)]
@@ -135,6 +145,10 @@ class NotifySettings(Document):
         default=None,
         description="link to a bill in the bank's app, for `{payer_url}` in templates; it names `{merchant}` and"
         " `{code}`, a short code of the bill; null: templates cannot use it",
+    )
+    part_price: Annotated[str, AfterValidator(_price)] | None = Field(
+        default=None,
+        description='price of one part of an SMS, such as `"0.045"`, for `notify preview`; null: none is shown',
     )
     merge_window_s: int = Field(
         default=60, ge=0, le=86_400, description="how long a notice waits for others of its customer"

@@ -23,6 +23,7 @@ from offline_collect.domain.notices.second_look import (
     not_wanted,
     overtaken,
 )
+from offline_collect.domain.notices.templates import Template, TemplateKey
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries, postponed_to
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.domain.values import value
@@ -76,6 +77,7 @@ class Looked:
         payments: states by serial number and line.
         payers: by merchant and customer number; those that are there.
         today: the open business day.
+        templates: merchants' own words, those that are in force.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
@@ -89,6 +91,7 @@ class Looked:
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
+    templates: Mapping[TemplateKey, Template] = field(default_factory=dict)
 
 
 @value

@@ -19,7 +19,10 @@ def hits(terms, due, on=TODAY):
 
 def test_reminders_are_due_by_the_due_date():
     terms = ReminderTerms((7, 3), (1, 10))
-    days = {due_in: [each.days for each in hits(terms, TODAY + dt.timedelta(days=due_in))] for due_in in range(-17, 9)}
+    days = {
+        due_in: [each.days for each in hits(terms, TODAY + dt.timedelta(days=due_in))]
+        for due_in in range(-17, 9)
+    }
     assert days[8] == []
     assert [days[due_in] for due_in in (7, 4, 3, 0)] == [[-7], [-7], [-3], [-3]]
     assert [days[due_in] for due_in in (-1, -7, -8, -10, -16, -17)] == [[1], [1], [], [10], [10], []]
@@ -43,7 +46,9 @@ def test_a_bill_has_one_reminder_at_most_and_never_the_wrong_kind(terms, due_in)
 def test_a_reminder_is_made_up_for_if_no_later_one_is_due(terms, late):
     for days in [*(-each for each in terms.before), *terms.after]:
         due = TODAY - dt.timedelta(days=days + late)
-        newer = [each for each in (*(-day for day in terms.before), *terms.after) if days < each <= days + late]
+        newer = [
+            each for each in (*(-day for day in terms.before), *terms.after) if days < each <= days + late
+        ]
         passed = days < 0 and due < TODAY
         if not newer and not passed and late <= LATEST.days:
             assert [each.days for each in hits(terms, due)] == [days]

@@ -41,7 +41,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
 
-
     op.create_table(
         "notice_templates",
         sa.Column("template_id", Minor(), autoincrement=False, nullable=False),
@@ -64,12 +63,12 @@ def upgrade() -> None:
             ["merchant_id"], ["merchants.merchant_id"], name="fk_notice_templates_merchant_id"
         ),
     )
-    op.create_index(
-        "ix_notice_templates_merchant_id_state", "notice_templates", ["merchant_id", "state"]
-    )
+    op.execute("INSERT INTO serial_counters (name, next_number) VALUES ('notice_templates', 1)")
+    op.create_index("ix_notice_templates_merchant_id_state", "notice_templates", ["merchant_id", "state"])
 
 
 def downgrade() -> None:
     op.drop_table("notice_templates")
+    op.execute("DELETE FROM serial_counters WHERE name = 'notice_templates'")
     op.drop_table("notice_reminder_days")
     op.drop_table("notice_reminders")

@@ -105,7 +105,13 @@ def test_a_waiting_notice_is_cancelled_for_a_reason(bank, refused):
 def test_a_preview_shows_the_text_its_parts_and_its_cost(bank, refused):
     shown = json.loads(bank("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--json"))
     text = "【阳光小学】您的账单（尾号*1）扣款120.00元未成功，请于2026-11-30前以其他方式缴费。"
-    assert shown == {"text": text, "encoding": "UCS-2", "units": len(text), "parts": 1}
+    assert shown == {
+        "text": text,
+        "encoding": "UCS-2",
+        "units": len(text),
+        "parts": 1,
+        "missing": "description, period",
+    }
     configure("{language: en}")
     told = bank("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--price", "0.05")
     assert "Your bill *1 of 120.00 CNY could not be debited." in told
