@@ -23,8 +23,6 @@ from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.bills import BillState
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.debits.mandates import MandateState
-from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.notices.reminders import Reminder
 from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.store import (
     AuditFilter,
@@ -85,16 +83,9 @@ from offline_collect.store.debits.candidates import (
 from offline_collect.store.debits.records import placed_records
 from offline_collect.store.lane import write_effects as writing
 from offline_collect.store.lane.serial_numbers import last_serials
-from offline_collect.store.notices.events import write_debits_due, write_imported
-from offline_collect.store.notices.reminders import (
-    merchants_to_remind,
-    next_page,
-    set_reminded,
-    write_reminders,
-)
 from offline_collect.store.reports import day_details, day_merchants, day_totals, settled_sums, teller_closes
 from offline_collect.store.schema.migrate import MIGRATIONS
-from offline_collect.store.schema.tables import bills, metadata
+from offline_collect.store.schema.tables import metadata
 from offline_collect.store.sql.business_days import get_day
 from offline_collect.store.sql.statements import Statements
 from offline_collect.store.verify.checks import CHECKS
@@ -323,18 +314,6 @@ def test_what_is_decided_about_mandates_is_compiled(sqlite_teller):
             decisions_about(tx, "SCHOOL01", ["M1"])
         imports.release(store, imports.staged_people(store, RENAMED))
     assert len([statement for statement in found if "mandates" in compiled(statement)]) > 7
-
-
-def test_what_notices_of_many_bills_execute_is_compiled(sqlite_teller):
-    store, reminder = sqlite_teller.store, Reminder(NoticeKind.DUE_SOON, -3, DAY, dt.date(2026, 12, 1))
-    with executed(store) as found, store.transaction() as tx:
-        merchants_to_remind(tx, DAY, again=False)
-        page = next_page(tx, "SCHOOL01", "S1", 1)
-        assert write_reminders(tx, page, reminder, DAY, NOON) == 1
-        set_reminded(tx, "SCHOOL01", DAY)
-        write_debits_due(tx, "1", NOON)
-        write_imported(tx, bills.c.import_id == 1, NOON)
-    assert len([words for words in map(compiled, found) if words.startswith("INSERT INTO outbox")]) == 3
 
 
 def test_whatever_an_import_executes_is_compiled(sqlite_teller):

@@ -66,12 +66,14 @@ def add(
 ) -> None:
     """Store words of a merchant as a draft; notices go out in them once they are submitted and approved."""
     new = NewTemplate(
-        merchant,
-        kind_of(kind),
-        channel_of(channel),
-        one_of(["zh", "en"], language, "--in"),
-        text,
-        NoticeClass(one_of([each.lower() for each in NoticeClass], notice_class, "--class").upper()),
+        merchant_id=merchant,
+        kind=kind_of(kind),
+        channel=channel_of(channel),
+        language=one_of(["zh", "en"], language, "--in"),
+        text=text,
+        notice_class=NoticeClass(
+            one_of([each.lower() for each in NoticeClass], notice_class, "--class").upper()
+        ),
     )
     with open_office(config) as office:
         made = templates.write_template(office.store, new, _acting(office))

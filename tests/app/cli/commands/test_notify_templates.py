@@ -55,7 +55,9 @@ def test_a_template_goes_its_way_and_is_shown_on_it(bank, refused):
     assert "state: SUBMITTED → APPROVED" in audit
     bank("notify", "template", "reject", "1", "--reason", "another name", "--as", "carl")
     assert "reason: another name" in bank("notify", "template", "show", "1", "--as", "anna")
-    assert "there is no template 9" in refused("notify", "preview", "SCHOOL01", "H1", "--template", "9", "--as", "anna")
+    assert "there is no template 9" in refused(
+        "notify", "preview", "SCHOOL01", "H1", "--template", "9", "--as", "anna"
+    )
 
 
 def test_templates_are_listed(bank):
