@@ -196,6 +196,22 @@ def test_an_import_tells_of_its_new_bills_once_they_are_released_and_one_message
     assert text.startswith("【阳光小学】新账单*0，200.00元。\n新账单*1，200.01元。")
 
 
+@pytest.mark.parametrize("taken", [False, True])
+def test_an_undo_that_is_ended_does_not_tell_of_the_bills_again(desk, taken):
+    tell(desk, "BILL_IMPORTED")
+    number = imports.staged(desk.store, BillRecord("D1", PUPIL.customer_no, 20_000, DUE))
+    imports.release(desk.store, number)
+    imports.tidy(desk.store, number)
+    if taken:
+        desk.sender().round()
+    imports.start_undo(desk.store, number)
+    assert imports.mark(desk.store, number) == []
+    imports.cancel(desk.store, number)
+    imports.tidy(desk.store, number)
+    desk.sender().round()
+    assert (kinds(desk), desk.states()) == ([], ["WAITING"])
+
+
 def test_an_import_tells_nobody_if_the_merchant_did_not_ask_or_it_is_of_customers(desk):
     bill = BillRecord("D1", PUPIL.customer_no, 20_000, DUE)
     imports.tidy(desk.store, imports.release(desk.store, imports.staged(desk.store, bill)).import_id)

@@ -5,12 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Integer, String, cast, insert, literal, null, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    cast,
+    exists,
+    insert,
+    literal,
+    not_,
+    null,
+    select,
+)
 
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.types import Instant
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
+from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import bills, outbox
 from offline_collect.store.sql.row_mapping import notice_row
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -62,7 +75,9 @@ def write_selected(
 
 
 def write_imported(tx: StoreTransaction, rows: ColumnElement[bool], released_at: dt.datetime) -> int:
-    """Write a notice for each bill that an import brings; return how many.
+    """Write a notice for each bill that an import brings, and that has none yet; return how many.
+
+    Rows are tidied again after an undo that was ended.
 
     Args:
         rows: which rows of bills.
@@ -71,7 +86,9 @@ def write_imported(tx: StoreTransaction, rows: ColumnElement[bool], released_at:
     columns = outbox_values(
         NoticeKind.BILL_IMPORTED, number_text(own.bill_id), own, own.amount_minor, own.currency, released_at
     )
-    return write_selected(tx, columns, bills, rows)
+    # One statement sees a notice in exactly one of these, also while a sender takes it.
+    told = [exists().where(table.c.notice_id == columns[0]) for table in (outbox, notice_deliveries)]
+    return write_selected(tx, columns, bills, rows, *map(not_, told))
 
 
 def write_debits_due(tx: StoreTransaction, batch_no: str, now: dt.datetime) -> int:
