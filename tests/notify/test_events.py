@@ -114,8 +114,12 @@ def test_two_processes_remind_each_bill_once(reminding):
 def test_bills_are_looked_at_page_by_page(reminding, monkeypatch):
     monkeypatch.setattr(pages.next_page, "__defaults__", (3,))
     for number in range(7):
-        owe(reminding, 2, f"D{number}")
-    assert remind(reminding) == 7
+        reminding.pupil(f"202603012{number}", f"D{number}")
+    owe(reminding, 8, "E1")
+    written = remind(reminding, terms=ReminderTerms((8,), ()))
+    told = [bill_no for _, bill_no, _ in in_outbox(reminding)]
+    assert written == len(told) == len(set(told))
+    assert {"E1", *(f"D{number}" for number in range(7))} <= set(told)
 
 
 @pytest.mark.parametrize(

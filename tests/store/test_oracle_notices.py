@@ -27,8 +27,8 @@ def test_what_notices_of_many_bills_execute_is_compiled(sqlite_teller):
     store, reminder = sqlite_teller.store, Reminder(NoticeKind.DUE_SOON, -3, DAY, dt.date(2026, 12, 1))
     with executed(store) as found, store.transaction() as tx:
         merchants_to_remind(tx, DAY, again=False)
-        page = next_page(tx, "SCHOOL01", "S1", 1)
-        assert write_reminders(tx, page, reminder, DAY, NOON) == 1
+        page = next_page(tx, "SCHOOL01", "1", 1)
+        assert write_reminders(tx, page, reminder, DAY, NOON) > 0
         set_reminded(tx, "SCHOOL01", DAY)
         write_debits_due(tx, "1", NOON)
         write_imported(tx, bills.c.import_id == 1, NOON)

@@ -9,12 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
+    ScalarSelect,
     String,
+    Table,
     cast,
-    exists,
     insert,
     literal,
-    not_,
     null,
     select,
 )
@@ -74,6 +74,14 @@ def write_selected(
     return tx.connection.execute(written).rowcount
 
 
+def own_id(notice_id: ColumnElement[str], table: Table = outbox) -> ScalarSelect[str]:
+    """Return the id of the notice of a row if a table has it, else NULL.
+
+    A scalar subquery, not EXISTS: PostgreSQL would join the tables, by what it believes of their sizes.
+    """
+    return select(table.c.notice_id).where(table.c.notice_id == notice_id).scalar_subquery()
+
+
 def write_imported(tx: StoreTransaction, rows: ColumnElement[bool], released_at: dt.datetime) -> int:
     """Write a notice for each bill that an import brings, and that has none yet; return how many.
 
@@ -87,8 +95,8 @@ def write_imported(tx: StoreTransaction, rows: ColumnElement[bool], released_at:
         NoticeKind.BILL_IMPORTED, number_text(own.bill_id), own, own.amount_minor, own.currency, released_at
     )
     # One statement sees a notice in exactly one of these, also while a sender takes it.
-    told = [exists().where(table.c.notice_id == columns[0]) for table in (outbox, notice_deliveries)]
-    return write_selected(tx, columns, bills, rows, *map(not_, told))
+    told = [own_id(columns[0], table) for table in (outbox, notice_deliveries)]
+    return write_selected(tx, columns, bills, rows, *(each.is_(None) for each in told))
 
 
 def write_debits_due(tx: StoreTransaction, batch_no: str, now: dt.datetime) -> int:

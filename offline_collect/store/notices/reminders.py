@@ -8,32 +8,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Integer, and_, exists, insert, literal, not_, or_, select, update
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, and_, insert, literal, or_, select, update
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.notices.reminders import Reminder
 from offline_collect.domain.values import value
 from offline_collect.store.database.types import Instant
-from offline_collect.store.notices.events import number_text, outbox_values, write_selected
+from offline_collect.store.notices.events import number_text, outbox_values, own_id, write_selected
 from offline_collect.store.schema.notice_tables import notice_reminder_days, notice_reminders
-from offline_collect.store.schema.tables import bills, merchants, outbox
+from offline_collect.store.schema.tables import bills, merchants
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import in_effect
 
 PAGE = 5_000
-"""Rows of bills that one transaction looks at."""
+"""Rows of bills that one transaction looks at, and the rest of the last customer's."""
 
 _OWN = bills.c
 
 
 @value
 class BillPage:
-    """A range of a merchant's bills, by their numbers.
+    """The bills of a range of a merchant's customers, by the customers' numbers: they are together in an index.
 
     Attributes:
-        after: the number after which it begins; None for the first page.
-        through: its last number; None for the last page.
+        after: the customer after whom it begins; None for the first page.
+        through: its last customer; None for the last page.
     """
 
     merchant_id: str
@@ -45,9 +45,9 @@ class BillPage:
         """Whether a bill is on the page."""
         conditions = [_OWN.merchant_id == self.merchant_id]
         if self.after is not None:
-            conditions.append(_OWN.bill_no > self.after)
+            conditions.append(_OWN.customer_no > self.after)
         if self.through is not None:
-            conditions.append(_OWN.bill_no <= self.through)
+            conditions.append(_OWN.customer_no <= self.through)
         return and_(*conditions)
 
 
@@ -70,9 +70,9 @@ def merchants_to_remind(tx: StoreTransaction, today: BusinessDate, *, again: boo
 
 
 def next_page(tx: StoreTransaction, merchant_id: str, after: str | None, most: int = PAGE) -> BillPage:
-    """Return the page of a merchant's bills that begins after a number; None for the first."""
+    """Return the page of a merchant's bills that begins after a customer; None for the first."""
     start = BillPage(merchant_id, after, None)
-    last = select(_OWN.bill_no).where(start.own).order_by(_OWN.bill_no).offset(most - 1).limit(1)
+    last = select(_OWN.customer_no).where(start.own).order_by(_OWN.customer_no).offset(most - 1).limit(1)
     return BillPage(merchant_id, after, tx.connection.execute(last).scalar())
 
 
@@ -86,18 +86,17 @@ def write_reminders(
     name = number_text(_OWN.bill_id) + literal(f":{reminder.days}")
     owed = _OWN.amount_minor - _OWN.paid_principal_minor + _OWN.late_fee_left_minor
     columns = outbox_values(reminder.kind, name, _OWN, owed, _OWN.currency, now)
-    due = and_(page.own, _OWN.due_date.between(reminder.first, reminder.last), not_(_reminded(reminder)))
+    due = and_(page.own, _OWN.due_date.between(reminder.first, reminder.last), _reminded(reminder).is_(None))
     written = write_selected(tx, columns, bills, due, _payable(today))
     if written:
         # What was written is asked for, and not the bills again: a payment may have come between.
-        told = exists().where(outbox.c.notice_id == columns[0])
         done = select(
             _OWN.merchant_id,
             _OWN.bill_no,
             _OWN.due_date,
             literal(reminder.days, Integer()),
             literal(now, Instant()),
-        ).where(due, told)
+        ).where(due, own_id(columns[0]).is_not(None))
         names = notice_reminders.columns.keys()
         tx.connection.execute(insert(notice_reminders).from_select(names, done))
     return written
@@ -125,11 +124,13 @@ def _payable(today: BusinessDate) -> ColumnElement[bool]:
     return and_(*conditions)
 
 
-def _reminded(reminder: Reminder) -> ColumnElement[bool]:
+def _reminded(reminder: Reminder) -> ScalarSelect[int]:
+    """Return the days of a reminder of a bill if it was written before, else NULL: see ``own_id``."""
     done = notice_reminders.c
-    return exists().where(
+    same = (
         done.merchant_id == _OWN.merchant_id,
         done.bill_no == _OWN.bill_no,
         done.due_date == _OWN.due_date,
         done.days == reminder.days,
     )
+    return select(done.days).where(*same).scalar_subquery()
