@@ -102,7 +102,7 @@ class Sender:
         results = self._send(claimed.messages)
         self._keep(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
-        return Round(taken, claimed.changed, sent, len(results) - sent, reminded)
+        return Round(taken, claimed.changed, sent, len(results) - sent, reminded.written)
 
     def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
         """Send messages, each on its channel; return the results in their order."""

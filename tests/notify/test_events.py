@@ -12,8 +12,11 @@ from offline_collect.domain.access.organisation import BANK, Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.debits.return_codes import MandateEffect
 from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.notices.messages import message_document
 from offline_collect.domain.notices.reminders import ReminderTerms
+from offline_collect.domain.ports import ConflictError
 from offline_collect.merchant.mandates.decide import MandateOrder, resume, suspend
+from offline_collect.notify import remind as remind_module
 from offline_collect.notify.remind import remind_payers
 from offline_collect.store import (
     BillRecord,
@@ -33,7 +36,7 @@ from tests.settlement.debit.desk import Desk as Debits
 from tests.settlement.debit.desk import payer
 from tests.store import importing as imports
 from tests.support.actors import user
-from tests.support.samples import DUE, PUPIL
+from tests.support.samples import DUE, PUPIL, TENANT
 
 ACCOUNT_OF_PUPIL = {
     name: getattr(payer(PUPIL, "R-PUPIL"), name)
@@ -57,7 +60,9 @@ def owe(desk, due_in, bill_no="D1", **changes):
 
 
 def remind(desk, again=True, terms=REMINDERS):
-    return remind_payers(desk.store, user("ops"), terms, desk, again=again)
+    done = remind_payers(desk.store, user("ops"), terms, desk, again=again)
+    assert done.busy == []
+    return done.written
 
 
 def in_outbox(desk):
@@ -162,6 +167,38 @@ def test_a_sender_reminds_once_a_business_day_and_dunns_nobody_who_has_paid(remi
     (text,) = reminding.channel.texts
     assert text == "【阳光小学】账单*2的200.00元将于2026-11-24到期。\n账单*1已缴200.00元。"
     assert "CANCELLED" in reminding.states()
+
+
+def test_a_merchant_that_somebody_holds_is_left_for_the_next_look_and_others_are_not(reminding, monkeypatch):
+    tell(reminding, "DUE_SOON", merchant_id="WATER001")
+    owe(reminding, 2)
+    required = remind_module.require_merchant
+
+    def held(tx, merchant_id, *, lock):
+        if merchant_id == "SCHOOL01":
+            raise ConflictError
+        return required(tx, merchant_id, lock=lock)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(remind_module, "require_merchant", held)
+        done = remind_payers(reminding.store, user("ops"), REMINDERS, reminding)
+        assert (done.written, done.busy) == (0, ["SCHOOL01"])
+    assert remind(reminding, again=False) == 1
+
+
+def test_a_reminder_asks_for_what_the_bill_owes_with_its_late_fee(desk):
+    tell(desk, "OVERDUE", merchant_id="WATER001")
+    with desk.store.transaction() as tx:
+        merchant = require_merchant(tx, "WATER001")
+        replace_merchant(tx, replace(merchant, notices=True))
+        overdue = BillRecord("D1", TENANT.customer_no, 100_000, DAY - dt.timedelta(days=12))
+        put_bills(tx, "WATER001", [overdue])
+    assert remind(desk) == 1
+    desk.wait()
+    desk.sender().round()
+    # 0.05 % of the principal on each of the seven days after the five days of grace.
+    assert desk.channel.texts == ["【清源自来水】账单*1的1003.50元已于2026-11-10到期。"]
+    assert message_document(desk.channel.messages[0])["data"]["notices"][0]["amount"] == "1003.50"
 
 
 def test_only_who_sends_notices_of_all_banks_reminds(desk):

@@ -17,6 +17,7 @@ from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.errors import AppError
 from offline_collect.app.tools.notice_rounds import keep_sending, send_all
 from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -139,8 +140,10 @@ def remind(config: ConfigFile = None) -> None:
     """
     with open_office(config) as office:
         terms = reminder_terms(office.configuration.settings.notify)
-        written = remind_payers(office.store, office.actor, terms, office.clock, again=True)
-    say(f"{counted(written, 'reminder')} written: `notify run` sends them")
+        done = remind_payers(office.store, office.actor, terms, office.clock, again=True)
+    say(f"{counted(done.written, 'reminder')} written: `notify run` sends them")
+    if done.busy:
+        raise AppError(f"the store was busy with {', '.join(done.busy)} for too long: try again in a moment")
 
 
 @app.command()

@@ -197,6 +197,20 @@ def test_words_that_cannot_be_told_are_refused_before_anything_is_sent(bank, ref
     assert json.loads(bank("notify", "stats", "--json"))["OUTBOX"] == 1
 
 
+def test_a_bank_s_own_words_may_be_older_than_a_kind_which_keeps_the_shipped_ones(bank):
+    Path("words").mkdir()
+    texts = "{zh: '自己的{amount}', en: x}"
+    Path("words/notices.yaml").write_text(
+        f"notices: {{PAID: {texts}, REVERSED: {texts}, DEBIT_FAILED: {texts}}}\n", encoding="utf-8"
+    )
+    path = Path("bank.yaml")
+    path.write_text(path.read_text(encoding="utf-8") + "schemas_dir: words\n", encoding="utf-8")
+    assert "】自己的120.00" in bank("notify", "preview", "SCHOOL01", "H1")
+    assert "】您的账单（尾号*1）尚有120.00元未缴" in bank(
+        "notify", "preview", "SCHOOL01", "H1", "--kind", "due_soon"
+    )
+
+
 @pytest.mark.parametrize("text", ["whsec_short", "whsec_" + "!" * 40])
 def test_a_secret_that_is_none_is_not_shown(bank, refused, text):
     configure("{channels: [webhook], webhook: {url: 'https://app.example.com/', secret_file: secret}}")
