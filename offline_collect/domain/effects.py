@@ -38,7 +38,7 @@ class Notice:
 
     Attributes:
         notice_id: stable: the kind and the serial number of the posting that causes it, with the line of the
-            payment after the first; for a debit, its batch and place in this; for an imported bill its row, for a
+            payment after the first; for a debit, its batch and place in this; for an imported bill its import and row, for a
             reminder with the days before (-) or after its due date; for a mandate the number of its decision.
         bill_no: of the bill; of a notice about a mandate, its reference.
         payment_serial: None if nothing was paid.

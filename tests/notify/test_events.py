@@ -253,6 +253,20 @@ def test_an_undo_that_is_ended_does_not_tell_of_the_bills_again(desk, taken):
     assert (kinds(desk), desk.states()) == ([], ["WAITING"])
 
 
+def test_a_row_that_has_the_number_of_a_removed_one_has_notices_of_its_own(desk):
+    tell(desk, "BILL_IMPORTED", "DUE_SOON")
+    for bill_no in ("D1", "E1"):
+        bill = BillRecord(bill_no, PUPIL.customer_no, 20_000, DAY + dt.timedelta(days=2))
+        number = imports.staged(desk.store, bill, sha256=bill_no * 32)
+        imports.release(desk.store, number)
+        imports.tidy(desk.store, number)
+        assert remind(desk) == 1
+        assert kinds(desk) == [("BILL_IMPORTED", bill_no), ("DUE_SOON", bill_no)]
+        desk.sender().round()
+        imports.undo(desk.store, number)
+    assert len(desk.rows()) == 4
+
+
 def test_an_import_tells_nobody_if_the_merchant_did_not_ask_or_it_is_of_customers(desk):
     bill = BillRecord("D1", PUPIL.customer_no, 20_000, DUE)
     imports.tidy(desk.store, imports.release(desk.store, imports.staged(desk.store, bill)).import_id)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     cast,
+    func,
     insert,
     literal,
     null,
@@ -65,6 +66,15 @@ def number_text(column: ColumnElement[Any]) -> ColumnElement[str]:
     return cast(column, _NUMBER)
 
 
+def bill_row_name() -> ColumnElement[str]:
+    """Return the name of a row of bills, which no other row has: SQLite gives the number of a removed row again.
+
+    Only rows of imports that were undone or rejected are removed.
+    """
+    of_import = number_text(func.coalesce(bills.c.import_id, 0))
+    return of_import + literal("/", String(1)) + number_text(bills.c.bill_id)
+
+
 def write_selected(
     tx: StoreTransaction, columns: list[ColumnElement[Any]], source: FromClause, *where: Any
 ) -> int:
@@ -92,7 +102,7 @@ def write_imported(tx: StoreTransaction, rows: ColumnElement[bool], released_at:
     """
     own = bills.c
     columns = outbox_values(
-        NoticeKind.BILL_IMPORTED, number_text(own.bill_id), own, own.amount_minor, own.currency, released_at
+        NoticeKind.BILL_IMPORTED, bill_row_name(), own, own.amount_minor, own.currency, released_at
     )
     # One statement sees a notice in exactly one of these, also while a sender takes it.
     told = [own_id(columns[0], table) for table in (outbox, notice_deliveries)]

@@ -14,7 +14,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.notices.reminders import Reminder
 from offline_collect.domain.values import value
 from offline_collect.store.database.types import Instant
-from offline_collect.store.notices.events import number_text, outbox_values, own_id, write_selected
+from offline_collect.store.notices.events import bill_row_name, outbox_values, own_id, write_selected
 from offline_collect.store.schema.notice_tables import notice_reminder_days, notice_reminders
 from offline_collect.store.schema.tables import bills, merchants
 from offline_collect.store.sql.scope import in_scope
@@ -83,7 +83,7 @@ def write_reminders(
 
     The transaction has locked the merchant.
     """
-    name = number_text(_OWN.bill_id) + literal(f":{reminder.days}")
+    name = bill_row_name() + literal(f":{reminder.days}")
     owed = _OWN.amount_minor - _OWN.paid_principal_minor + _OWN.late_fee_left_minor
     columns = outbox_values(reminder.kind, name, _OWN, owed, _OWN.currency, now)
     due = and_(page.own, _OWN.due_date.between(reminder.first, reminder.last), _reminded(reminder).is_(None))
