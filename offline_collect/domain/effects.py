@@ -25,6 +25,11 @@ class NoticeKind(StrEnum):
     PAID = "PAID"
     REVERSED = "REVERSED"
     DEBIT_FAILED = "DEBIT_FAILED"
+    BILL_IMPORTED = "BILL_IMPORTED"
+    DUE_SOON = "DUE_SOON"
+    OVERDUE = "OVERDUE"
+    DEBIT_DUE = "DEBIT_DUE"
+    MANDATE_CHANGED = "MANDATE_CHANGED"
 
 
 @value
@@ -33,7 +38,9 @@ class Notice:
 
     Attributes:
         notice_id: stable: the kind and the serial number of the posting that causes it, with the line of the
-            payment after the first; for a failed debit, its batch and place in this.
+            payment after the first; for a debit, its batch and place in this; for an imported bill its import and row, for a
+            reminder with the days before (-) or after its due date; for a mandate the number of its decision.
+        bill_no: of the bill; of a notice about a mandate, its reference.
         payment_serial: None if nothing was paid.
         payment_line: the payment's line in its transaction.
     """

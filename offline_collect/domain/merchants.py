@@ -153,6 +153,10 @@ class SettlementAccount(DatedRule):
         return self.starts is None or self.starts <= date
 
 
+OPT_IN = frozenset({"BILL_IMPORTED", "DUE_SOON", "OVERDUE", "DEBIT_DUE", "MANDATE_CHANGED"})
+"""Kinds of notices that a merchant who has notices on sends only if he asks for them: payers may not expect them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merchant:
     """A simulated merchant.
@@ -164,6 +168,7 @@ class Merchant:
         limits_minor: the maximum of one payment, by channel; a channel not named has no limit.
         form_version: the published payment form; None before the first is published.
         untold: kinds of notices (``NoticeKind``) that are not sent although notices are on.
+        also_told: kinds of :data:`OPT_IN` that are sent if notices are on.
         maker_checker: whether a second user must release an import.
         payer_fees: what payers are charged beside the bills; the first rule that applies counts.
         settlement: when and how it is paid.
@@ -185,6 +190,11 @@ class Merchant:
     maker_checker: bool = False
     payer_fees: tuple[PayerFee, ...] = ()
     settlement: SettlementTerms = field(default_factory=SettlementTerms)
+    also_told: frozenset[str] = frozenset()
+
+    def tells(self, kind: str) -> bool:
+        """Whether payers get notices of a kind (``NoticeKind``)."""
+        return self.notices and (kind in self.also_told if kind in OPT_IN else kind not in self.untold)
 
     def account_on(self, business_date: dt.date) -> SettlementAccount:
         """Return the account that applies on a business date."""
@@ -202,6 +212,7 @@ def rules_to_document(merchant: Merchant) -> dict[str, Any]:
         "fee": _fee_terms(fee) | _changes(_fee_terms, fees),
         "limits": {channel.value: most for channel, most in merchant.limits_minor.items()},
         "untold": sorted(merchant.untold),
+        **({"also_told": sorted(merchant.also_told)} if merchant.also_told else {}),
         "maker_checker": merchant.maker_checker,
         **({"payer_fees": list(map(_payer_fee_terms, merchant.payer_fees))} if merchant.payer_fees else {}),
         **terms_to_document(merchant.settlement),
@@ -295,6 +306,7 @@ class Rules:
     maker_checker: bool = False
     payer_fees: tuple[PayerFee, ...] = ()
     settlement: SettlementTerms = field(default_factory=SettlementTerms)
+    also_told: frozenset[str] = frozenset()
 
 
 def rules_from_document(document: Mapping[str, Any]) -> Rules:
@@ -309,6 +321,7 @@ def rules_from_document(document: Mapping[str, Any]) -> Rules:
         maker_checker=document.get("maker_checker", False),
         payer_fees=tuple(map(_payer_fee, document.get("payer_fees", ()))),
         settlement=terms_from_document(document),
+        also_told=frozenset(document.get("also_told", ())),
     )
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Claim, Looked, SendTerms, plan_message
 from offline_collect.domain.notices.recipients import recipient_of
 from offline_collect.domain.notices.second_look import Payer
+from offline_collect.domain.notices.templates import Template, TemplateKey, words_in_force
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, message_of
 from offline_collect.store import SqlStore, StoreTransaction, read_facts
 from offline_collect.store.backoffice.customers import customers_by_number
+from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.claims import (
     companions,
     customer_of,
@@ -26,7 +29,9 @@ from offline_collect.store.notices.claims import (
     sent_to,
     write_deliveries,
 )
+from offline_collect.store.notices.templates import approved_templates
 
+_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED})
 _MINUTE = dt.timedelta(minutes=1)
 
 
@@ -60,6 +65,7 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
             return Claimed(0, (), ())
         groups = list(_grouped(due, companions(tx, due)))
         looked = _look(tx, [each for group in groups for each in group], terms, claim.at)
+        looked.templates = _own_words(tx, looked, words)
         plans = [plan_message(lead, others, looked, terms, claim) for lead, *others in groups]
         changed = [each for plan in plans for each in plan.changed]
         write_deliveries(tx, changed)
@@ -94,7 +100,7 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
     notices = [each.notice for each in found]
     wants = Wants(
         merchants={each.merchant_id for each in notices},
-        bills={(each.merchant_id, each.bill_no) for each in notices},
+        bills={(each.merchant_id, each.bill_no) for each in notices if each.kind not in _WITHOUT_BILL},
     )
     facts = read_facts(tx, wants)
     payers = _payers(tx, found)
@@ -112,7 +118,17 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
         today=facts.day.date,
         sent_today=sent_to(tx, digests, day_of(now, terms.zone)[0]),
         left=left,
+        debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
     )
+
+
+def _own_words(tx: StoreTransaction, looked: Looked, words: Words) -> Mapping[TemplateKey, Template]:
+    approved = approved_templates(tx, looked.merchants)
+    return words_in_force(approved, words.language, with_url=words.payer_url is not None)
+
+
+def _bill_of(notice: Notice) -> tuple[str, str]:
+    return notice.merchant_id, notice.bill_no
 
 
 def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:

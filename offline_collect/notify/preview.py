@@ -3,64 +3,135 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.facts import Wants
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.sms import SmsParts, sms_parts
-from offline_collect.domain.notices.wording import fill_template, signed, told
+from offline_collect.domain.notices.templates import words_in_force
+from offline_collect.domain.notices.wording import cut_in, fill_template, missing_in, signed, told
 from offline_collect.domain.values import value
-from offline_collect.notify.rendering import Words
-from offline_collect.store import SqlStore, get_customer, read_facts, require_merchant
+from offline_collect.notify.rendering import Words, asked_now
+from offline_collect.notify.templates import required_template
+from offline_collect.store import (
+    CustomerRecord,
+    SqlStore,
+    StoreTransaction,
+    get_customer,
+    read_facts,
+    require_merchant,
+)
+from offline_collect.store.debits.candidates import collection_days
+from offline_collect.store.notices.templates import approved_templates
+
+
+@value
+class PreviewOrder:
+    """Which notice to show.
+
+    Attributes:
+        kind: None for the template's.
+        bill: merchant and number of the bill.
+        channel: whose words; a merchant may have others on each.
+        template_id: of the template whose words are shown, in whichever state; None for the words in force.
+    """
+
+    kind: NoticeKind
+    bill: tuple[str, str]
+    channel: NoticeChannel
+    template_id: int | None = None
 
 
 @value
 class Preview:
-    """A message that is not sent."""
+    """A message that is not sent.
+
+    Attributes:
+        template_id: the merchant's own template; None for the shipped words.
+        missing: what the words name and the bill does not have.
+        cut: what the words name and is longer than it may be in a message.
+    """
 
     text: str
     sms: SmsParts
+    template_id: int | None
+    missing: Sequence[str]
+    cut: Sequence[str]
 
 
 def preview_notice(
-    store: SqlStore,
-    actor: Actor,
-    words: Words,
-    kind: NoticeKind,
-    bill_of: tuple[str, str],
-    now: dt.datetime,
+    store: SqlStore, actor: Actor, words: Words, order: PreviewOrder, now: dt.datetime
 ) -> Preview:
     """Return a notice of the amount of a bill, as if it happened now.
 
-    Args:
-        bill_of: its merchant and number.
-
     Raises:
         NotPermittedError: the actor may not look.
-        NotFoundError, NoticeError: there is no such merchant or bill.
+        NotFoundError, NoticeError: there is no such merchant, bill, mandate or template.
     """
     actor.require(Permission.VIEW)
-    merchant_id, bill_no = bill_of
+    merchant_id, bill_no = order.bill
     with store.snapshot() as reading:
         merchant = require_merchant(reading, merchant_id)
-        bill = read_facts(reading, Wants(bills={bill_of})).bills[bill_of]
+        facts = read_facts(reading, Wants(bills={order.bill}))
+        bill = facts.bills[order.bill]
         if bill is None:
             raise NoticeError(f"{merchant_id} has no bill {bill_no}: `offline-collect bills find` finds one")
         customer = get_customer(reading, merchant_id, bill.customer_no)
-    notice = Notice(
+        template_id, text = _text(reading, words, order)
+        debit_date = collection_days(reading, [order.bill]).get(order.bill)
+    notice = asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date)
+    values = told(
+        notice,
+        merchant.name,
+        "" if customer is None else customer.name,
+        bill,
+        words.zone,
+        debit_date=debit_date,
+        payer_url=words.payer_url,
+    )
+    message = signed(merchant.name, [fill_template(text, values)])
+    return Preview(message, sms_parts(message), template_id, missing_in(text, values), cut_in(text, values))
+
+
+def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple[int | None, str]:
+    """Return the template's number, None for the shipped words, and the text."""
+    merchant_id, _ = order.bill
+    if order.template_id is not None:
+        template = required_template(reading, order.template_id)
+        if (template.merchant_id, template.kind) != (merchant_id, order.kind):
+            raise NoticeError(
+                f"template {order.template_id} is for {template.kind.value} of {template.merchant_id}"
+            )
+        return template.template_id, template.text
+    approved = approved_templates(reading, [merchant_id])
+    in_force = words_in_force(approved, words.language, with_url=words.payer_url is not None)
+    own = in_force.get((merchant_id, order.kind, order.channel))
+    return (None, words.templates[order.kind]) if own is None else (own.template_id, own.text)
+
+
+def _notice(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None, now: dt.datetime) -> Notice:
+    return Notice(
         notice_id="preview",
-        kind=kind,
-        merchant_id=merchant_id,
+        kind=order.kind,
+        merchant_id=bill.merchant_id,
         customer_no=bill.customer_no,
-        bill_no=bill_no,
+        bill_no=_about(order, bill, customer),
         payment_serial=None,
         amount_minor=bill.amount_minor,
         currency=bill.currency,
         created_at=now,
     )
-    name = "" if customer is None else customer.name
-    line = fill_template(words.templates[kind], told(notice, merchant.name, name, bill, words.zone))
-    text = signed(merchant.name, [line])
-    return Preview(text, sms_parts(text))
+
+
+def _about(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None) -> str:
+    """Return the bill's number, or the reference of its customer's mandate."""
+    if order.kind is not NoticeKind.MANDATE_CHANGED:
+        return bill.bill_no
+    if customer is None or customer.mandate_ref is None:
+        raise NoticeError(f"customer {bill.customer_no} of {bill.merchant_id} has no mandate")
+    return customer.mandate_ref

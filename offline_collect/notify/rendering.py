@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
 from offline_collect.domain.notices.wording import Told, fill_template, signed, told
@@ -22,23 +25,31 @@ class Words:
     Attributes:
         language: of the templates, as receivers get it.
         zone: of dates and times in them.
+        payer_url: the bank's setting of links to its app; None without one.
     """
 
     language: str
     zone: dt.tzinfo
     templates: Templates
+    payer_url: str | None = None
+
+
+_ASKING = frozenset({NoticeKind.BILL_IMPORTED, NoticeKind.DUE_SOON, NoticeKind.OVERDUE})
+"""Kinds that name what the bill owes when they are sent, with its late fee."""
 
 
 def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | None:
     """Return the message of a plan; None if none goes out."""
     if plan.lead is None or plan.to is None:
         return None
-    notices = [each.notice for each in plan.told]
     merchant = looked.merchants[plan.lead.notice.merchant_id]
     assert merchant is not None, "a plan sends nothing of a merchant that is not there"
+    notices = [
+        asked_now(each.notice, merchant, _bill(each.notice, looked), looked.today) for each in plan.told
+    ]
     values = [_values(each, merchant.name, looked, words) for each in notices]
     lines = [
-        fill_template(words.templates[each.kind], said) for each, said in zip(notices, values, strict=True)
+        _line(each, said, plan.to.channel, looked, words) for each, said in zip(notices, values, strict=True)
     ]
     return OutgoingMessage(
         message_id=plan.lead.notice.notice_id,
@@ -52,7 +63,30 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
     )
 
 
+def asked_now(notice: Notice, merchant: Merchant, bill: Bill | None, today: dt.date) -> Notice:
+    """Return a notice that asks for a bill with what this owes today, with its late fee; others as they are."""
+    if notice.kind not in _ASKING or bill is None:
+        return notice
+    return replace(notice, amount_minor=bill.dues(merchant.late_fee, today).payable_minor)
+
+
+def _bill(notice: Notice, looked: Looked) -> Bill | None:
+    return looked.bills.get((notice.merchant_id, notice.bill_no))
+
+
 def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told:
     payer = looked.payers[notice.merchant_id, notice.customer_no]
-    bill = looked.bills.get((notice.merchant_id, notice.bill_no))
-    return told(notice, merchant, payer.name, bill, words.zone)
+    return told(
+        notice,
+        merchant,
+        payer.name,
+        _bill(notice, looked),
+        words.zone,
+        debit_date=looked.debits.get((notice.merchant_id, notice.bill_no)),
+        payer_url=words.payer_url,
+    )
+
+
+def _line(notice: Notice, values: Told, channel: NoticeChannel, looked: Looked, words: Words) -> str:
+    own = looked.templates.get((notice.merchant_id, notice.kind, channel))
+    return fill_template(words.templates[notice.kind] if own is None else own.text, values)

@@ -14,6 +14,7 @@ from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.port import NoticePort
 from offline_collect.notify.claim import claim_due
+from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
 from offline_collect.store.notices.claims import AT_ONCE, collect_notices, still_claimed, write_deliveries
@@ -24,6 +25,7 @@ class Round:
     """What one round of a sender did.
 
     Attributes:
+        reminded: reminders that were written to the outbox.
         taken: notices from the outbox.
         changed: notices that were claimed, or of which something else was decided.
         failed: messages that no channel accepted.
@@ -33,6 +35,7 @@ class Round:
     changed: int
     sent: int
     failed: int
+    reminded: int = 0
 
     @property
     def idle(self) -> bool:
@@ -83,6 +86,7 @@ class Sender:
         self._terms, self._words = terms, words
         self._name, self._ports = who.name, ports
         self._share, self._batch_max = share, batch_max
+        self._actor = who.actor
 
     def round(self) -> Round:
         """Do one round.
@@ -90,6 +94,7 @@ class Sender:
         Raises:
             StoreError: the store could not be reached. What was sent before that may be sent again, under the same id.
         """
+        reminded = remind_payers(self._store, self._actor, self._terms.reminders, self._clock)
         with self._store.transaction() as tx:
             taken = collect_notices(tx, self._terms.merge_window, AT_ONCE)
         claim = Claim(self._name, self._clock.now())
@@ -97,7 +102,7 @@ class Sender:
         results = self._send(claimed.messages)
         self._keep(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
-        return Round(taken, claimed.changed, sent, len(results) - sent)
+        return Round(taken, claimed.changed, sent, len(results) - sent, reminded.written)
 
     def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
         """Send messages, each on its channel; return the results in their order."""

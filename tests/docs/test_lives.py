@@ -13,6 +13,7 @@ from offline_collect.domain.debits.batches import BATCH_LIFE, RECORD_LIFE
 from offline_collect.domain.imports import life as imports
 from offline_collect.domain.keys import life as keys
 from offline_collect.domain.notices import life as notices
+from offline_collect.domain.notices import templates
 from offline_collect.domain.reconciliation import items
 from offline_collect.domain.settlement.payouts import PAYOUT_LIFE, RUN_LIFE
 
@@ -29,6 +30,7 @@ LIVES = {
     "a payout": PAYOUT_LIFE,
     "an item of reconciliation": items.LIFE,
     "a notice": notices.LIFE,
+    "a template": templates.LIFE,
 }
 
 

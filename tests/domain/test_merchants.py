@@ -143,6 +143,7 @@ def test_rules_survive_their_document():
         limits_minor={Channel.TELLER: 5_000_000},
         untold=frozenset({"REVERSED"}),
         maker_checker=True,
+        also_told=frozenset({"OVERDUE"}),
     )
     document = json.loads(json.dumps(rules_to_document(merchant)))
     assert rules_from_document(document) == Rules(
@@ -152,6 +153,7 @@ def test_rules_survive_their_document():
         merchant.limits_minor,
         merchant.untold,
         merchant.maker_checker,
+        also_told=merchant.also_told,
     )
 
 

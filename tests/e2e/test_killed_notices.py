@@ -106,6 +106,8 @@ def sending(tmp_path, store_url):
 
 
 def test_a_sender_that_is_killed_loses_no_notice_and_sends_none_under_two_ids(sending):
+    # The first sender of a business day also looks for bills to remind of; all that die have the same steps.
+    sending.send()
     sent = sending.add(0)
     code, steps = run_dying(sending.config, SEND, counts_files=True)
     assert (code, steps > POINTS) == (0, True)

@@ -38,6 +38,11 @@ WORDS = Words(
         NoticeKind.PAID: "账单{bill}已缴{amount}元。",
         NoticeKind.REVERSED: "账单{bill}的{amount}元已撤销。",
         NoticeKind.DEBIT_FAILED: "账单{bill}扣款失败。",
+        NoticeKind.BILL_IMPORTED: "新账单{bill}，{amount}元。",
+        NoticeKind.DUE_SOON: "账单{bill}的{amount}元将于{due_date}到期。",
+        NoticeKind.OVERDUE: "账单{bill}的{amount}元已于{due_date}到期。",
+        NoticeKind.DEBIT_DUE: "账单{bill}将于{debit_date}扣款{amount}元。",
+        NoticeKind.MANDATE_CHANGED: "授权{mandate}已变更。",
     },
 )
 

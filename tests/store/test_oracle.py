@@ -78,6 +78,7 @@ from offline_collect.store.debits.candidates import (
     customers_with_mandates,
     debits_of_bills,
     debits_of_mandates,
+    live_debits,
 )
 from offline_collect.store.debits.records import placed_records
 from offline_collect.store.lane import write_effects as writing
@@ -174,7 +175,7 @@ def test_the_checks_of_verify_are_compiled(check):
 
 
 @pytest.mark.parametrize(
-    "statement", [customers_with_mandates, debits_of_bills, debits_of_mandates, placed_records]
+    "statement", [customers_with_mandates, debits_of_bills, debits_of_mandates, live_debits, placed_records]
 )
 def test_what_debits_ask_is_compiled(statement):
     assert "JSON_TABLE" in compiled(statement("oracle"))

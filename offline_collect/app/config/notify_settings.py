@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from offline_collect.app.config.notify_values import Quiet, receiver_url
+from offline_collect.app.config.notify_values import PartPrice, PayerUrl, Quiet, ReminderDays, receiver_url
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings, KannelSettings
 from offline_collect.domain.notices.gateway_templates import SEVERAL
 from offline_collect.merchant.common.yaml_documents import Document
@@ -78,6 +78,25 @@ class NotifySettings(Document):
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
+    remind_before: ReminderDays = Field(
+        default=[3],
+        max_length=5,
+        description="days before the due date on which payers are reminded, where the merchant has `due_soon` on",
+    )
+    remind_after: ReminderDays = Field(
+        default=[1, 7],
+        max_length=5,
+        description="days after the due date on which payers are reminded, where the merchant has `overdue` on",
+    )
+    payer_url: PayerUrl | None = Field(
+        default=None,
+        description="link to a bill in the bank's app, for `{payer_url}` in templates; it names `{merchant}` and"
+        " `{code}`, a short code of the bill; null: templates cannot use it",
+    )
+    part_price: PartPrice | None = Field(
+        default=None,
+        description='price of one part of an SMS, such as `"0.045"`, for `notify preview`; null: none is shown',
+    )
     merge_window_s: int = Field(
         default=60, ge=0, le=86_400, description="how long a notice waits for others of its customer"
     )

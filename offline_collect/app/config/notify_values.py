@@ -6,8 +6,13 @@ import re
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
+from offline_collect.domain.errors import AmountError
+from offline_collect.domain.notices.sms import sms_price
+from offline_collect.domain.notices.wording import URL_MAX, link_to
+
+MERCHANT_ID_MAX = 15
 _QUIET = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 
 
@@ -36,4 +41,33 @@ def receiver_url(text: str) -> str:
     return text
 
 
+def _payer_url(text: str) -> str:
+    receiver_url(text)
+    if text.startswith("http:"):
+        raise ValueError("must begin with https://")
+    if sorted(re.findall(r"\{[^{}]*\}", text)) != ["{code}", "{merchant}"]:
+        raise ValueError("must name {merchant} and {code} once each, and nothing else in braces")
+    if len(link_to(text, "x" * MERCHANT_ID_MAX, "")) > URL_MAX:
+        raise ValueError(f"must have at most {URL_MAX} characters with a merchant's id and a code in it")
+    return text
+
+
+def _each_once(days: list[int]) -> list[int]:
+    if len(set(days)) < len(days):
+        raise ValueError("names a day twice")
+    return days
+
+
+def _part_price(text: str) -> str:
+    try:
+        sms_price(text)
+    except AmountError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+_Days = Annotated[int, Field(ge=1, le=60)]
+ReminderDays = Annotated[list[_Days], AfterValidator(_each_once)]
+PayerUrl = Annotated[str, AfterValidator(_payer_url)]
+PartPrice = Annotated[str, AfterValidator(_part_price)]
 Quiet = Annotated[str, AfterValidator(_quiet_hours)]

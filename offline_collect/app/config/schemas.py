@@ -171,14 +171,21 @@ class Schemas:
         """
         return compile_payout_codes(*self.read("payout-return-codes"))
 
-    def notice_templates(self, language: str) -> Templates:
-        """Return the words of notices in a language.
+    def notice_templates(self, language: str, *, with_url: bool = True) -> Templates:
+        """Return the words of notices in a language, the shipped ones where the bank's file has none.
+
+        Args:
+            language: ``zh`` or ``en``.
+            with_url: whether the bank has set a link to the payer's app.
 
         Raises:
             SchemaFileError, YamlError, LayoutError: they are missing or invalid.
         """
+        shipped, shipped_file = Schemas().read("notices")
         values, file = self.read("notices")
-        return compile_templates(values, language, file)
+        return compile_templates(shipped, language, shipped_file) | compile_templates(
+            values, language, file, with_url=with_url
+        )
 
     def gateway(self, name: str) -> GatewayFormat:
         """Return the format of an SMS gateway, compiled.

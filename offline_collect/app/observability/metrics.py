@@ -20,11 +20,13 @@ from offline_collect.app.observability.answer_metrics import AnswerMetrics
 from offline_collect.app.observability.connect_metrics import ConnectMetrics
 from offline_collect.app.observability.day_metrics import DayMetrics
 from offline_collect.app.observability.import_metrics import ImportMetrics
+from offline_collect.app.observability.notice_metrics import NoticeMetrics
 from offline_collect.app.observability.outage_metrics import OutageMetrics
 from offline_collect.app.observability.plain_counter import PlainCounter
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.ports import Cause
+from offline_collect.notify.backlog import Backlog
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
@@ -48,6 +50,7 @@ class Metrics:
         self._days = DayMetrics(self.registry)
         self._alarms = AlarmMetrics(self.registry)
         self._imports = ImportMetrics(self.registry)
+        self._notices = NoticeMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
         self._depths: dict[str, Gauge] = {}
 
@@ -95,6 +98,10 @@ class Metrics:
         """Show how many imports are in each state."""
         for state, number in numbers.items():
             self._imports.imports.labels(state.value).set(number)
+
+    def notices(self, backlog: Backlog) -> None:
+        """Show how many notices to payers there are."""
+        self._notices.show(backlog)
 
     def glass_broken(self, times: int) -> None:
         """Commands acted as the system user by ``--break-glass``; adds to the count."""

@@ -26,9 +26,9 @@ from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.alarm_watch import AlarmWatch
 from offline_collect.app.serving.background import Background, in_background, outliving
 from offline_collect.app.serving.certificates import Certificates
+from offline_collect.app.serving.count_watches import count_watches
 from offline_collect.app.serving.day_watch import DayWatch
 from offline_collect.app.serving.descriptors import connections_allowed
-from offline_collect.app.serving.import_watch import ImportWatch
 from offline_collect.app.serving.lane_process_host import LaneHost, can_host_lanes, fork_lanes
 from offline_collect.app.serving.link_keys import LinkKeys
 from offline_collect.app.serving.link_leases import LinkLeases
@@ -124,7 +124,7 @@ class Platform:
         self._dispatcher.turns.watch(reactor)
         local = LocalClock(self._clock, timezone(settings))
         self._alarms = AlarmWatch(BrokenGlass(self.store), local, self._metrics.glass_broken)
-        self._imports = ImportWatch(self.store, self._metrics.imports)
+        self._counts = count_watches(self.store, self._clock, self._metrics)
         self._trace_expiry = TraceExpiry(self.store, self._clock)
         self._leases = LinkLeases(reactor, self.store, self._clock, self._metrics, self._in_background)
         self._certificates = Certificates(parts.credentials, local, self._metrics)
@@ -182,7 +182,7 @@ class Platform:
         self._add_checks()
         self._every(DAY_CHECK_S, lambda: self._in_background(self._watch_day), now=True)
         self._every(EXPIRY_CHECK_S, lambda: self._in_background(self._expire_traces), now=False)
-        for watch in (self._alarms, self._imports):
+        for watch in (self._alarms, *self._counts):
             self._every(ALARM_CHECK_S, partial(self._in_background, watch.look), now=True)
         if any(link.has_mac for link in self._settings.links):
             self._every(KEYS_READ_S, lambda: self._in_background(self._keys.refresh), now=False)

@@ -17,6 +17,7 @@ from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_http import OPENERS, callback_listener, running_reactor
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
+from offline_collect.domain.notices.reminders import ReminderTerms
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
 from offline_collect.notify.channels.file import FileChannel
 from offline_collect.notify.channels.port import NoticePort
@@ -68,12 +69,15 @@ def words_of_notices(office: Office) -> Words:
     """
     settings = office.configuration.settings
     language = settings.notify.language
-    return Words(language, timezone(settings), office.configuration.schemas().notice_templates(language))
+    payer_url = settings.notify.payer_url
+    templates = office.configuration.schemas().notice_templates(language, with_url=payer_url is not None)
+    return Words(language, timezone(settings), templates, payer_url)
 
 
 def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
     """Return the terms of a sender."""
     return SendTerms(
+        reminders=reminder_terms(settings),
         zone=zone,
         channels={NoticeChannel(name.upper()): _channel_terms(settings, name) for name in settings.channels},
         retries=Retries(settings.attempts_max, settings.retry_least_s, settings.retry_most_s),
@@ -81,6 +85,11 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
         merge_max=settings.merge_max,
         claim=dt.timedelta(seconds=_SLACK_S + _longest_batch_s(settings)),
     )
+
+
+def reminder_terms(settings: NotifySettings) -> ReminderTerms:
+    """Return when payers are reminded of bills."""
+    return ReminderTerms(settings.remind_before, settings.remind_after)
 
 
 def _channel_terms(settings: NotifySettings, name: str) -> ChannelTerms:

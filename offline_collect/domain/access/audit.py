@@ -32,6 +32,7 @@ class SubjectType(StrEnum):
     PAYOUT_RUN = "payout_run"
     PAYOUT = "payout"
     NOTICE = "notice"
+    NOTICE_TEMPLATE = "notice_template"
 
 
 @value

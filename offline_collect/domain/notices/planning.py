@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.effects import Notice
+from offline_collect.domain.merchants import OPT_IN, Merchant
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
 from offline_collect.domain.notices.recipients import Recipient, recipient_of
-from offline_collect.domain.notices.second_look import NotWanted, Payer, not_wanted, overtaken
+from offline_collect.domain.notices.reminders import NO_REMINDERS, ReminderTerms
+from offline_collect.domain.notices.second_look import (
+    NotWanted,
+    Overtaken,
+    Payer,
+    announcement_overtaken,
+    not_wanted,
+    overtaken,
+)
+from offline_collect.domain.notices.templates import Template, TemplateKey
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries, postponed_to
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.domain.values import value
@@ -47,6 +57,7 @@ class SendTerms:
         merge_window: how long a new notice waits for others of its customer.
         merge_max: notices in one message.
         claim: how long a sender has a notice for itself.
+        reminders: when payers are reminded of bills.
     """
 
     zone: dt.tzinfo
@@ -55,6 +66,7 @@ class SendTerms:
     merge_window: dt.timedelta
     merge_max: int
     claim: dt.timedelta
+    reminders: ReminderTerms = NO_REMINDERS
 
 
 @dataclass(slots=True)
@@ -65,6 +77,8 @@ class Looked:
         payments: states by serial number and line.
         payers: by merchant and customer number; those that are there.
         today: the open business day.
+        templates: merchants' own words, those that are in force.
+        debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
     """
@@ -76,6 +90,8 @@ class Looked:
     today: BusinessDate
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
+    debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
+    templates: Mapping[TemplateKey, Template] = field(default_factory=dict)
 
 
 @value
@@ -155,16 +171,22 @@ def _looked_at(
 
 def _reason(each: Delivery, looked: Looked) -> StrEnum | None:
     notice = each.notice
-    payment = None
-    if notice.payment_serial is not None:
-        payment = looked.payments.get((notice.payment_serial, notice.payment_line))
-    bill = looked.bills.get((notice.merchant_id, notice.bill_no))
-    state = None if bill is None else bill.state(looked.today)
-    return overtaken(notice.kind, payment, state) or not_wanted(
+    return _overtaken(notice, looked) or not_wanted(
         notice.kind,
         looked.merchants.get(notice.merchant_id),
         looked.payers.get((notice.merchant_id, notice.customer_no)),
     )
+
+
+def _overtaken(notice: Notice, looked: Looked) -> Overtaken | None:
+    key = (notice.merchant_id, notice.bill_no)
+    bill = looked.bills.get(key)
+    if notice.kind in OPT_IN:
+        return announcement_overtaken(notice.kind, bill, looked.today, looked.debits.get(key))
+    payment = None
+    if notice.payment_serial is not None:
+        payment = looked.payments.get((notice.payment_serial, notice.payment_line))
+    return overtaken(notice.kind, payment, None if bill is None else bill.state(looked.today))
 
 
 def _refused(each: Delivery, why: StrEnum) -> Delivery:

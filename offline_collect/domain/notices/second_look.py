@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
-from offline_collect.domain.bills import BillState
+from offline_collect.domain.bills import Bill, BillState
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.transactions import PaymentState
@@ -21,6 +23,10 @@ class Overtaken(StrEnum):
     BILL_EXPIRED = "its bill has expired"
     BILL_IN_BATCH = "its bill is in a batch again"
     BILL_GONE = "its bill is not there"
+    BILL_NOT_YET_OPEN = "its bill cannot be paid yet"
+    DUE_DATE_PASSED = "its bill's due date has passed"
+    NOT_OVERDUE = "its bill is not overdue any more"
+    DEBIT_GONE = "its debit is in no batch any more, or its day has passed"
 
 
 class NotWanted(StrEnum):
@@ -40,6 +46,34 @@ _SETTLED_BILLS = {
     BillState.IN_BATCH: Overtaken.BILL_IN_BATCH,
 }
 """States of a bill in which nobody is asked to pay it."""
+
+
+def announcement_overtaken(
+    kind: NoticeKind, bill: Bill | None, today: BusinessDate, collected_on: dt.date | None
+) -> Overtaken | None:
+    """Return why a notice of a kind that a merchant must ask for is not true any more; None if it is true.
+
+    Args:
+        today: the open business day.
+        collected_on: the day of the debit for which its bill is in a batch; None without one.
+    """
+    if kind is NoticeKind.MANDATE_CHANGED:
+        return None
+    if kind is NoticeKind.DEBIT_DUE:
+        return Overtaken.DEBIT_GONE if collected_on is None or collected_on < today else None
+    if bill is None:
+        return Overtaken.BILL_GONE
+    return _SETTLED_BILLS.get(bill.state(today)) or _too_early_or_late(kind, bill, today)
+
+
+def _too_early_or_late(kind: NoticeKind, bill: Bill, today: BusinessDate) -> Overtaken | None:
+    if not bill.opened(today):
+        return Overtaken.BILL_NOT_YET_OPEN
+    if kind is NoticeKind.DUE_SOON and bill.due_date < today:
+        return Overtaken.DUE_DATE_PASSED
+    if kind is NoticeKind.OVERDUE and bill.due_date >= today:
+        return Overtaken.NOT_OVERDUE
+    return None
 
 
 def overtaken(kind: NoticeKind, payment: PaymentState | None, bill: BillState | None) -> Overtaken | None:
@@ -83,7 +117,7 @@ def not_wanted(kind: NoticeKind, merchant: Merchant | None, payer: Payer | None)
     """Return why a notice is not wanted; None if it is."""
     if merchant is None or not merchant.notices:
         return NotWanted.MERCHANT_SENDS_NONE
-    if kind in merchant.untold:
+    if not merchant.tells(kind):
         return NotWanted.KIND_UNTOLD
     if payer is None:
         return NotWanted.CUSTOMER_GONE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from enum import StrEnum
 
+from offline_collect.domain.errors import AmountError
 from offline_collect.domain.values import value
 
 _GSM_7_BIT = frozenset(
@@ -39,6 +41,20 @@ class SmsParts:
     encoding: SmsEncoding
     units: int
     parts: int
+
+
+_PRICE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4})?")
+
+
+def sms_price(text: str) -> Decimal:
+    """Return the price of one part of an SMS, which may be less than a minor unit.
+
+    Raises:
+        AmountError: it is none.
+    """
+    if not _PRICE.fullmatch(text):
+        raise AmountError(f"{text!r} is no price of a part: write it like 0.045")
+    return Decimal(text)
 
 
 def sms_parts(text: str) -> SmsParts:

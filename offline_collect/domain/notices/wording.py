@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
-from offline_collect.domain.effects import Notice
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.values import value
@@ -16,30 +18,50 @@ from offline_collect.domain.values import value
 TEMPLATE_MAX = 300
 """Characters of a template."""
 
-PLACEHOLDERS = frozenset(
-    {
-        "merchant",
-        "customer",
-        "bill",
-        "description",
-        "period",
-        "due_date",
-        "amount",
-        "currency",
-        "date",
-        "time",
-    }
-)
-"""What a template may name; nothing else of a customer or bill gets into a message."""
+MESSAGE_MAX = 500
+"""Characters of a notice's text with its signature, however long its values are."""
+
+URL_MAX = 120
+"""Characters of a link to the payer's app."""
+
+VARIABLES: Mapping[str, int] = {
+    "merchant": 30,
+    "customer": 20,
+    "bill": 5,
+    "description": 30,
+    "period": 20,
+    "due_date": 10,
+    "amount": 20,
+    "currency": 3,
+    "date": 10,
+    "time": 5,
+    "debit_date": 10,
+    "mandate": 5,
+    "payer_url": URL_MAX,
+}
+"""What a template may name, and the most characters of each; nothing else of a customer or bill gets into a message."""
+
+PLACEHOLDERS = frozenset(VARIABLES)
+
+_OF_A_MANDATE = frozenset({"merchant", "customer", "mandate", "date", "time"})
+_OF_A_DEBIT = frozenset({"debit_date"})
+_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - {"mandate"}
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SHOWN = 4
 """Characters of a bill's number that may be read."""
+_CODE_BYTES = 5
+_CUT = "…"
 
 
 @value
 class Told:
-    """The values of a notice's placeholders, hidden where they must be; '' for what a bill does not have."""
+    """The values of a notice's placeholders, hidden where they must be; '' for what a bill does not have.
+
+    Attributes:
+        mandate: the last characters of its reference, of a notice about one.
+        payer_url: the link to the payer's app; '' if the bank has set none.
+    """
 
     merchant: str
     customer: str
@@ -51,10 +73,34 @@ class Told:
     currency: str
     date: str
     time: str
+    debit_date: str = ""
+    mandate: str = ""
+    payer_url: str = ""
 
 
-def template_problems(text: str) -> Sequence[str]:
-    """Return why a template cannot be used, one reason each; none if every notice can be told with it."""
+def placeholders_of(kind: NoticeKind, *, with_url: bool = True) -> frozenset[str]:
+    """Return what the templates of a kind may name.
+
+    Args:
+        with_url: whether the bank has set a link to the payer's app.
+    """
+    if kind is NoticeKind.MANDATE_CHANGED:
+        return _OF_A_MANDATE
+    allowed = _OF_A_BILL | _OF_A_DEBIT if kind is NoticeKind.DEBIT_DUE else _OF_A_BILL
+    return allowed if with_url else allowed - {"payer_url"}
+
+
+def named_in(text: str) -> Sequence[str]:
+    """Return what a template names, each once, in the order of the text."""
+    return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
+
+
+def template_problems(text: str, allowed: Collection[str] = PLACEHOLDERS) -> Sequence[str]:
+    """Return why a template cannot be used, one reason each; none if every notice can be told with it.
+
+    Args:
+        allowed: what it may name.
+    """
     problems = []
     if not text.strip():
         problems.append("it is empty")
@@ -62,20 +108,70 @@ def template_problems(text: str) -> Sequence[str]:
         problems.append(f"it has {len(text)} characters, at most {TEMPLATE_MAX} are allowed")
     if not text.isprintable():
         problems.append("it has characters that cannot be printed, or several lines")
-    unknown = sorted(set(_PLACEHOLDER.findall(text)) - PLACEHOLDERS)
-    problems += [
-        f"{{{name}}} is no placeholder: there are {', '.join(sorted(PLACEHOLDERS))}" for name in unknown
-    ]
+    problems += _unknown(text, allowed)
     rest = _PLACEHOLDER.sub("", text)
     if "{" in rest or "}" in rest:
         problems.append("a brace is not closed, or not opened")
+    longest = longest_text(text)
+    if len(text) <= TEMPLATE_MAX and longest > MESSAGE_MAX:
+        problems.append(f"a notice may have {longest} characters with it, at most {MESSAGE_MAX} are allowed")
     return problems
 
 
+def _unknown(text: str, allowed: Collection[str]) -> Iterator[str]:
+    for name in sorted(set(_PLACEHOLDER.findall(text)) - set(allowed)):
+        if name == "payer_url" and "bill" in allowed:
+            yield "{payer_url} needs the bank's setting notify.payer_url"
+        else:
+            yield f"{{{name}}} is no placeholder: there are {', '.join(sorted(allowed))}"
+
+
+def longest_text(text: str) -> int:
+    """Return how many characters a notice has at most with a template, with its signature."""
+    values = sum(VARIABLES.get(name, 0) for name in _PLACEHOLDER.findall(text))
+    return len(signed("", [_PLACEHOLDER.sub("", text)])) + VARIABLES["merchant"] + values
+
+
 def fill_template(text: str, told: Told) -> str:
-    """Return a notice in the words of a template without problems."""
-    filled = _PLACEHOLDER.sub(lambda found: str(getattr(told, found[1])), text)
+    """Return a notice in the words of a template without problems; values that are too long are cut."""
+    filled = _PLACEHOLDER.sub(lambda found: _bounded(found[1], told), text)
     return " ".join(filled.split())
+
+
+def _bounded(name: str, told: Told) -> str:
+    text, most = str(getattr(told, name)), VARIABLES[name]
+    return text if len(text) <= most else text[: most - 1] + _CUT
+
+
+def missing_in(text: str, told: Told) -> Sequence[str]:
+    """Return what a template names and a notice does not have."""
+    return [name for name in named_in(text) if not getattr(told, name)]
+
+
+def cut_in(text: str, told: Told) -> Sequence[str]:
+    """Return what a template names and a notice has too long."""
+    return [name for name in named_in(text) if len(getattr(told, name)) > VARIABLES[name]]
+
+
+def bill_code(merchant_id: str, bill_no: str) -> str:
+    """Return the short code of a bill in links: 8 letters and digits.
+
+    The payer's app finds the bill by the codes of the payer's bills. It is no secret, but shows no number: the first
+    bytes of the SHA-256 of merchant and number, in base32 (RFC 4648).
+    """
+    digest = hashlib.sha256(f"{merchant_id}/{bill_no}".encode()).digest()
+    return base64.b32encode(digest[:_CODE_BYTES]).decode()
+
+
+def link_to(payer_url: str | None, merchant_id: str, bill_no: str) -> str:
+    """Return the link to a bill in the payer's app; '' if the bank has set none.
+
+    Args:
+        payer_url: the bank's setting, which names ``{merchant}`` and ``{code}``.
+    """
+    if payer_url is None:
+        return ""
+    return payer_url.replace("{merchant}", merchant_id).replace("{code}", bill_code(merchant_id, bill_no))
 
 
 def signed(signature: str, lines: Sequence[str]) -> str:
@@ -89,19 +185,32 @@ def hidden_bill(bill_no: str) -> str:
     return "*" + bill_no[len(bill_no) - shown :]
 
 
-def told(notice: Notice, merchant: str, customer: str, bill: Bill | None, zone: dt.tzinfo) -> Told:
+def told(
+    notice: Notice,
+    merchant: str,
+    customer: str,
+    bill: Bill | None,
+    zone: dt.tzinfo,
+    *,
+    debit_date: dt.date | None = None,
+    payer_url: str | None = None,
+) -> Told:
     """Return the values of a notice's placeholders.
 
     Args:
         merchant: its name.
         customer: his name, in full.
         bill: None if it is not there any more.
+        debit_date: the day of the debit of a bill that is in a batch.
+        payer_url: the bank's setting of links to its app; None without one.
     """
     local = notice.created_at.astimezone(zone)
+    about_mandate = notice.kind is NoticeKind.MANDATE_CHANGED
+    hidden = hidden_bill(notice.bill_no)
     return Told(
         merchant=merchant,
         customer=mask_name(customer),
-        bill=hidden_bill(notice.bill_no),
+        bill="" if about_mandate else hidden,
         description=(bill and bill.description) or "",
         period=(bill and bill.period) or "",
         due_date="" if bill is None else bill.due_date.isoformat(),
@@ -109,4 +218,7 @@ def told(notice: Notice, merchant: str, customer: str, bill: Bill | None, zone: 
         currency=CURRENCIES[notice.currency].code,
         date=local.date().isoformat(),
         time=f"{local:%H:%M}",
+        debit_date="" if debit_date is None else debit_date.isoformat(),
+        mandate=hidden if about_mandate else "",
+        payer_url="" if about_mandate else link_to(payer_url, notice.merchant_id, notice.bill_no),
     )

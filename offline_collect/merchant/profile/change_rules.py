@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import keys_of
@@ -34,7 +35,7 @@ _FIXED = {
 }
 _FLAGS = {"true": True, "false": False}
 _NUMBERS = ("late_fee.grace_days",)
-_SWITCHES = ("notices", "notices.paid", "notices.reversed", "notices.debit_failed", "maker_checker")
+_SWITCHES = ("notices", *(f"notices.{kind.value.lower()}" for kind in NoticeKind), "maker_checker")
 
 
 def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | None) -> Merchant:

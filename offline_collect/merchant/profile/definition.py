@@ -73,11 +73,12 @@ class MerchantDocument(Document):
             late_fee=self.late_fee.to_rule(),
             fee=self.fee.to_rule(),
             limits_minor=self.limits,
-            notices=self.notices.paid or self.notices.reversed,
+            notices=self.notices.any_on(),
             untold=self.notices.untold(),
             maker_checker=self.maker_checker,
             payer_fees=tuple(rule.to_rule() for rule in self.payer_fees),
             settlement=self.settlement.terms(),
+            also_told=self.notices.also_told(),
         )
 
 

@@ -10,6 +10,7 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
 from offline_collect.domain.merchants import (
+    OPT_IN,
     AmountRule,
     AmountRuleKind,
     FeeRule,
@@ -46,7 +47,9 @@ def merchant_document(merchant: Merchant) -> dict[str, Any]:
             channel.value: format_major(most, currency) for channel, most in merchant.limits_minor.items()
         },
         "notices": {
-            kind.value.lower(): merchant.notices and kind.value not in merchant.untold for kind in NoticeKind
+            kind.value.lower(): merchant.tells(kind)
+            for kind in NoticeKind
+            if kind not in OPT_IN or merchant.tells(kind)
         },
         "maker_checker": merchant.maker_checker,
     } | _further_rules(merchant)

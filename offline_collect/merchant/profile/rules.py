@@ -17,7 +17,7 @@ from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, FeeRule
+from offline_collect.domain.merchants import OPT_IN, AmountRule, AmountRuleKind, FeeRule
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import Cycle, SettlementTerms, parse_cycle
 from offline_collect.merchant.common.yaml_documents import (
@@ -225,25 +225,33 @@ class NoticesDocument(Document):
     paid: bool = False
     reversed: bool = False
     debit_failed: bool = False
+    bill_imported: bool = False
+    due_soon: bool = False
+    overdue: bool = False
+    debit_due: bool = False
+    mandate_changed: bool = False
+
+    def any_on(self) -> bool:
+        """Return whether payers get notices of any kind."""
+        return any(self._on(kind) for kind in NoticeKind)
 
     def untold(self) -> frozenset[str]:
-        """Return the kinds of notices that are not sent although others are."""
-        told = {
-            NoticeKind.PAID: self.paid,
-            NoticeKind.REVERSED: self.reversed,
-            NoticeKind.DEBIT_FAILED: self.debit_failed,
-        }
-        return (
-            frozenset(kind.value for kind, on in told.items() if not on)
-            if any(told.values())
-            else frozenset()
-        )
+        """Return the usual kinds of notices that are not sent although others are."""
+        off = {kind.value for kind in NoticeKind if not self._on(kind)}
+        return frozenset(off - OPT_IN) if self.any_on() else frozenset()
+
+    def also_told(self) -> frozenset[str]:
+        """Return the kinds that are sent because the merchant asks for them."""
+        return frozenset(kind for kind in OPT_IN if self._on(NoticeKind(kind)))
+
+    def _on(self, kind: NoticeKind) -> bool:
+        return bool(getattr(self, kind.value.lower()))
 
 
 def all_or_none(value: object) -> object:
-    """Read ``notices: true`` as notices of every kind."""
+    """Read ``notices: true`` as notices of every usual kind."""
     if isinstance(value, bool):
-        return dict.fromkeys(NoticesDocument.model_fields, value)
+        return {name: value and name.upper() not in OPT_IN for name in NoticesDocument.model_fields}
     if not isinstance(value, Mapping | NoticesDocument):
         raise ValueError("must be true or false, or say so for paid, reversed and debit_failed each")  # noqa: TRY004 - as above
     return value

@@ -17,6 +17,7 @@ from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.debits.batches import NO_PARTIES, Batch, BatchFormat, BatchState, MessageParties
 from offline_collect.domain.debits.selection import Attempt, Candidate, LastDebit, LeftOut, Selection
+from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import DebitError
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.ports import ConflictError
@@ -43,6 +44,7 @@ from offline_collect.store.debits.candidates import (
     payers_of,
 )
 from offline_collect.store.debits.records import AT_ONCE, NewRecord, OutRecord, add_records
+from offline_collect.store.notices.events import write_debits_due
 
 SHOWN_MAX = 20
 """Bills of a class that a result names; all are counted."""
@@ -162,6 +164,8 @@ class _Export:
         self._batch = replace(self._batch, record_count=self._count, total_minor=self._total_minor)
         totals = {"record_count": self._batch.record_count, "total_minor": self._batch.total_minor}
         set_batch(self._tx, self._batch.batch_no, totals)
+        if self._merchant.tells(NoticeKind.DEBIT_DUE):
+            write_debits_due(self._tx, self._batch.batch_no, self._now)
         self._audit()
         return Exported(self._batch, self._left_out)
 

@@ -25,8 +25,10 @@ from sqlalchemy import (
 )
 
 from offline_collect.domain.debits.mandates import LIFE, Mandate, MandateEvent, MandateState, Party
+from offline_collect.domain.notices.mandate_changes import MandateChange, mandate_notice
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
 from offline_collect.store.backoffice.merchants import require_merchant
+from offline_collect.store.notices.events import write_notice
 from offline_collect.store.schema.mandate_tables import mandates
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.by_name import row_reader
@@ -179,7 +181,7 @@ def list_mandates(
 
 
 def decide_mandate(tx: StoreTransaction, merchant_id: str, before: StoredMandate, decision: Decision) -> None:
-    """Store what was decided about a mandate that :func:`hold_mandates` holds."""
+    """Store what was decided about a mandate that :func:`hold_mandates` holds, and the notice of it."""
     values = {
         "state": decision.state.value,
         "signed_on": decision.signed_on,
@@ -190,6 +192,10 @@ def decide_mandate(tx: StoreTransaction, merchant_id: str, before: StoredMandate
         "decided_at": decision.decided_at,
         "version": before.version + 1,
     }
+    change = MandateChange(before.reference, before.customer_no, before.version + 1, decision.decided_at)
+    notice = mandate_notice(require_merchant(tx, merchant_id), change)
+    if notice is not None:
+        write_notice(tx, notice)
     if before.version:
         own = (mandates.c.merchant_id == merchant_id, mandates.c.reference == before.reference)
         tx.connection.execute(update(mandates).where(*own).values(values))

@@ -126,6 +126,29 @@ def debited_amounts(
     return found
 
 
+def collection_days(tx: StoreTransaction, keys: Iterable[BillKey]) -> dict[BillKey, dt.date]:
+    """Return the days of the debits for which bills are in a batch; those that are in none are missing."""
+    asked = sorted(set(keys))
+    if not asked:
+        return {}
+    rows = tx.connection.execute(live_debits(tx.connection.dialect.name), wanted(tuple(PAIRS), asked))
+    return {(merchant_id, bill_no): day for merchant_id, bill_no, day in rows}
+
+
+@cache
+def live_debits(dialect: str) -> Select[Any]:
+    """Return the query of the days of the debits for which the bills in a list are in a batch."""
+    asked = wanted_rows(dialect, PAIRS)
+    row = debit_records.c
+    same = and_(row.merchant_id == asked.c.m, row.bill_no == asked.c.k)
+    return (
+        select(row.merchant_id, row.bill_no, debit_batches.c.collection_date)
+        .join_from(asked, debit_records, same)
+        .join(debit_batches, debit_batches.c.batch_no == row.batch_no)
+        .where(row.live_bill.is_not(None))
+    )
+
+
 @cache
 def debits_of_bills(dialect: str) -> Select[Any]:
     """Return the query of the records of the bills in a list, the last of each bill last."""

@@ -12,14 +12,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, select, update
 
+from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.imports.life import ImportState
 from offline_collect.domain.imports.rows import Standing
 from offline_collect.store.backoffice.lookup_keys import drop_keys
+from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.bulk_write import bulk_update
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.lifecycle import change_import, require_state
 from offline_collect.store.imports.record import Import, ImportKind
+from offline_collect.store.notices.events import write_imported
 from offline_collect.store.schema.tables import bills, imports
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -82,10 +85,20 @@ def tidy_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     _make_former(tx, page, originals)
     table = page.versioned.table
     staged = and_(page.own, table.c.standing == Standing.STAGED.value)
+    _tell_payers(tx, page, staged)
     tx.connection.execute(update(table).where(staged).values(standing=null()))
     counted = {"rows_overtaken": imports.c.rows_overtaken + len(overtaken)}
     step_on(tx, page, ImportState.RELEASED, counted)
     return page.last
+
+
+def _tell_payers(tx: StoreTransaction, page: StagedPage, staged: ColumnElement[bool]) -> None:
+    """Write the notices of a page's new bills; each page is tidied once, so each bill has one."""
+    found = page.found
+    if found.kind is not ImportKind.BILLS or found.decided_at is None:
+        return
+    if require_merchant(tx, found.merchant_id).tells(NoticeKind.BILL_IMPORTED):
+        write_imported(tx, and_(staged, bills.c.supersedes.is_(None)), found.decided_at)
 
 
 def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:

@@ -1,4 +1,4 @@
-"""The table of notices on their way to payers, in the metadata of ``tables``.
+"""The tables of notices on their way to payers, and of their templates, in the metadata of ``tables``.
 
 A posting writes its notice to the outbox, and nothing else. The sender moves it here: so the outbox stays as short as
 what has not been looked at yet, and payments pay for no index of the delivery.
@@ -6,10 +6,11 @@ what has not been looked at yet, and payments pay for no index of the delivery.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Table
 
 from offline_collect.domain.notices.deliveries import REASON_MAX, RECEIPT_MAX
-from offline_collect.store.database.types import Code, Instant, Minor, Words
+from offline_collect.domain.notices.wording import TEMPLATE_MAX
+from offline_collect.store.database.types import Code, Day, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
 
 notice_deliveries = Table(
@@ -47,4 +48,51 @@ notice_deliveries = Table(
     Index("ix_notice_deliveries_sent", "channel", "sent_at"),
     # Reports of receivers that know a message by their own id.
     Index("ix_notice_deliveries_receipt", "receipt"),
+)
+
+# Of which bill a payer was reminded, and when: at most once for a due date and a number of days.
+notice_reminders = Table(
+    "notice_reminders",
+    metadata,
+    Column("merchant_id", Code(15), primary_key=True),
+    Column("bill_no", Code(32), primary_key=True),
+    Column("due_date", Day, primary_key=True),
+    # After the due date; before it, with a minus.
+    Column("days", Integer, primary_key=True, autoincrement=False),
+    Column("reminded_at", Instant, nullable=False),
+    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    sqlite_with_rowid=False,
+)
+
+# Templates of merchants; of several that are approved for the same messages, the one that was decided last counts.
+notice_templates = Table(
+    "notice_templates",
+    metadata,
+    Column("template_id", Minor, primary_key=True, autoincrement=False),
+    Column("merchant_id", Code(15), nullable=False),
+    Column("kind", Code(20), nullable=False),
+    Column("channel", Code(12), nullable=False),
+    Column("language", Code(2), nullable=False),
+    Column("notice_class", Code(10), nullable=False),
+    Column("text", Words(TEMPLATE_MAX), nullable=False),
+    Column("state", Code(10), nullable=False),
+    Column("made_by", Words(60), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("submitted_by", Words(60)),
+    Column("decided_by", Words(60)),
+    Column("decided_at", Instant),
+    Column("gateway_id", Code(64)),
+    Column("reason", Words(REASON_MAX)),
+    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    Index(None, "merchant_id", "state"),
+)
+
+# The business day up to which all bills of a merchant have been looked at for reminders.
+notice_reminder_days = Table(
+    "notice_reminder_days",
+    metadata,
+    Column("merchant_id", Code(15), primary_key=True),
+    Column("reminded_on", Day, nullable=False),
+    ForeignKeyConstraint(["merchant_id"], ["merchants.merchant_id"]),
+    sqlite_with_rowid=False,
 )

@@ -55,6 +55,7 @@ def merchant_from_row(row: Sequence[Any]) -> Merchant:
         maker_checker=read.maker_checker,
         payer_fees=read.payer_fees,
         settlement=read.settlement,
+        also_told=read.also_told,
     )
 
 

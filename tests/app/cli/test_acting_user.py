@@ -105,6 +105,9 @@ CHANGES = {
     ("notify", "run", "--once"): "NOTIFY",
     ("notify", "retry", "PAID:1"): "NOTIFY",
     ("notify", "cancel", "PAID:1", "--reason", "x"): "NOTIFY",
+    ("notify", "remind"): "NOTIFY",
+    ("notify", "template", "add", "SCHOOL01", "--kind", "paid", "--text", "x"): "NOTIFY",
+    ("notify", "template", "submit", "1"): "NOTIFY",
 }
 
 

@@ -37,6 +37,7 @@ LISTS = {
     ("debit", "list"): ("batches", None, None),
     ("settle", "list"): ("runs", None, None),
     ("notify", "list"): ("notices", None, None),
+    ("notify", "template", "list"): ("templates", None, None),
 }
 BESIDE = {("settle", "list"): {"left_out"}}
 """Keys that a list has beside its rows."""

@@ -91,6 +91,9 @@ REACHING = {
     ("merchant", "set"): ("<MERCHANT>", "name=x"),
     **{("notify", verb): ("<NOTICE>",) for verb in ("retry", "show")},
     ("notify", "preview"): ("<MERCHANT>", "H1"),
+    ("notify", "template", "add"): ("<MERCHANT>", "--kind", "paid", "--text", "x"),
+    **{("notify", "template", verb): ("<TEMPLATE>",) for verb in ("approve", "show", "submit")},
+    ("notify", "template", "reject"): ("<TEMPLATE>", "--reason", "x"),
     ("notify", "cancel"): ("<NOTICE>", "--reason", "x"),
     ("organisation", "add"): ("BR3", "--name", "x", "--kind", "BRANCH", "--under", "<ORGANISATION>"),
     ("payments", "show"): ("<SERIAL>",),
@@ -115,6 +118,7 @@ LISTING = [
     ("debit", "list"),
     ("imports", "list"),
     *((group, "list") for group in ("keys", "merchant", "notify", "organisation")),
+    ("notify", "template", "list"),
     ("payments", "find", "--from", "2026-11-22"),
     ("status",),
     ("settle", "list"),
@@ -130,6 +134,7 @@ OF_ALL_BANKS = {
     ("day", "run"): (),
     ("day", "count"): ("2026-11-22", "T007", "1", "--institution", "12345678"),
     **{("keys", verb): () for verb in ("init", "rewrap")},
+    ("notify", "remind"): (),
     ("notify", "run"): ("--once",),
     ("recon", "ingest"): ("fep.dat",),
     ("recon", "resolve"): ("1", "--reason", "x"),
@@ -182,6 +187,7 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<RUN>": RUN,
         "<PAYOUT>": PAYOUT,
         "<NOTICE>": NOTICE,
+        "<TEMPLATE>": "1",
     }
     absent = {
         "<MERCHANT>": "NOSUCH01",
@@ -197,6 +203,7 @@ def test_what_is_another_bank_s_is_as_if_it_were_not_there(serial, cli, command,
         "<RUN>": NO_RUN,
         "<PAYOUT>": NO_PAYOUT,
         "<NOTICE>": NO_NOTICE,
+        "<TEMPLATE>": "9",
     }
     said = []
     for names in (there, absent):

@@ -47,6 +47,7 @@ LINES = [
     ("customers", "add", "SCHOOL01", "C9", "--name", "赵小雨", "--mobile", "13800001234", *PUPIL),
     ("bills", "add", "SCHOOL01", "H1", *BILL, *PUPIL),
     ("customers", "import", "SCHOOL01", SCHOOL / "customers.csv"),
+    ("notify", "template", "add", "SCHOOL01", "--kind", "paid", "--text", "{amount}"),
     ("user", "add", "bert", "--role", "MERCHANT", "--organisation", "BR2", "--merchant", "SCHOOL01"),
     ("user", "add", "mei", "--role", "MERCHANT", "--merchant", "ESTATE01"),
     ("user", "add", "cleo", "--role", "CHECKER", "--organisation", "GROUP"),

@@ -5,7 +5,10 @@ import pytest
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.imports.life import ImportState
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.ports import Cause
+from offline_collect.notify.backlog import Backlog
 
 
 @pytest.fixture
@@ -36,6 +39,16 @@ def test_imports_are_shown_by_state(metrics):
     shown = samples(metrics)
     assert shown['offline_collect_imports{state="WAITING"}'] == "2.0"
     assert shown['offline_collect_imports{state="RELEASED"}'] == "0.0"
+
+
+def test_notices_are_shown_by_state_and_channel(metrics):
+    waiting = {(NoticeState.WAITING, None): 2, (NoticeState.DEAD, NoticeChannel.FILE): 1}
+    metrics.notices(Backlog(3, waiting, {NoticeChannel.FILE: 4}))
+    shown = samples(metrics)
+    assert shown['offline_collect_notices{channel="none",state="OUTBOX"}'] == "3.0"
+    assert shown['offline_collect_notices{channel="none",state="WAITING"}'] == "2.0"
+    assert shown['offline_collect_notices{channel="FILE",state="DEAD"}'] == "1.0"
+    assert shown['offline_collect_notices_sent_lately{channel="FILE"}'] == "4.0"
 
 
 def test_a_time_counts_in_every_bucket_that_it_does_not_exceed():

@@ -154,6 +154,7 @@ def test_a_server_tells_when_the_day_was_opened_and_which_imports_wait(serve):
     (shown,) = [line for line in metrics if line.startswith("offline_collect_business_day_opened")]
     assert float(shown.split()[1]) == opened
     assert 'offline_collect_imports{state="WAITING"} 0.0' in metrics
+    assert 'offline_collect_notices{channel="none",state="OUTBOX"} 0.0' in metrics
 
 
 def test_a_server_tells_that_the_glass_was_broken_for_a_day(serve, caplog):

@@ -77,6 +77,17 @@ def test_a_notice_is_claimed_for_the_payer_s_first_channel():
     assert (seen.left[APP], seen.sent_today) == (59, {APP_USER.digest: 1})
 
 
+def test_a_reminder_of_a_paid_bill_is_cancelled_and_an_unpaid_one_claimed():
+    reminder = replace(waiting().notice, kind=NoticeKind.DUE_SOON, payment_serial=None)
+    due, asks = replace(waiting(), notice=reminder), replace(SCHOOL, also_told=frozenset({"DUE_SOON"}))
+    paid = school_bill("S2026-11-0117", paid_principal_minor=12_345)
+    seen = looked(merchants={"SCHOOL01": asks}, bills={("SCHOOL01", "S2026-11-0117"): paid})
+    (cancelled,) = plan_message(due, [], seen, TERMS, CLAIM).changed
+    assert (cancelled.state, cancelled.reason) == (NoticeState.CANCELLED, Overtaken.BILL_PAID)
+    (claimed,) = plan_message(due, [], looked(merchants={"SCHOOL01": asks}), TERMS, CLAIM).changed
+    assert claimed.state is NoticeState.CLAIMED
+
+
 def test_others_of_the_customer_join_a_new_message_up_to_the_most():
     plan = plan_message(waiting(1), [waiting(2), waiting(3)], looked(), TERMS, CLAIM)
     assert states_of(plan) == [("1", NoticeState.CLAIMED, None), ("2", NoticeState.MERGED, None)]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_collect.domain.errors import AmountError
 from offline_collect.domain.notices.sms import (
     SmsEncoding,
     SmsParts,
@@ -11,6 +12,7 @@ from offline_collect.domain.notices.sms import (
     national_number,
     sms_number,
     sms_parts,
+    sms_price,
 )
 
 GSM, UCS = SmsEncoding.GSM_7_BIT, SmsEncoding.UCS_2
@@ -38,6 +40,17 @@ GSM, UCS = SmsEncoding.GSM_7_BIT, SmsEncoding.UCS_2
 )
 def test_a_text_has_its_parts(text, encoding, units, parts):
     assert sms_parts(text) == SmsParts(encoding, units, parts)
+
+
+def test_a_part_may_cost_less_than_a_minor_unit():
+    assert str(sms_price("0.045") * 3) == "0.135"
+    assert sms_price("1") == 1
+
+
+@pytest.mark.parametrize("text", ["", "-1", "0,05", "1.", "0.00001", "12345", "0.05 "])
+def test_a_price_that_is_none_is_refused(text):
+    with pytest.raises(AmountError, match=r"is no price of a part: write it like 0\.045"):
+        sms_price(text)
 
 
 @given(st.text(max_size=400))

@@ -1,16 +1,28 @@
 """The words of notices."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage, message_document
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.wording import (
     PLACEHOLDERS,
+    VARIABLES,
+    Told,
+    bill_code,
+    cut_in,
     fill_template,
     hidden_bill,
+    link_to,
+    longest_text,
+    missing_in,
+    placeholders_of,
     signed,
     template_problems,
     told,
@@ -50,6 +62,63 @@ def test_a_template_that_cannot_be_told_is_refused(text, problem):
 
 def test_all_problems_of_a_template_are_told():
     assert len(template_problems("{one} {two} {")) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "problem"),
+    [
+        (NoticeKind.PAID, "{debit_date}", "{debit_date} is no placeholder"),
+        (NoticeKind.DEBIT_DUE, "{mandate}", "{mandate} is no placeholder"),
+        (NoticeKind.MANDATE_CHANGED, "{bill}", "{bill} is no placeholder: there are customer, date, mandate"),
+        (NoticeKind.MANDATE_CHANGED, "{payer_url}", "{payer_url} is no placeholder"),
+        (NoticeKind.PAID, "{payer_url}", "{payer_url} needs the bank's setting notify.payer_url"),
+    ],
+)
+def test_a_kind_has_its_own_placeholders(kind, text, problem):
+    (found,) = template_problems(text, placeholders_of(kind, with_url=False))
+    assert problem in found
+
+
+def test_a_link_may_be_named_where_the_bank_has_set_one():
+    assert template_problems("{payer_url} {debit_date}", placeholders_of(NoticeKind.DEBIT_DUE)) == []
+
+
+def test_a_template_whose_values_may_become_too_long_is_refused():
+    (found,) = template_problems("{payer_url} " * 5)
+    assert found == "a notice may have 637 characters with it, at most 500 are allowed"
+
+
+@given(st.lists(st.sampled_from([*sorted(f"{{{name}}}" for name in PLACEHOLDERS), "缴费", "x "]), min_size=1))
+def test_no_notice_is_longer_than_its_template_allows(parts):
+    text = "".join(parts)
+    endless = Told(**dict.fromkeys(VARIABLES, "长" * 200))
+    assert len(signed("长" * 30, [fill_template(text, endless)])) <= longest_text(text)
+
+
+def test_a_value_that_is_too_long_is_cut_and_told():
+    values = replace(TOLD, description="餐" * 31, period="")
+    assert fill_template("{description}", values) == "餐" * 29 + "…"
+    assert cut_in("{amount}{description}{description}{period}", values) == ["description"]
+    assert missing_in("{amount}{description}{period}", values) == ["period"]
+
+
+def test_a_link_names_the_merchant_and_a_code_that_shows_no_number():
+    url = "https://pay.bank.example/{merchant}/{code}"
+    values = told(PAID, "阳光小学", "王小明", None, BEIJING, payer_url=url)
+    assert values.payer_url == f"https://pay.bank.example/SCHOOL01/{bill_code('SCHOOL01', 'S2026-11-0117')}"
+    assert bill_code("SCHOOL01", "S2026-11-0117") == "XICHKYOQ"
+    assert link_to(None, "SCHOOL01", "S1") == ""
+
+
+def test_a_notice_about_a_mandate_names_it_and_no_bill():
+    notice = replace(PAID, kind=NoticeKind.MANDATE_CHANGED, bill_no="R-00000117")
+    values = told(notice, "阳光小学", "王小明", None, BEIJING, payer_url="https://x/{merchant}/{code}")
+    assert (values.bill, values.mandate, values.payer_url) == ("", "*0117", "")
+
+
+def test_the_day_of_a_debit_is_told():
+    values = told(PAID, "x", "王", None, BEIJING, debit_date=dt.date(2026, 12, 1))
+    assert values.debit_date == "2026-12-01"
 
 
 def test_a_value_is_not_a_template():

@@ -1,6 +1,7 @@
 """Rules changed by their paths: the resulting merchant, and which paths are refused."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -66,6 +67,19 @@ def test_what_is_not_about_fees_changes_at_once():
     assert (merchant.amount_rule.least_minor, merchant.amount_rule.step_minor) == (1_000, 500)
     assert (merchant.notices, merchant.untold) == (True, {"REVERSED"})
     assert (merchant.fee, merchant.late_fee) == (WATER.fee, WATER.late_fee)
+
+
+def test_kinds_of_notices_that_may_surprise_are_switched_on_one_by_one():
+    usual = changed({"notices": "true"})
+    assert (usual.notices, usual.untold, usual.also_told) == (True, frozenset(), frozenset())
+    asked = changed({"notices.due_soon": "true", "notices.bill_imported": "true", "notices.paid": "false"})
+    assert [asked.tells(kind) for kind in ("DUE_SOON", "BILL_IMPORTED", "OVERDUE", "PAID", "REVERSED")] == [
+        *(True, True, False, False, True)
+    ]
+    alone = with_values(replace(WATER, notices=False), {"notices.debit_failed": "true"}, None)
+    assert (alone.notices, alone.untold) == (True, {"PAID", "REVERSED"})
+    none = changed({"notices": "false"})
+    assert (none.notices, none.also_told, none.tells("PAID")) == (False, frozenset(), False)
 
 
 def test_fees_change_from_a_date_on_and_later_plans_stay():

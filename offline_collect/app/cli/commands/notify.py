@@ -1,34 +1,39 @@
-"""`notify run | list | show | retry | cancel | stats | preview`: notices to payers."""
+"""`notify run | remind | list | show | retry | cancel | stats | preview`: notices to payers."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
+from offline_collect.app.cli.commands import notify_templates
+from offline_collect.app.cli.commands.notify_templates import CHANNELS, KINDS, channel_of, kind_of
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.errors import AppError
 from offline_collect.app.tools.notice_rounds import keep_sending, send_all
 from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice_session import Office, open_office
-from offline_collect.app.wiring.notify import opened_sender, words_of_notices
-from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.money import format_major, parse_major
+from offline_collect.app.wiring.notify import opened_sender, reminder_terms, words_of_notices
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.sms import sms_price
 from offline_collect.domain.texts.text import counted
 from offline_collect.notify import decide, view
-from offline_collect.notify.preview import preview_notice
+from offline_collect.notify.preview import Preview, PreviewOrder, preview_notice
+from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.reports import Taken
 from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
 
 app = group()
+app.add_typer(notify_templates.app, name="template", help="Store merchants' own words, and approve them.")
 
 NoticeId = Annotated[
     str,
@@ -87,6 +92,7 @@ def run(
 def _round_text(done: Round) -> str:
     decided = done.changed - done.sent - done.failed
     parts = [
+        f"{counted(done.reminded, 'reminder')} written" if done.reminded else "",
         f"{counted(done.taken, 'notice')} from the outbox" if done.taken else "",
         f"{counted(done.sent, 'message')} sent" if done.sent else "",
         f"{done.failed} failed" if done.failed else "",
@@ -147,6 +153,20 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
 
 
 @app.command()
+def remind(config: ConfigFile = None) -> None:
+    """Write the reminders that are due today, also of bills that came after the first look of this business day.
+
+    `notify run` does so once each business day. No bill is reminded twice for the same number of days.
+    """
+    with open_office(config) as office:
+        terms = reminder_terms(office.configuration.settings.notify)
+        done = remind_payers(office.store, office.actor, terms, office.clock, again=True)
+    say(f"{counted(done.written, 'reminder')} written: `notify run` sends them")
+    if done.busy:
+        raise AppError(f"the store was busy with {', '.join(done.busy)} for too long: try again in a moment")
+
+
+@app.command()
 def retry(notice: NoticeId, config: ConfigFile = None) -> None:
     """Send a dead, failed or suppressed notice again, under its id."""
     with open_office(config) as office:
@@ -180,34 +200,57 @@ def stats(as_json: AsJson = False, config: ConfigFile = None) -> None:
 def preview(
     merchant: MerchantId,
     bill: Annotated[str, typer.Argument(metavar="BILL", help="Number of a bill.", show_default=False)],
-    kind: Annotated[
-        str, typer.Option("--kind", metavar="paid|reversed|debit_failed", help="What would be told.")
-    ] = "paid",
+    kind: Annotated[str, typer.Option("--kind", metavar=KINDS, help="What would be told.")] = "paid",
+    channel: Annotated[
+        str, typer.Option("--channel", metavar=CHANNELS, help="In the words for this channel.")
+    ] = "file",
+    template: Annotated[
+        int | None,
+        typer.Option(
+            "--template",
+            metavar="TEMPLATE",
+            help="In the words of this template, also of a draft. Default: the words in force.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
     price: Annotated[
         str | None,
         typer.Option(
-            "--price", metavar="AMOUNT", help="Of one part of an SMS, to show its cost.", show_default=False
+            "--price",
+            metavar="AMOUNT",
+            help="Of one part of an SMS, to show its cost. Default: notify.part_price of the configuration.",
+            show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """Show a notice about a bill, which is not sent: its text, and its encoding, parts and cost as an SMS."""
-    chosen = NoticeKind(one_of([each.lower() for each in NoticeKind], kind, "--kind").upper())
+    """Show a notice about a bill, which is not sent: its text, and its encoding, parts and cost as an SMS.
+
+    It says what the words name and the bill does not have, and what is cut as it is too long.
+    """
+    order = PreviewOrder(kind_of(kind), (merchant, bill), channel_of(channel), template)
     with open_office(config) as office:
         words = words_of_notices(office)
-        shown = preview_notice(
-            office.store, office.actor, words, chosen, (merchant, bill), office.clock.now()
-        )
+        shown = preview_notice(office.store, office.actor, words, order, office.clock.now())
+        part_price = price or office.configuration.settings.notify.part_price
+    document = _previewed(shown, None if part_price is None else sms_price(part_price))
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+
+
+def _previewed(shown: Preview, price: Decimal | None) -> dict[str, Any]:
     document = {
         "text": shown.text,
         "encoding": shown.sms.encoding.value,
         "units": shown.sms.units,
         "parts": shown.sms.parts,
+        "cost": None if price is None else f"{price * shown.sms.parts:f}",
+        "template": shown.template_id,
+        "missing": ", ".join(shown.missing),
+        "cut": ", ".join(shown.cut),
     }
-    if price is not None:
-        document["cost"] = format_major(parse_major(price) * shown.sms.parts)
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+    return {key: value for key, value in document.items() if value not in {None, ""}}
 
 
 def _state(text: str) -> NoticeState:

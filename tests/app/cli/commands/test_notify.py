@@ -106,13 +106,43 @@ def test_a_waiting_notice_is_cancelled_for_a_reason(bank, refused):
 def test_a_preview_shows_the_text_its_parts_and_its_cost(bank, refused):
     shown = json.loads(bank("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--json"))
     text = "【阳光小学】您的账单（尾号*1）扣款120.00元未成功，请于2026-11-30前以其他方式缴费。"
-    assert shown == {"text": text, "encoding": "UCS-2", "units": len(text), "parts": 1}
-    configure("{language: en}")
-    told = bank("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--price", "0.05")
+    assert shown == {
+        "text": text,
+        "encoding": "UCS-2",
+        "units": len(text),
+        "parts": 1,
+        "missing": "description, period",
+    }
+    shown = json.loads(bank("notify", "preview", "SCHOOL01", "H1", "--price", "0.045", "--json"))
+    assert shown["cost"] == "0.045"
+    configure('{language: en, part_price: "0.05"}')
+    told = bank("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed")
     assert "Your bill *1 of 120.00 CNY could not be debited." in told
     assert "parts: 2" in told
     assert "cost: '0.10'" in told
+    assert "'x' is no price of a part" in refused("notify", "preview", "SCHOOL01", "H1", "--price", "x")
+    assert "customer C9 of SCHOOL01 has no mandate" in refused(
+        "notify", "preview", "SCHOOL01", "H1", "--kind", "mandate_changed"
+    )
     assert "SCHOOL01 has no bill H9" in refused("notify", "preview", "SCHOOL01", "H9")
+
+
+def test_payers_are_reminded_by_hand_and_by_a_running_sender_once(bank):
+    bank("bills", "add", "SCHOOL01", "H2", "--amount", "80.00", "--due-date", "2026-11-24", *PUPIL)
+    assert bank("notify", "remind") == "0 reminders written: `notify run` sends them\n"
+    bank("merchant", "set", "SCHOOL01", "notices.due_soon=true")
+    assert bank("notify", "remind") == "1 reminder written: `notify run` sends them\n"
+    assert bank("notify", "remind") == "0 reminders written: `notify run` sends them\n"
+    assert json.loads(bank("notify", "stats", "--json"))["OUTBOX"] == 2
+    bank("bills", "add", "SCHOOL01", "H3", "--amount", "80.00", "--due-date", "2026-11-24", *PUPIL)
+    assert "reminder" not in bank("notify", "run", "--once")
+    assert bank("notify", "remind") == "1 reminder written: `notify run` sends them\n"
+
+
+def test_a_sender_reminds_by_itself(bank):
+    bank("merchant", "set", "SCHOOL01", "notices.due_soon=true")
+    configure("{remind_before: [8]}")
+    assert "1 reminder written, 2 notices from the outbox" in bank("notify", "run", "--once")
 
 
 def test_counts_are_of_the_user_s_own_bank(prepared, done):
@@ -137,6 +167,13 @@ def test_counts_are_of_the_user_s_own_bank(prepared, done):
         ("{channels: [file, file]}", "names one twice"),
         ("{channels: [webhook]}", "names webhook, which has no settings"),
         ('{file: {quiet: "9-17"}}', "must be two times"),
+        ("{remind_after: [1, 1]}", "names a day twice"),
+        ("{remind_before: [0]}", "remind_before"),
+        ('{part_price: "0,05"}', "is no price of a part"),
+        ("{payer_url: 'http://pay.bank.example/{merchant}/{code}'}", "must begin with https://"),
+        ("{payer_url: 'https://pay.bank.example/{code}'}", "must name {merchant} and {code} once each"),
+        ("{payer_url: 'https://pay.bank.example/{merchant}/{code}/{bill}'}", "and nothing else in braces"),
+        ("{payer_url: 'https://" + "x" * 90 + "/{merchant}/{code}'}", "must have at most 120 characters"),
         ("{webhook: {url: 'http://app.example.com/', secret_file: s}}", "is http"),
         ("{webhook: {url: 'https://u:p@app.example.com/', secret_file: s}}", "must not have a user"),
         ("{webhook: {url: 'ftp://app.example.com/', secret_file: s}}", "must begin with https://"),
@@ -159,6 +196,20 @@ def test_words_that_cannot_be_told_are_refused_before_anything_is_sent(bank, ref
     told = refused("notify", "run", "--once")
     assert "notices.PAID.zh: {amuont} is no placeholder" in told
     assert json.loads(bank("notify", "stats", "--json"))["OUTBOX"] == 1
+
+
+def test_a_bank_s_own_words_may_be_older_than_a_kind_which_keeps_the_shipped_ones(bank):
+    Path("words").mkdir()
+    texts = "{zh: '自己的{amount}', en: x}"
+    Path("words/notices.yaml").write_text(
+        f"notices: {{PAID: {texts}, REVERSED: {texts}, DEBIT_FAILED: {texts}}}\n", encoding="utf-8"
+    )
+    path = Path("bank.yaml")
+    path.write_text(path.read_text(encoding="utf-8") + "schemas_dir: words\n", encoding="utf-8")
+    assert "】自己的120.00" in bank("notify", "preview", "SCHOOL01", "H1")
+    assert "】您的账单（尾号*1）尚有120.00元未缴" in bank(
+        "notify", "preview", "SCHOOL01", "H1", "--kind", "due_soon"
+    )
 
 
 @pytest.mark.parametrize("text", ["whsec_short", "whsec_" + "!" * 40])

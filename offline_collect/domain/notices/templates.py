@@ -1,0 +1,156 @@
+"""Templates of merchants: their life, and what is refused before payers read them.
+
+``LIFE`` is the complete table; docs/architecture.md draws it (a test compares the two). A template begins as DRAFT.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.wording import placeholders_of, template_problems
+from offline_collect.domain.transitions import Transition
+from offline_collect.domain.values import value
+
+GATEWAY_ID_MAX = 64
+"""Characters of the id that an SMS gateway has given to a template."""
+
+
+class TemplateState(StrEnum):
+    """The state of a template."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
+class TemplateEvent(StrEnum):
+    """An event that changes the state of a template."""
+
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+LIFE: Mapping[TemplateEvent, Transition[TemplateState]] = {
+    TemplateEvent.SUBMITTED: Transition(
+        frozenset({TemplateState.DRAFT}),
+        TemplateState.SUBMITTED,
+        "a user who sends notices",
+        "it does not change any more, and waits for a second person or the gateway",
+    ),
+    TemplateEvent.APPROVED: Transition(
+        frozenset({TemplateState.SUBMITTED}),
+        TemplateState.APPROVED,
+        "a user with APPROVE who neither wrote nor submitted it",
+        "notices go out in its words, instead of those approved before",
+    ),
+    TemplateEvent.REJECTED: Transition(
+        frozenset({TemplateState.SUBMITTED, TemplateState.APPROVED}),
+        TemplateState.REJECTED,
+        "a user with APPROVE",
+        "no notice goes out in its words; those approved before it count again, else the shipped ones",
+    ),
+}
+"""The transitions. REJECTED is the end: a better text is a new template."""
+
+
+@value
+class Template:
+    """The words of a merchant for one kind of notice, on one channel, in one language.
+
+    Attributes:
+        template_id: the store's number of it.
+        language: ``zh`` or ``en``.
+        gateway_id: the id that an SMS gateway has given to it; None without one.
+        reason: why it was rejected; None if it was not.
+    """
+
+    template_id: int
+    merchant_id: str
+    kind: NoticeKind
+    channel: NoticeChannel
+    language: str
+    notice_class: NoticeClass
+    text: str
+    state: TemplateState
+    made_by: str
+    made_at: dt.datetime
+    submitted_by: str | None = None
+    decided_by: str | None = None
+    decided_at: dt.datetime | None = None
+    gateway_id: str | None = None
+    reason: str | None = None
+
+
+TemplateKey = tuple[str, NoticeKind, NoticeChannel]
+"""Merchant, kind and channel."""
+
+
+def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[str]:
+    """Return why a merchant's text cannot be used for a kind, one reason each; none if it can.
+
+    Args:
+        with_url: whether the bank has set a link to the payer's app.
+    """
+    problems = list(template_problems(text, placeholders_of(kind, with_url=with_url)))
+    if "【" in text or "】" in text:
+        problems.append("it has 【 or 】: the platform puts the merchant's name in these before each message")
+    return problems
+
+
+def publish_problems(template: Template, *, with_url: bool) -> Sequence[str]:
+    """Return why a template cannot be submitted or approved, one reason each; none if it can."""
+    problems = [*text_problems(template.text, template.kind, with_url=with_url)]
+    if template.notice_class is NoticeClass.COMMERCIAL:
+        problems.append("it is COMMERCIAL: payers cannot consent to that yet")
+    return problems
+
+
+def is_own(template: Template, who: str) -> bool:
+    """Whether a user wrote or submitted a template, so that another must approve it."""
+    return who in {template.made_by, template.submitted_by}
+
+
+def moved(template: Template, event: TemplateEvent, **changes: Any) -> Template:
+    """Return a template after an event that can happen to it, with what else the event changes."""
+    step = LIFE[event]
+    assert template.state in step.sources, f"{event.value} cannot happen in {template.state.value}"
+    return replace(template, state=step.target, **changes)
+
+
+def words_in_force(
+    approved: Iterable[Template], language: str, *, with_url: bool
+) -> dict[TemplateKey, Template]:
+    """Return the templates that notices go out in: of each key the one that was approved last.
+
+    One that cannot be told any more, since the bank has taken its link away, is left out.
+    """
+    found: dict[TemplateKey, Template] = {}
+    for each in _usable(approved, language, with_url=with_url):
+        key = (each.merchant_id, each.kind, each.channel)
+        other = found.get(key)
+        if other is None or _order(other) < _order(each):
+            found[key] = each
+    return found
+
+
+def _usable(approved: Iterable[Template], language: str, *, with_url: bool) -> Iterator[Template]:
+    for each in approved:
+        if (
+            each.state is TemplateState.APPROVED
+            and each.language == language
+            and not publish_problems(each, with_url=with_url)
+        ):
+            yield each
+
+
+def _order(template: Template) -> tuple[dt.datetime, int]:
+    return template.decided_at or template.made_at, template.template_id

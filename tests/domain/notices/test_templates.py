@@ -1,0 +1,111 @@
+"""Templates of merchants: their life, and which of them count."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.templates import (
+    LIFE,
+    Template,
+    TemplateEvent,
+    TemplateState,
+    is_own,
+    moved,
+    publish_problems,
+    text_problems,
+    words_in_force,
+)
+from tests.fakes.bank import NOON
+
+FILE, APP = NoticeChannel.FILE, NoticeChannel.WEBHOOK
+DRAFT = Template(
+    template_id=1,
+    merchant_id="SCHOOL01",
+    kind=NoticeKind.PAID,
+    channel=FILE,
+    language="zh",
+    notice_class=NoticeClass.SERVICE,
+    text="已缴{amount}元",
+    state=TemplateState.DRAFT,
+    made_by="anna",
+    made_at=NOON,
+)
+APPROVED = replace(DRAFT, state=TemplateState.APPROVED, decided_by="carl", decided_at=NOON)
+
+
+def in_force(*found, language="zh", with_url=False):
+    return {
+        key[1:]: each.template_id for key, each in words_in_force(found, language, with_url=with_url).items()
+    }
+
+
+@pytest.mark.parametrize("event", TemplateEvent)
+@pytest.mark.parametrize("state", TemplateState)
+def test_a_template_moves_by_its_table_only(event, state):
+    template = replace(DRAFT, state=state)
+    if state in LIFE[event].sources:
+        assert moved(template, event, reason="x") == replace(template, state=LIFE[event].target, reason="x")
+    else:
+        with pytest.raises(AssertionError, match=f"{event.value} cannot happen in {state.value}"):
+            moved(template, event)
+
+
+def test_nothing_leaves_rejected():
+    assert not [event for event, step in LIFE.items() if TemplateState.REJECTED in step.sources]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{amonut}", "{amonut} is no placeholder"),
+        ("{payer_url}", "{payer_url} needs the bank's setting notify.payer_url"),
+        ("【学校】已缴", "it has 【 or 】"),
+    ],
+)
+def test_a_text_that_payers_cannot_read_is_refused(text, problem):
+    (found,) = text_problems(text, NoticeKind.PAID, with_url=False)
+    assert problem in found
+
+
+def test_what_advertises_is_not_published_before_payers_can_consent_to_it():
+    assert publish_problems(DRAFT, with_url=False) == []
+    (found,) = publish_problems(replace(DRAFT, notice_class=NoticeClass.COMMERCIAL), with_url=False)
+    assert found == "it is COMMERCIAL: payers cannot consent to that yet"
+
+
+def test_who_wrote_or_submitted_a_template_is_not_the_second_person():
+    submitted = replace(DRAFT, submitted_by="bob")
+    assert [is_own(submitted, who) for who in ("anna", "bob", "carl")] == [True, True, False]
+
+
+def test_the_template_that_was_approved_last_counts_whatever_its_number():
+    later = replace(APPROVED, template_id=2, decided_at=NOON + dt.timedelta(seconds=1))
+    assert in_force(APPROVED, later) == in_force(later, APPROVED) == {(NoticeKind.PAID, FILE): 2}
+    assert in_force(replace(APPROVED, template_id=9), later) == {(NoticeKind.PAID, FILE): 2}
+    assert in_force(
+        replace(APPROVED, decided_at=None), replace(APPROVED, template_id=3, decided_at=None)
+    ) == {(NoticeKind.PAID, FILE): 3}
+
+
+def test_each_kind_and_channel_has_its_own_words():
+    others = (
+        replace(APPROVED, template_id=2, channel=APP),
+        replace(APPROVED, template_id=3, kind=NoticeKind.REVERSED),
+    )
+    assert in_force(APPROVED, *others) == {
+        (NoticeKind.PAID, FILE): 1,
+        (NoticeKind.PAID, APP): 2,
+        (NoticeKind.REVERSED, FILE): 3,
+    }
+
+
+def test_only_approved_templates_of_the_language_that_can_still_be_told_count():
+    assert in_force(DRAFT) == {}
+    assert in_force(replace(APPROVED, language="en")) == {}
+    linked = replace(APPROVED, text="{payer_url}")
+    assert in_force(linked) == {}
+    assert in_force(linked, with_url=True) == {(NoticeKind.PAID, FILE): 1}

@@ -1,0 +1,53 @@
+"""What notices ask of the store is compiled for Oracle."""
+
+import datetime as dt
+from dataclasses import replace
+
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.reminders import Reminder
+from offline_collect.domain.notices.templates import TemplateState
+from offline_collect.notify.backlog import notice_backlog
+from offline_collect.store.notices import templates
+from offline_collect.store.notices.backlog import count_open
+from offline_collect.store.notices.events import write_debits_due, write_imported
+from offline_collect.store.notices.reminders import (
+    merchants_to_remind,
+    next_page,
+    set_reminded,
+    write_reminders,
+)
+from offline_collect.store.schema.tables import bills
+from tests.domain.notices.test_templates import DRAFT
+from tests.fakes.bank import DAY, NOON
+from tests.store.test_oracle import compiled, executed
+
+
+def test_what_notices_of_many_bills_execute_is_compiled(sqlite_teller):
+    store, reminder = sqlite_teller.store, Reminder(NoticeKind.DUE_SOON, -3, DAY, dt.date(2026, 12, 1))
+    with executed(store) as found, store.transaction() as tx:
+        merchants_to_remind(tx, DAY, again=False)
+        page = next_page(tx, "SCHOOL01", "1", 1)
+        assert write_reminders(tx, page, reminder, DAY, NOON) > 0
+        set_reminded(tx, "SCHOOL01", DAY)
+        write_debits_due(tx, "1", NOON)
+        write_imported(tx, bills.c.import_id == 1, NOON)
+    assert len([words for words in map(compiled, found) if words.startswith("INSERT INTO outbox")]) == 3
+
+
+def test_what_templates_execute_is_compiled(sqlite_teller):
+    store = sqlite_teller.store
+    with executed(store) as found, store.transaction() as tx:
+        templates.add_template(tx, replace(DRAFT, template_id=templates.next_template_id(tx)))
+        templates.set_template(tx, templates.get_template(tx, 1, lock=True))
+        templates.list_templates(tx, "SCHOOL01", TemplateState.DRAFT, (0, 5))
+        templates.approved_templates(tx, ["SCHOOL01"])
+    assert sum("notice_templates" in compiled(statement) for statement in found) >= 5
+
+
+def test_what_metrics_of_notices_execute_is_compiled(sqlite_teller):
+    with executed(sqlite_teller.store) as found:
+        notice_backlog(sqlite_teller.store, NOON)
+        with sqlite_teller.store.snapshot() as reading:
+            count_open(reading, NoticeState.WAITING)
+    assert sum("FETCH FIRST" in compiled(statement) for statement in found) >= 5
