@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Claim, Looked, SendTerms, plan_message
-from offline_collect.domain.notices.recipients import recipient_of
+from offline_collect.domain.notices.recipients import Recipient, ways_to
 from offline_collect.domain.notices.second_look import Payer
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, message_of
 from offline_collect.store import SqlStore, StoreTransaction, read_facts
 from offline_collect.store.backoffice.customers import customers_by_number
+from offline_collect.store.notices.addresses import address_key, known_addresses
 from offline_collect.store.notices.claims import (
     companions,
     customer_of,
@@ -98,8 +99,9 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
     )
     facts = read_facts(tx, wants)
     payers = _payers(tx, found)
-    recipients = [recipient_of(payer, terms.channels) for payer in payers.values()]
-    digests = {each.digest for each in recipients if each is not None}
+    key = address_key(tx)
+    ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
+    places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
     left = {
         channel: of.limits.per_minute - sent_since(tx, channel, now - _MINUTE)
         for channel, of in terms.channels.items()
@@ -110,9 +112,20 @@ def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now
         payments=payment_states(tx, {each.payment_serial for each in notices if each.payment_serial}),
         payers=payers,
         today=facts.day.date,
-        sent_today=sent_to(tx, digests, day_of(now, terms.zone)[0]),
+        sent_today=sent_to(tx, {digest for _, digest in places}, day_of(now, terms.zone)[0]),
         left=left,
+        ways=ways,
+        addresses=known_addresses(tx, places, _mobiles(payers, ways)),
     )
+
+
+def _mobiles(
+    payers: Mapping[tuple[str, str], Payer], ways: Mapping[tuple[str, str], Sequence[Recipient]]
+) -> dict[tuple[str, str], str]:
+    """Return the digests of the mobile numbers among the ways, by merchant and number."""
+    return {
+        (own[0], way.address): way.digest for own, each in ways.items() for way in each if way.address == payers[own].mobile
+    }
 
 
 def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:

@@ -1,0 +1,107 @@
+"""What is known of payers' addresses, for a whole batch of notices at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.opt_out import UNKNOWN, AddressRecord
+from offline_collect.store.database.list_parameter import CODE, wanted
+from offline_collect.store.database.round_trip import KEPT
+from offline_collect.store.schema.notice_address_tables import (
+    address_keys,
+    notice_addresses,
+    notice_consents,
+    notice_opt_outs,
+)
+from offline_collect.store.schema.tables import customers
+from offline_collect.store.sql.by_key import rows_by_key
+from offline_collect.store.sql.transaction import StoreTransaction
+from offline_collect.store.sql.visibility import in_effect
+
+_ADDRESS = {"merchant_id": CODE, "address": CODE}
+_MOBILE = {"merchant_id": CODE, "mobile": CODE}
+_CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
+
+Place = tuple[str, str]
+"""A merchant, and the digest of an address, a mobile number or the number of a customer."""
+
+
+def address_key(tx: StoreTransaction) -> bytes:
+    """Return the store's key of the digests of addresses."""
+    return bytes.fromhex(tx.connection.execute(select(address_keys.c.secret)).scalar_one())
+
+
+def known_addresses(
+    tx: StoreTransaction, addresses: Collection[Place], mobiles: Mapping[Place, str]
+) -> dict[Place, AddressRecord]:
+    """Return what is known of addresses within their merchants; one of which nothing is known is missing.
+
+    Args:
+        mobiles: their digests by merchant and number, as the merchant wrote it.
+    """
+    known = _told(tx, addresses)
+    for (merchant_id, mobile), names in names_of_mobiles(tx, mobiles).items():
+        place = (merchant_id, mobiles[merchant_id, mobile])
+        known[place] = replace(known.get(place, UNKNOWN), names=names)
+    return known
+
+
+def _told(tx: StoreTransaction, addresses: Collection[Place]) -> dict[Place, AddressRecord]:
+    dialect, asked = tx.connection.dialect.name, wanted(tuple(_ADDRESS), sorted(addresses))
+    of = notice_opt_outs.c
+    opted = rows_by_key(dialect, notice_opt_outs, _ADDRESS, of.merchant_id, of.address)
+    classes: dict[Place, set[NoticeClass]] = {}
+    for row in tx.connection.execute(opted, asked):
+        classes.setdefault((row.merchant_id, row.address), set()).add(NoticeClass(row.notice_class))
+    known = {place: AddressRecord(opted_out=frozenset(each)) for place, each in classes.items()}
+    own = notice_addresses.c
+    for row in tx.connection.execute(
+        rows_by_key(dialect, notice_addresses, _ADDRESS, own.merchant_id, own.address), asked
+    ):
+        place = (row.merchant_id, row.address)
+        known[place] = replace(
+            known.get(place, UNKNOWN),
+            refused=row.refused_at is not None,
+            confirmed=row.confirmed_at is not None,
+            failed=row.failed,
+        )
+    return known
+
+
+def names_of_mobiles(tx: StoreTransaction, mobiles: Iterable[Place]) -> dict[Place, int]:
+    """Return how many different names the customers in effect have who share a mobile number, if it is more than one."""
+    of = customers.c
+    dialect = tx.connection.dialect.name
+    found = rows_by_key(
+        dialect, customers, _MOBILE, of.merchant_id, of.mobile, where=in_effect(customers)
+    ).subquery("found")
+    names = func.count(found.c.name.distinct())
+    shared = (
+        select(found.c.merchant_id, found.c.mobile, names.label("names"))
+        .group_by(found.c.merchant_id, found.c.mobile)
+        .having(names > 1)
+        .execution_options(**{KEPT: True})
+    )
+    rows = tx.connection.execute(shared, wanted(tuple(_MOBILE), sorted(mobiles)))
+    return {(row.merchant_id, row.mobile): row.names for row in rows}
+
+
+def proved_customers(tx: StoreTransaction, asked: Collection[Place]) -> set[Place]:
+    """Return those of some customers whose consent to advertising is in force."""
+    if not asked:
+        return set()
+    of = notice_consents.c
+    found = rows_by_key(
+        tx.connection.dialect.name,
+        notice_consents,
+        _CUSTOMER,
+        of.merchant_id,
+        of.customer_no,
+        where=of.withdrawn_at.is_(None),
+    )
+    rows = tx.connection.execute(found, wanted(tuple(_CUSTOMER), sorted(asked)))
+    return {(row.merchant_id, row.customer_no) for row in rows}
