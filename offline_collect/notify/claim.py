@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from offline_collect.domain.facts import Wants
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
-from offline_collect.domain.notices.planning import Claim, Looked, SendTerms, plan_message
-from offline_collect.domain.notices.recipients import Recipient, ways_to
-from offline_collect.domain.notices.second_look import Payer
-from offline_collect.domain.notices.timing import day_of
+from offline_collect.domain.notices.planning import Claim, SendTerms, plan_message
 from offline_collect.domain.values import value
+from offline_collect.notify.look import look_again
 from offline_collect.notify.rendering import Words, message_of
-from offline_collect.store import SqlStore, StoreTransaction, read_facts
-from offline_collect.store.backoffice.customers import customers_by_number
-from offline_collect.store.notices.addresses import address_key, known_addresses
+from offline_collect.store import SqlStore
 from offline_collect.store.notices.claims import (
     companions,
     customer_of,
     due_notices,
     end_claims,
-    payment_states,
-    sent_since,
-    sent_to,
     write_deliveries,
 )
-
-_MINUTE = dt.timedelta(minutes=1)
 
 
 @value
@@ -60,7 +49,8 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         if not due:
             return Claimed(0, (), ())
         groups = list(_grouped(due, companions(tx, due)))
-        looked = _look(tx, [each for group in groups for each in group], terms, claim.at)
+        found = [each for group in groups for each in group]
+        looked = look_again(tx, found, terms, words.classes, claim.at)
         plans = [plan_message(lead, others, looked, terms, claim) for lead, *others in groups]
         changed = [each for plan in plans for each in plan.changed]
         write_deliveries(tx, changed)
@@ -88,53 +78,3 @@ def _grouped(due: Sequence[Delivery], others: Sequence[Delivery]) -> Iterator[li
             tried[each.message_id].append(each)
     yield from fresh.values()
     yield from tried.values()
-
-
-def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now: dt.datetime) -> Looked:
-    """Read what the notices are about."""
-    notices = [each.notice for each in found]
-    wants = Wants(
-        merchants={each.merchant_id for each in notices},
-        bills={(each.merchant_id, each.bill_no) for each in notices},
-    )
-    facts = read_facts(tx, wants)
-    payers = _payers(tx, found)
-    key = address_key(tx)
-    ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
-    places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
-    left = {
-        channel: of.limits.per_minute - sent_since(tx, channel, now - _MINUTE)
-        for channel, of in terms.channels.items()
-    }
-    return Looked(
-        merchants=facts.merchants,
-        bills=facts.bills,
-        payments=payment_states(tx, {each.payment_serial for each in notices if each.payment_serial}),
-        payers=payers,
-        today=facts.day.date,
-        sent_today=sent_to(tx, {digest for _, digest in places}, day_of(now, terms.zone)[0]),
-        left=left,
-        ways=ways,
-        addresses=known_addresses(tx, places, _mobiles(payers, ways)),
-    )
-
-
-def _mobiles(
-    payers: Mapping[tuple[str, str], Payer], ways: Mapping[tuple[str, str], Sequence[Recipient]]
-) -> dict[tuple[str, str], str]:
-    """Return the digests of the mobile numbers among the ways, by merchant and number."""
-    return {
-        (own[0], way.address): way.digest for own, each in ways.items() for way in each if way.address == payers[own].mobile
-    }
-
-
-def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:
-    numbers: dict[str, set[str]] = {}
-    for each in found:
-        merchant_id, customer_no = customer_of(each)
-        numbers.setdefault(merchant_id, set()).add(customer_no)
-    return {
-        (merchant_id, number): Payer(each.name, each.consent, each.mobile, each.email, each.app_user)
-        for merchant_id, wanted in numbers.items()
-        for number, each in customers_by_number(tx, merchant_id, sorted(wanted)).items()
-    }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import field
 
 from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
 from offline_collect.domain.notices.wording import fill_template, signed, told
@@ -21,11 +23,13 @@ class Words:
     Attributes:
         language: of the templates, as receivers get it.
         zone: of dates and times in them.
+        classes: of notices by merchant and kind; SERVICE where it is missing.
     """
 
     language: str
     zone: dt.tzinfo
     templates: Templates
+    classes: Mapping[tuple[str, NoticeKind], NoticeClass] = field(default_factory=dict)
 
 
 def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | None:

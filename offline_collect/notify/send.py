@@ -16,6 +16,7 @@ from offline_collect.notify.channels.port import NoticePort
 from offline_collect.notify.claim import claim_due
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
+from offline_collect.store.notices.address_faults import count_failures
 from offline_collect.store.notices.claims import AT_ONCE, collect_notices, still_claimed, write_deliveries
 
 
@@ -96,6 +97,7 @@ class Sender:
         claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
         results = self._send(claimed.messages)
         self._keep(claimed.leads, results)
+        self._count_failures(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
         return Round(taken, claimed.changed, sent, len(results) - sent)
 
@@ -108,6 +110,20 @@ class Sender:
                 ids = [each.message_id for each in own]
                 results.update(zip(ids, port.send(own), strict=True))
         return [results[each.message_id] for each in messages]
+
+    def _count_failures(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
+        """Count the messages that are stopped because of their address.
+
+        In a transaction of its own: another sender may count the same address, and the results must not wait for it.
+        """
+        failed = [
+            (lead.notice.merchant_id, lead.recipient, lead.notice.customer_no)
+            for lead, result in zip(leads, results, strict=True)
+            if result.bad_address and result.verdict is Verdict.STOP and lead.recipient is not None
+        ]
+        if failed:
+            with self._store.transaction() as tx:
+                count_failures(tx, failed)
 
     def _keep(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
         """Write the results, except of notices that another sender has taken since."""

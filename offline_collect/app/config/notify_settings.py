@@ -119,6 +119,9 @@ class NotifySettings(Document):
         default=100, ge=1, le=500, description="most messages that a sender claims at once"
     )
     every_s: int = Field(default=5, ge=1, le=3600, description="how often an idle sender looks for work")
+    failed_max: int = Field(
+        default=3, ge=1, le=100, description="messages that fail for good before their address counts as bad"
+    )
     file: FileNoticeSettings = FileNoticeSettings()
     webhook: WebhookSettings | None = Field(
         default=None, description="the bank's app, for the channel `webhook`; null: none"

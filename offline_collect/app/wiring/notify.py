@@ -73,6 +73,7 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
         merge_window=dt.timedelta(seconds=settings.merge_window_s),
         merge_max=settings.merge_max,
         claim=dt.timedelta(seconds=_SLACK_S + _longest_batch_s(settings)),
+        failed_max=settings.failed_max,
     )
 
 

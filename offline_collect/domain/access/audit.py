@@ -32,6 +32,8 @@ class SubjectType(StrEnum):
     PAYOUT_RUN = "payout_run"
     PAYOUT = "payout"
     NOTICE = "notice"
+    ADDRESS = "address"
+    CONSENT = "consent"
 
 
 @value

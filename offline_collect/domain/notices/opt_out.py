@@ -74,9 +74,7 @@ def why_unused(fault: AddressFault | None) -> NotWanted:
     return NotWanted.NO_ADDRESS if fault is None else _NOT_WANTED[fault]
 
 
-def declined(
-    notice_class: NoticeClass, known: Iterable[AddressRecord], *, proved: bool
-) -> NotWanted | None:
+def declined(notice_class: NoticeClass, known: Iterable[AddressRecord], *, proved: bool) -> NotWanted | None:
     """Return why a payer is not to get a class of notices; None if he may.
 
     Who opts out with one of his addresses is not written to at another instead. Who wants no service gets no

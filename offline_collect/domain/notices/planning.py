@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -93,7 +93,7 @@ class Looked:
     left: dict[NoticeChannel, int]
     ways: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
-    proved: Set[tuple[str, str]] = frozenset()
+    proved: Collection[tuple[str, str]] = frozenset()
     classes: Mapping[tuple[str, NoticeKind], NoticeClass] = field(default_factory=dict)
 
     def known(self, merchant_id: str, digest: str) -> AddressRecord:

@@ -38,7 +38,11 @@ _KINDS: Mapping[NoticeChannel, Sequence[AddressKind]] = {
 
 def addresses_of(payer: Payer) -> dict[AddressKind, str]:
     """Return a payer's addresses as his merchant wrote them; one that he does not have is missing."""
-    found = {AddressKind.APP: payer.app_user, AddressKind.MOBILE: payer.mobile, AddressKind.EMAIL: payer.email}
+    found = {
+        AddressKind.APP: payer.app_user,
+        AddressKind.MOBILE: payer.mobile,
+        AddressKind.EMAIL: payer.email,
+    }
     return {kind: text for kind, text in found.items() if text is not None}
 
 
@@ -51,7 +55,9 @@ def ways_to(payer: Payer, channels: Iterable[NoticeChannel], key: bytes) -> tupl
     return tuple(_ways(addresses_of(payer), channels, key))
 
 
-def _ways(addresses: Mapping[AddressKind, str], channels: Iterable[NoticeChannel], key: bytes) -> Iterator[Recipient]:
+def _ways(
+    addresses: Mapping[AddressKind, str], channels: Iterable[NoticeChannel], key: bytes
+) -> Iterator[Recipient]:
     digests: dict[AddressKind, str] = {}
     for channel in channels:
         for kind in _KINDS[channel]:

@@ -27,11 +27,13 @@ class Result:
     Attributes:
         reason: why it is not accepted; names no address.
         pause_s: the pause that the receiver asks for; None without one.
+        bad_address: whether the address is why it is stopped, such as a number that nobody has.
     """
 
     verdict: Verdict
     reason: str | None = None
     pause_s: float | None = None
+    bad_address: bool = False
 
 
 ACCEPTED = Result(Verdict.ACCEPTED)

@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import UNKNOWN, AddressRecord
 from offline_collect.store.database.list_parameter import CODE, wanted
-from offline_collect.store.database.round_trip import KEPT
 from offline_collect.store.schema.notice_address_tables import (
     address_keys,
     notice_addresses,
@@ -84,7 +83,6 @@ def names_of_mobiles(tx: StoreTransaction, mobiles: Iterable[Place]) -> dict[Pla
         select(found.c.merchant_id, found.c.mobile, names.label("names"))
         .group_by(found.c.merchant_id, found.c.mobile)
         .having(names > 1)
-        .execution_options(**{KEPT: True})
     )
     rows = tx.connection.execute(shared, wanted(tuple(_MOBILE), sorted(mobiles)))
     return {(row.merchant_id, row.mobile): row.names for row in rows}

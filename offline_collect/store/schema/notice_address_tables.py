@@ -7,12 +7,9 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table, text
 
+from offline_collect.domain.notices.consent import HOW_MAX, PROOF_MAX
 from offline_collect.store.database.types import Code, Instant, Words
 from offline_collect.store.schema.tables import customers, metadata
-
-HOW_MAX = 60
-PROOF_MAX = 500
-"""Characters of how a customer consented, and of the words to which he did."""
 
 address_keys = Table(
     "address_keys",

@@ -105,6 +105,9 @@ CHANGES = {
     ("notify", "run", "--once"): "NOTIFY",
     ("notify", "retry", "PAID:1"): "NOTIFY",
     ("notify", "cancel", "PAID:1", "--reason", "x"): "NOTIFY",
+    ("notify", "reply", "13800001234", "TD"): "NOTIFY",
+    ("notify", "optout", "add", "SCHOOL01", "--mobile", "13800001234"): "NOTIFY",
+    ("notify", "optout", "remove", "SCHOOL01", "--mobile", "13800001234"): "NOTIFY",
 }
 
 

@@ -42,6 +42,8 @@ SUBCOMMANDS = [
     *(["files", verb] for verb in ("layouts", "check", "watch")),
     *(["settle", verb] for verb in ("show", "ingest", "retry")),
     *(["notify", verb] for verb in ("run", "list", "show", "retry", "cancel", "stats", "preview")),
+    *(["notify", *each.split()] for each in ("reply", "numbers", "confirm-number", "optout list")),
+    *(["notify", *each.split()] for each in ("optout add", "optout remove", "consent add", "consent list")),
     *(["debit", verb] for verb in ("export", "retry", "write", "list", "show", "cancel", "ingest", "return")),
     *(["audit", verb] for verb in ("show", "verify")),
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),

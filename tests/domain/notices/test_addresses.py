@@ -70,7 +70,11 @@ def test_a_digest_depends_on_the_key_and_the_kind_and_shows_nothing():
 
 @pytest.mark.parametrize(
     ("kind", "text", "masked"),
-    [(MOBILE, "13800001234", "138****1234"), (EMAIL, "wang@example.com", "w***@example.com"), (APP, "u-17", "u***")],
+    [
+        (MOBILE, "13800001234", "138****1234"),
+        (EMAIL, "wang@example.com", "w***@example.com"),
+        (APP, "u-17", "u***"),
+    ],
 )
 def test_people_see_an_address_with_its_middle_hidden(kind, text, masked):
     assert Address(kind, text).masked == masked

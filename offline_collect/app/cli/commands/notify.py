@@ -1,4 +1,4 @@
-"""`notify run | list | show | retry | cancel | stats | preview`: notices to payers."""
+"""`notify run | list | show | retry | cancel | stats | preview | reply | numbers | …`: notices to payers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.app.cli.commands import notify_consent, notify_numbers, notify_optout
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
@@ -188,6 +189,13 @@ def preview(
     if price is not None:
         document["cost"] = format_major(parse_major(price) * shown.sms.parts)
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+
+
+app.command()(notify_optout.reply)
+app.command()(notify_numbers.numbers)
+app.command("confirm-number")(notify_numbers.confirm_number)
+app.add_typer(notify_optout.app, name="optout", help="Keep which payers want no more notices.")
+app.add_typer(notify_consent.app, name="consent", help="Keep consents to advertising, with their proof.")
 
 
 def _state(text: str) -> NoticeState:

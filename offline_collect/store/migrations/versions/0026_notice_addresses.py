@@ -72,7 +72,9 @@ def _create_addresses() -> None:
         sa.CheckConstraint("failed >= 0", name=op.f("ck_notice_addresses_failed")),
     )
     op.create_index(
-        op.f("ix_notice_addresses_merchant_id_customer_no"), "notice_addresses", ["merchant_id", "customer_no"]
+        op.f("ix_notice_addresses_merchant_id_customer_no"),
+        "notice_addresses",
+        ["merchant_id", "customer_no"],
     )
 
 
