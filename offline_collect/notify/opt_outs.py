@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,11 +108,13 @@ def opt_in(store: SqlStore, actor: Actor, order: OptOutOrder, now: dt.datetime) 
         append_audit(tx, actor, "notify optout remove", _subject(found), _document(found), None, now)
 
 
-def unsubscribe(store: SqlStore, actor: Actor, key: bytes, token: str, now: dt.datetime) -> bool:
+def unsubscribe(
+    store: SqlStore, actor: Actor, key: Callable[[], bytes], token: str, now: dt.datetime
+) -> bool:
     """Take the one-click POST of a mail's List-Unsubscribe (RFC 8058); return whether it is new.
 
     Args:
-        key: of the tokens.
+        key: returns the key of the tokens; it is not read for who may not.
         token: the last part of the URL.
 
     Raises:
@@ -122,7 +124,7 @@ def unsubscribe(store: SqlStore, actor: Actor, key: bytes, token: str, now: dt.d
     """
     actor.require(Permission.NOTIFY)
     actor.require_whole("take what payers say")
-    said = read_token(key, token)
+    said = read_token(key(), token)
     if said is None:
         raise NoticeError(
             "the token of the link is not one that this platform has signed: nothing is changed"

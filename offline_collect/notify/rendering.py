@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from offline_collect.domain.effects import Notice, NoticeKind
@@ -47,8 +47,15 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         merchant_id=merchant.merchant_id,
         language=words.language,
         text=signed(merchant.name, lines),
+        merchant_name=merchant.name,
+        notice_class=_class_of(notices, looked),
         told=notices,
     )
+
+
+def _class_of(notices: Sequence[Notice], looked: Looked) -> NoticeClass:
+    classes = {looked.class_of(each.merchant_id, each.kind) for each in notices}
+    return NoticeClass.COMMERCIAL if NoticeClass.COMMERCIAL in classes else NoticeClass.SERVICE
 
 
 def _line(notice: Notice, merchant: str, looked: Looked, words: Words) -> str:

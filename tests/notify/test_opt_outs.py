@@ -69,9 +69,9 @@ def test_the_link_of_a_mail_opts_its_address_out(desk):
     said = Unsubscription("SCHOOL01", NoticeClass.SERVICE, digest, "w***@example.com")
     token = make_token(b"k" * 32, said)
     with pytest.raises(NoticeError, match="not one that this platform has signed"):
-        unsubscribe(desk.store, OPS, b"x" * 32, token, desk.now())
-    assert unsubscribe(desk.store, OPS, b"k" * 32, token, desk.now())
-    assert not unsubscribe(desk.store, OPS, b"k" * 32, token, desk.now())
+        unsubscribe(desk.store, OPS, lambda: b"x" * 32, token, desk.now())
+    assert unsubscribe(desk.store, OPS, lambda: b"k" * 32, token, desk.now())
+    assert not unsubscribe(desk.store, OPS, lambda: b"k" * 32, token, desk.now())
     assert told(desk, "S2") == ("SUPPRESSED", "the payer wants no more of it")
     (kept,) = view_opt_outs(desk.store, OPS, "SCHOOL01", (None, 10)).opt_outs
     assert (kept["address"], kept["source"]) == ("w***@example.com", "EMAIL")
@@ -98,4 +98,4 @@ def test_only_who_may_send_keeps_opt_outs(desk):
     own = replace(user("otto", Role.OPERATOR), scope=Scope(BANK.path))
     for actor, error in ((ann, NotPermittedError), (own, ScopeError)):
         with pytest.raises(error):
-            unsubscribe(desk.store, actor, b"", "", desk.now())
+            unsubscribe(desk.store, actor, bytes, "", desk.now())

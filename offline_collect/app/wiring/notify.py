@@ -12,17 +12,15 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from offline_collect.app.config.notify_settings import NotifySettings, WebhookSettings
-from offline_collect.app.errors import ConfigurationError
+from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.app.wiring.private_file import read_private
+from offline_collect.app.wiring.notify_smtp import secret_key, smtp_channel
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
 from offline_collect.notify.channels.file import FileChannel
 from offline_collect.notify.channels.port import NoticePort
-from offline_collect.notify.channels.standard_webhooks import parse_secret
 from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
 
@@ -78,7 +76,7 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
 
 
 def _channel_terms(settings: NotifySettings, name: str) -> ChannelTerms:
-    of = settings.webhook if name == "webhook" else settings.file
+    of = {"webhook": settings.webhook, "smtp": settings.smtp, "file": settings.file}[name]
     assert of is not None, "the configuration is checked"
     return ChannelTerms(_quiet(of.quiet), Limits(of.per_minute, of.per_payer_a_day))
 
@@ -91,10 +89,8 @@ def _quiet(text: str | None) -> QuietHours | None:
 
 
 def _longest_batch_s(settings: NotifySettings) -> int:
-    if settings.webhook is None:
-        return 0
-    turns = -(-settings.batch_max // settings.webhook.at_once)
-    return turns * settings.webhook.timeout_s
+    used = [each for each in (settings.webhook, settings.smtp) if each is not None]
+    return sum(-(-settings.batch_max // each.at_once) * each.timeout_s for each in used)
 
 
 @contextmanager
@@ -102,11 +98,14 @@ def _ports(office: Office, settings: NotifySettings) -> Iterator[dict[NoticeChan
     made: dict[NoticeChannel, NoticePort] = {}
     if "file" in settings.channels:
         made[NoticeChannel.FILE] = FileChannel(Path(settings.file.path))
+    if "smtp" in settings.channels:
+        made[NoticeChannel.SMTP] = smtp_channel(office, settings)
     if "webhook" not in settings.channels:
         yield made
         return
     assert settings.webhook is not None, "the configuration is checked"
-    key = _key(office, settings.webhook)
+    path = settings.webhook.secret_file
+    key = secret_key(office, path, "secret of the webhook", "notify.webhook.secret_file")
     # Twisted is for the webhook alone: a sender that writes a file starts without it.
     from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
 
@@ -115,17 +114,6 @@ def _ports(office: Office, settings: NotifySettings) -> Iterator[dict[NoticeChan
     with _running_reactor() as reactor:
         made[NoticeChannel.WEBHOOK] = WebhookChannel(reactor, office.clock, terms)
         yield made
-
-
-def _key(office: Office, settings: WebhookSettings) -> bytes:
-    path = Path(settings.secret_file)
-    text = read_private(path, "secret of the webhook", "notify.webhook.secret_file names it")
-    try:
-        return parse_secret(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{office.configuration.file}: notify.webhook.secret_file: {path} {error}"
-        ) from None
 
 
 @contextmanager

@@ -72,3 +72,15 @@ def address_digest(key: bytes, address: Address) -> str:
     It is keyed: there are few enough mobile numbers to try them all.
     """
     return hmac.digest(key, f"{address.kind.value}:{address.text}".encode(), hashlib.sha256).hex()
+
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether a mail can be sent to an address: it is ASCII and needs no quotes (dot-atom of RFC 5322).
+
+    Others are rare, and a way to put something into a header or a command.
+    """
+    return len(text) <= ADDRESS_MAX and _MAILBOX.fullmatch(text) is not None

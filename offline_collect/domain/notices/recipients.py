@@ -9,6 +9,7 @@ from offline_collect.domain.notices.addresses import AddressKind, address_digest
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.opt_out import AddressFault
 from offline_collect.domain.notices.second_look import Payer
+from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.values import value
 
 
@@ -24,6 +25,11 @@ class Recipient:
     channel: NoticeChannel
     address: str = field(repr=False)
     digest: str = ""
+
+    @property
+    def masked(self) -> str:
+        """The address with its middle hidden."""
+        return mask_contact(self.address)
 
 
 _KINDS: Mapping[NoticeChannel, Sequence[AddressKind]] = {

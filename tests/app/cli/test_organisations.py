@@ -142,6 +142,7 @@ OF_ALL_BANKS = {
     **{("keys", verb): () for verb in ("init", "rewrap")},
     ("notify", "run"): ("--once",),
     ("notify", "reply"): ("13800001234", "TD"),
+    ("notify", "optout", "unsubscribe"): ("x",),
     ("recon", "ingest"): ("fep.dat",),
     ("recon", "resolve"): ("1", "--reason", "x"),
     ("recon", "show"): (),

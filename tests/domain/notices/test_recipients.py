@@ -44,6 +44,7 @@ def test_a_way_with_a_fault_is_passed_over_and_the_first_fault_told():
 def test_an_address_is_not_shown_and_has_one_digest_on_all_channels():
     app, file, mobile, _ = ways_to(PAYER, (APP, FILE), KEY)
     assert "u-17" not in repr(app)
+    assert mobile.masked == "138****8000"
     assert app.digest == file.digest != mobile.digest
     assert app.digest == address_digest(KEY, address_of(AddressKind.APP, "u-17"))
     assert app == Recipient(APP, "u-17", app.digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.notify_smtp import unsubscribe_key
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_of
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
@@ -60,7 +62,7 @@ def add(
     order = opt_outs.OptOutOrder(merchant, address, _class(notice_class), by)
     with open_office(config) as office:
         new = opt_outs.opt_out(office.store, office.actor, order, office.clock.now())
-    say("nothing of it is sent there any more" if new else "that was said before: nothing is changed")
+    say(_said(new=new))
 
 
 @app.command()
@@ -77,6 +79,20 @@ def remove(
     with open_office(config) as office:
         opt_outs.opt_in(office.store, office.actor, order, office.clock.now())
     say("it is sent there again")
+
+
+@app.command()
+def unsubscribe(
+    token: Annotated[
+        str, typer.Argument(metavar="TOKEN", help="What follows the URL of the link.", show_default=False)
+    ],
+    config: ConfigFile = None,
+) -> None:
+    """Take the POST of a mail's link to unsubscribe: for the web server that gets it."""
+    with open_office(config) as office:
+        key = partial(unsubscribe_key, office)
+        new = opt_outs.unsubscribe(office.store, office.actor, key, token, office.clock.now())
+    say(_said(new=new))
 
 
 @app.command("list")
@@ -124,6 +140,10 @@ def _address(mobile: str | None, email: str | None, app_user: str | None) -> Add
     if len(named) != 1:
         raise UsageError("name one address: --mobile, --email or --app-user")
     return named[0]
+
+
+def _said(*, new: bool) -> str:
+    return "nothing of it is sent there any more" if new else "that was said before: nothing is changed"
 
 
 def _class(text: str) -> NoticeClass:

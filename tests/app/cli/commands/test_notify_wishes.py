@@ -7,6 +7,9 @@ import pytest
 
 from tests.app.cli.notices import NOTICE, register_notice
 from tests.app.cli.two_banks import BILL, PUPIL, SCHOOL
+from tests.fakes.certificates import Authority
+from tests.notify.mail_server import PASSWORD, MailServer
+from tests.notify.receiver import SECRET
 
 MOBILE = "13800001234"
 SECOND = NOTICE.replace("-1", "-2")
@@ -118,3 +121,40 @@ def test_words_of_answers_that_mean_two_things_are_refused(bank, refused):
     assert "has no letter or digit" in refused("notify", "reply", MOBILE, "TD")
     Path("words/replies.yaml").write_text("replies: {stop: [TD], not_me: []}\n", encoding="utf-8")
     assert "has 0 words" in refused("notify", "reply", MOBILE, "TD")
+
+
+def configure_mail(port, files, **more):
+    for name, text in {"password": PASSWORD, "secret": SECRET}.items():
+        Path(name).write_text(text + "\n", encoding="ascii")
+        Path(name).chmod(0o600)
+    link = {"url": "https://bank.example/u/", "secret_file": "secret"}
+    smtp = {"host": "127.0.0.1", "port": port, "ca_file": str(files), "user": "bank", "unsubscribe": link}
+    smtp |= {"password_file": "password", "sender": "notices@bank.example"} | more
+    path = Path("bank.yaml")
+    settings = json.dumps({"channels": ["smtp", "file"], "smtp": smtp})
+    path.write_text(path.read_text(encoding="utf-8") + f"notify: {settings}\n", encoding="utf-8")
+
+
+def test_a_notice_leaves_by_mail_and_its_link_stops_the_next_one(bank, refused, tmp_path):
+    assert "mails have no link" in refused("notify", "optout", "unsubscribe", "x", code=2)
+    authority = Authority(tmp_path)
+    server = MailServer(authority.issue("mail.example"), login=True)
+    configure_mail(server.port, authority.ca)
+    bank("customers", "set", "SCHOOL01", "C9", "--email", "zhao@example.com")
+    assert "1 message sent" in bank("notify", "run", "--once")
+    server.close()
+    (mail,) = server.mails
+    assert mail["Message-ID"] == f"<{NOTICE.replace(':', '.')}@bank.example>"
+    token = mail["List-Unsubscribe"].removeprefix("<https://bank.example/u/").removesuffix(">")
+    assert "that this platform has signed" in refused("notify", "optout", "unsubscribe", token[1:])
+    told = bank("notify", "optout", "unsubscribe", token)
+    assert told == "nothing of it is sent there any more\n"
+    register_notice(SECOND)
+    bank("notify", "run", "--once")
+    assert reason(bank, SECOND) == "the payer wants no more of it"
+    assert "z***@example.com" in bank("notify", "optout", "list", "SCHOOL01")
+
+
+def test_a_ca_that_is_none_is_told(bank, refused):
+    configure_mail(25, "none.pem")
+    assert "notify.smtp.ca_file: none.pem cannot be used" in refused("notify", "run", "--once", code=2)
