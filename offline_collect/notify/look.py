@@ -14,9 +14,9 @@ from offline_collect.domain.notices.recipients import Recipient, ways_to
 from offline_collect.domain.notices.second_look import Payer
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.store import StoreTransaction, read_facts
-from offline_collect.store.backoffice.customers import customers_by_number
 from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
 from offline_collect.store.notices.claims import customer_of, payment_states, sent_since, sent_to
+from offline_collect.store.notices.payers import payers_of
 
 _MINUTE = dt.timedelta(minutes=1)
 
@@ -39,7 +39,7 @@ def look_again(
         bills={(each.merchant_id, each.bill_no) for each in notices},
     )
     facts = read_facts(tx, wants)
-    payers = _payers(tx, found)
+    payers = payers_of(tx, {customer_of(each) for each in found})
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
@@ -82,16 +82,4 @@ def _mobiles(
         for own, each in ways.items()
         for way in each
         if way.address == payers[own].mobile
-    }
-
-
-def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:
-    numbers: dict[str, set[str]] = {}
-    for each in found:
-        merchant_id, customer_no = customer_of(each)
-        numbers.setdefault(merchant_id, set()).add(customer_no)
-    return {
-        (merchant_id, number): Payer(each.name, each.consent, each.mobile, each.email, each.app_user)
-        for merchant_id, wanted in numbers.items()
-        for number, each in customers_by_number(tx, merchant_id, sorted(wanted)).items()
     }

@@ -9,7 +9,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Claim, SendTerms
-from offline_collect.domain.notices.results import Result, Verdict, after_attempt
+from offline_collect.domain.notices.results import Result, Verdict, accepted_changes, after_attempt
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.port import NoticePort
@@ -17,7 +17,13 @@ from offline_collect.notify.claim import claim_due
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
 from offline_collect.store.notices.address_faults import count_failures
-from offline_collect.store.notices.claims import AT_ONCE, collect_notices, still_claimed, write_deliveries
+from offline_collect.store.notices.claims import (
+    AT_ONCE,
+    collect_notices,
+    still_claimed,
+    write_accepted,
+    write_deliveries,
+)
 
 
 @value
@@ -129,14 +135,21 @@ class Sender:
         """Write the results, except of notices that another sender has taken since."""
         if not leads:
             return
-        now = self._clock.now()
+        now, accepted, others = self._clock.now(), [], []
+        for lead, result in zip(leads, results, strict=True):
+            if result.verdict is Verdict.ACCEPTED:
+                accepted.append(lead.notice.notice_id)
+            else:
+                others.append((lead, result))
         with self._store.transaction() as tx:
-            own = still_claimed(tx, self._name, [each.notice.notice_id for each in leads])
+            if accepted:
+                write_accepted(tx, self._name, accepted, accepted_changes(now))
+            own = still_claimed(tx, self._name, [lead.notice.notice_id for lead, _ in others])
             write_deliveries(
                 tx,
                 [
                     after_attempt(lead, result, self._terms.retries, now, self._share())
-                    for lead, result in zip(leads, results, strict=True)
+                    for lead, result in others
                     if lead.notice.notice_id in own
                 ],
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 
 from offline_collect.domain.notices.classes import NoticeClass
@@ -84,9 +84,9 @@ def declined(notice_class: NoticeClass, known: Iterable[AddressRecord], *, prove
         known: of all addresses that the channels of the sender have of him.
         proved: whether his consent to advertising has a kept proof.
     """
-    said: Collection[NoticeClass] = frozenset().union(*(each.opted_out for each in known))
-    if notice_class in said or NoticeClass.SERVICE in said:
-        return NotWanted.OPTED_OUT
+    for each in known:
+        if notice_class in each.opted_out or NoticeClass.SERVICE in each.opted_out:
+            return NotWanted.OPTED_OUT
     if notice_class is NoticeClass.COMMERCIAL and not proved:
         return NotWanted.NO_PROOF
     return None

@@ -39,6 +39,11 @@ class Result:
 ACCEPTED = Result(Verdict.ACCEPTED)
 
 
+def accepted_changes(now: dt.datetime) -> dict[str, Any]:
+    """Return what else changes in notices that a channel has accepted: the same in all of them."""
+    return {"claimed_by": None, "claimed_until": None, "sent_at": now, "reason": None}
+
+
 def after_attempt(
     claimed: Delivery, result: Result, retries: Retries, now: dt.datetime, share: float
 ) -> Delivery:
@@ -48,9 +53,9 @@ def after_attempt(
         share: a random number from 0 to 1, for the pause.
     """
     free: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
-    reason = None if result.reason is None else result.reason[:REASON_MAX]
     if result.verdict is Verdict.ACCEPTED:
-        return moved(claimed, NoticeEvent.ACCEPTED, sent_at=now, reason=None, **free)
+        return moved(claimed, NoticeEvent.ACCEPTED, **accepted_changes(now))
+    reason = None if result.reason is None else result.reason[:REASON_MAX]
     again = next_attempt(now, claimed.attempts, retries, share, result.pause_s)
     if result.verdict is Verdict.STOP or again is None:
         return moved(claimed, NoticeEvent.GIVEN_UP, reason=reason, **free)

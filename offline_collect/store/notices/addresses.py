@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import UNKNOWN, AddressRecord
@@ -50,17 +52,13 @@ def known_addresses(
 
 
 def _told(tx: StoreTransaction, addresses: Collection[Place]) -> dict[Place, AddressRecord]:
-    dialect, asked = tx.connection.dialect.name, wanted(tuple(_ADDRESS), sorted(addresses))
-    of = notice_opt_outs.c
-    opted = rows_by_key(dialect, notice_opt_outs, _ADDRESS, of.merchant_id, of.address)
+    opted, told = _told_statements(tx.connection.dialect.name)
+    asked = wanted(tuple(_ADDRESS), sorted(addresses))
     classes: dict[Place, set[NoticeClass]] = {}
     for row in tx.connection.execute(opted, asked):
         classes.setdefault((row.merchant_id, row.address), set()).add(NoticeClass(row.notice_class))
     known = {place: AddressRecord(opted_out=frozenset(each)) for place, each in classes.items()}
-    own = notice_addresses.c
-    for row in tx.connection.execute(
-        rows_by_key(dialect, notice_addresses, _ADDRESS, own.merchant_id, own.address), asked
-    ):
+    for row in tx.connection.execute(told, asked):
         place = (row.merchant_id, row.address)
         known[place] = replace(
             known.get(place, UNKNOWN),
@@ -71,21 +69,48 @@ def _told(tx: StoreTransaction, addresses: Collection[Place]) -> dict[Place, Add
     return known
 
 
-def names_of_mobiles(tx: StoreTransaction, mobiles: Iterable[Place]) -> dict[Place, int]:
+@cache
+def _told_statements(dialect: str) -> tuple[Select[Any], Select[Any]]:
+    """Return the statements, which are made once: a sender needs them for each batch."""
+    return (
+        rows_by_key(
+            dialect,
+            notice_opt_outs,
+            _ADDRESS,
+            notice_opt_outs.c.merchant_id,
+            notice_opt_outs.c.address,
+        ),
+        rows_by_key(
+            dialect,
+            notice_addresses,
+            _ADDRESS,
+            notice_addresses.c.merchant_id,
+            notice_addresses.c.address,
+        ),
+    )
+
+
+def names_of_mobiles(tx: StoreTransaction, mobiles: Collection[Place]) -> dict[Place, int]:
     """Return how many different names the customers in effect have who share a mobile number, if it is more than one."""
+    if not mobiles:
+        return {}
+    statement = _names_statement(tx.connection.dialect.name)
+    rows = tx.connection.execute(statement, wanted(tuple(_MOBILE), sorted(mobiles)))
+    return {(row.merchant_id, row.mobile): row.names for row in rows}
+
+
+@cache
+def _names_statement(dialect: str) -> Select[Any]:
     of = customers.c
-    dialect = tx.connection.dialect.name
     found = rows_by_key(
         dialect, customers, _MOBILE, of.merchant_id, of.mobile, where=in_effect(customers)
     ).subquery("found")
     names = func.count(found.c.name.distinct())
-    shared = (
+    return (
         select(found.c.merchant_id, found.c.mobile, names.label("names"))
         .group_by(found.c.merchant_id, found.c.mobile)
         .having(names > 1)
     )
-    rows = tx.connection.execute(shared, wanted(tuple(_MOBILE), sorted(mobiles)))
-    return {(row.merchant_id, row.mobile): row.names for row in rows}
 
 
 def proved_customers(tx: StoreTransaction, asked: Collection[Place]) -> set[Place]:
