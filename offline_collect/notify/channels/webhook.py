@@ -8,16 +8,15 @@ deadline over name, connection, TLS, answer and body, however slowly the receive
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import orjson
 from twisted.internet.defer import (
     CancelledError,
     Deferred,
-    DeferredSemaphore,
     gatherResults,
     inlineCallbacks,
     succeed,
@@ -42,6 +41,7 @@ from offline_collect.notify.channels.standard_webhooks import signature_headers
 ANSWER_MAX = 16_384
 """Bytes of an answer that are read: only its status counts, and the rest leaves a connection that can be used again."""
 
+_HEADERS = {b"content-type": [b"application/json"], b"user-agent": [b"offline-collect"]}
 _OK, _REDIRECT, _NO_REDIRECT = 200, 300, 400
 _GONE, _TOO_MANY, _UNAVAILABLE = 410, 429, 503
 _MAY_SAY_WHEN = frozenset({_TOO_MANY, _UNAVAILABLE})
@@ -75,6 +75,7 @@ class WebhookChannel:
             reactor: runs in another thread than the sender.
         """
         self._reactor, self._clock, self._terms = reactor, clock, terms
+        self._url = terms.url.encode("ascii")
         pool = HTTPConnectionPool(reactor)
         pool.maxPersistentPerHost = terms.at_once
         # A request that may have arrived is tried again by the sender, which counts it.
@@ -86,31 +87,40 @@ class WebhookChannel:
         """See :class:`~offline_collect.notify.channels.port.NoticePort`."""
         return blockingCallFromThread(self._reactor, self._send_all, messages)
 
-    def _send_all(self, messages: Sequence[OutgoingMessage]) -> Deferred[Sequence[Result]]:
-        free = DeferredSemaphore(self._terms.at_once)
-        results: Deferred[Any] = gatherResults([free.run(self._send_one, each) for each in messages])
-        return results
+    @inlineCallbacks
+    def _send_all(
+        self, messages: Sequence[OutgoingMessage]
+    ) -> Generator[Deferred[Any], Any, Sequence[Result]]:
+        results: dict[str, Result] = {}
+        waiting = iter(messages)
+        used = min(self._terms.at_once, len(messages))
+        yield gatherResults([self._send_from(waiting, results) for _ in range(used)])
+        return [results[each.message_id] for each in messages]
+
+    @inlineCallbacks
+    def _send_from(
+        self, waiting: Iterator[OutgoingMessage], results: dict[str, Result]
+    ) -> Generator[Deferred[Any], Any, None]:
+        """Send messages one after the other, as others do beside it, until none waits."""
+        for message in waiting:
+            results[message.message_id] = yield self._send_one(message)
 
     def _send_one(self, message: OutgoingMessage) -> Deferred[Result]:
-        asked: Deferred[Result] = self._asked(message)
+        now = self._clock.now()
+        body = orjson.dumps(message_document(message))
+        signed = signature_headers(self._terms.key, message.message_id, now, body)
+        headers = Headers(_HEADERS | {name.encode(): [text.encode()] for name, text in signed.items()})
+        asked: Deferred[Any] = self._agent.request(b"POST", self._url, headers, _Body(body))
+        asked.addCallback(_answered, now)
         asked.addTimeout(self._terms.timeout_s, self._reactor, _timed_out)
         return asked.addErrback(_failed)
 
-    @inlineCallbacks
-    def _asked(self, message: OutgoingMessage) -> Generator[Deferred[Any], Any, Result]:
-        body = json.dumps(message_document(message), ensure_ascii=False).encode()
-        now = self._clock.now()
-        headers = {"content-type": "application/json", "user-agent": "offline-collect"}
-        headers |= signature_headers(self._terms.key, message.message_id, now, body)
-        response = yield self._agent.request(
-            b"POST",
-            self._terms.url.encode("ascii"),
-            Headers({name: [text] for name, text in headers.items()}),
-            _Body(body),
-        )
-        yield _read(response)
-        wait = response.headers.getRawHeaders("retry-after", [None])[0]
-        return result_of(response.code, wait, now)
+
+@inlineCallbacks
+def _answered(response: Any, now: dt.datetime) -> Generator[Deferred[Any], Any, Result]:
+    yield _read(response)
+    wait = response.headers.getRawHeaders("retry-after", [None])[0]
+    return result_of(response.code, wait, now)
 
 
 def result_of(status: int, retry_after: str | None, now: dt.datetime) -> Result:
