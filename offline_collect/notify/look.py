@@ -43,10 +43,8 @@ def look_again(
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
-    left = {
-        channel: of.limits.per_minute - sent_since(tx, channel, now - _MINUTE)
-        for channel, of in terms.channels.items()
-    }
+    sent = sent_since(tx, terms.channels, now - _MINUTE)
+    left = {channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()}
     return Looked(
         merchants=facts.merchants,
         bills=facts.bills,

@@ -9,10 +9,13 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.notify.addresses import confirm_mobile, view_faults
-from offline_collect.store import NotFoundError
+from offline_collect.store import NotFoundError, StoreSettings, upgrade
+from tests.notify.conftest import Desk
 from tests.notify.test_replies import answered, told
+from tests.store.conftest import teller_of
 from tests.support.actors import user
 from tests.support.samples import PUPIL
+from tests.support.statements import recorded
 
 NOBODY = Result(Verdict.STOP, "answered 550", bad_address=True)
 OPS = user("ops", Role.OPERATOR)
@@ -111,3 +114,21 @@ def test_a_customer_without_a_mobile_has_none_to_confirm(desk):
 def test_who_may_not_change_customers_confirms_nothing(desk):
     with pytest.raises(NotPermittedError):
         confirm_mobile(desk.store, user("ann", Role.AUDITOR), "SCHOOL01", "2026030117", desk.now())
+
+
+def test_a_batch_of_many_payers_asks_the_store_as_often_as_one_of_few(tmp_path):
+    url, selects = f"sqlite:///{tmp_path}/counted.db", []
+    upgrade(StoreSettings(url))
+    with teller_of(url) as teller:
+        desk = Desk(teller)
+        for batch in (range(200, 202), range(300, 320)):
+            for number in batch:
+                desk.pupil(f"2026030{number}", f"T{number}")
+                desk.teller.pay(f"T{number}")
+            desk.wait()
+            sender = desk.sender()
+            with recorded() as statements:
+                assert sender.round().sent == len(batch)
+            selects.append(sum(each.lstrip().startswith("SELECT") for each in statements))
+    assert selects[0] == selects[1]
+    assert selects[0] > 0
