@@ -13,7 +13,8 @@ from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.domain.notices.unsubscribe import Unsubscription, make_token
 from offline_collect.notify.opt_outs import OptOutOrder, opt_in, opt_out, unsubscribe, view_opt_outs
-from offline_collect.store import NotFoundError
+from offline_collect.store import NotFoundError, StoreSettings, open_store, upgrade
+from offline_collect.store.notices.addresses import address_key
 from tests.notify.test_replies import told
 from tests.support.actors import user
 from tests.support.samples import PUPIL
@@ -99,3 +100,16 @@ def test_only_who_may_send_keeps_opt_outs(desk):
     for actor, error in ((ann, NotPermittedError), (own, ScopeError)):
         with pytest.raises(error):
             unsubscribe(desk.store, actor, bytes, "", desk.now())
+
+
+def test_each_store_has_a_key_of_its_own(tmp_path):
+    keys = set()
+    for name in ("one", "other"):
+        settings = StoreSettings(f"sqlite:///{tmp_path}/{name}.db")
+        upgrade(settings)
+        store = open_store(settings)
+        with store.snapshot() as reading:
+            keys.add(address_key(reading))
+        store.dispose()
+    assert len(keys) == 2
+    assert {len(each) for each in keys} == {32}

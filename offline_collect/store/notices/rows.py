@@ -33,13 +33,21 @@ _of_delivery = picker(_NAMES, OF_DELIVERY)
 
 def delivery_from_row(row: Row[Any]) -> Delivery:
     """Return a row of the table."""
-    own = dict(zip(OF_DELIVERY, _of_delivery(row), strict=True))
-    channel = own.pop("channel")
+    (state, due_at, attempts, message_id, channel, recipient, claimed_by, claimed_until, sent_at, reason) = (
+        _of_delivery(row)
+    )
     return Delivery(
-        notice_from_row(row),
-        _STATES[own.pop("state")],
+        notice=notice_from_row(row),
+        state=_STATES[state],
+        due_at=due_at,
+        attempts=attempts,
+        message_id=message_id,
         channel=None if channel is None else NoticeChannel(channel),
-        **own,
+        recipient=recipient,
+        claimed_by=claimed_by,
+        claimed_until=claimed_until,
+        sent_at=sent_at,
+        reason=reason,
     )
 
 
