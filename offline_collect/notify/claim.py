@@ -12,6 +12,8 @@ from offline_collect.notify.look import look_again
 from offline_collect.notify.rendering import Words, message_of
 from offline_collect.store import SqlStore
 from offline_collect.store.notices.claims import (
+    AT_ONCE,
+    collect_notices,
     companions,
     customer_of,
     due_notices,
@@ -25,17 +27,21 @@ class Claimed:
     """What a sender has claimed.
 
     Attributes:
+        taken: notices from the outbox.
         changed: how many notices are not as they were: claimed, merged, postponed, cancelled or suppressed.
         leads: the notices whose messages these are, in the same order.
     """
 
+    taken: int
     changed: int
     leads: Sequence[Delivery]
     messages: Sequence[OutgoingMessage]
 
 
 def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, most: int) -> Claimed:
-    """Claim notices that are due, in one transaction.
+    """Take notices from the outbox and claim those that are due, in one transaction.
+
+    What is taken is often due at once; so the database writes its rows and their places in the indexes once.
 
     Args:
         most: messages at most.
@@ -44,10 +50,11 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         StoreError: nothing is claimed.
     """
     with store.transaction() as tx:
+        taken = collect_notices(tx, terms.merge_window, AT_ONCE)
         end_claims(tx, claim.at)
         due = due_notices(tx, claim.at, most)
         if not due:
-            return Claimed(0, (), ())
+            return Claimed(taken, 0, (), ())
         groups = list(_grouped(due, companions(tx, due)))
         found = [each for group in groups for each in group]
         looked = look_again(tx, found, terms, words.classes, claim.at)
@@ -56,6 +63,7 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         write_deliveries(tx, changed)
     messages = [message_of(plan, looked, words) for plan in plans]
     return Claimed(
+        taken,
         len(changed),
         [plan.lead for plan in plans if plan.lead is not None],
         [each for each in messages if each is not None],

@@ -18,8 +18,6 @@ from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
 from offline_collect.store.notices.address_faults import count_failures
 from offline_collect.store.notices.claims import (
-    AT_ONCE,
-    collect_notices,
     still_claimed,
     write_accepted,
     write_deliveries,
@@ -97,15 +95,13 @@ class Sender:
         Raises:
             StoreError: the store could not be reached. What was sent before that may be sent again, under the same id.
         """
-        with self._store.transaction() as tx:
-            taken = collect_notices(tx, self._terms.merge_window, AT_ONCE)
         claim = Claim(self._name, self._clock.now())
         claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
         results = self._send(claimed.messages)
         self._keep(claimed.leads, results)
         self._count_failures(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
-        return Round(taken, claimed.changed, sent, len(results) - sent)
+        return Round(claimed.taken, claimed.changed, sent, len(results) - sent)
 
     def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
         """Send messages, each on its channel; return the results in their order."""

@@ -10,6 +10,7 @@ from offline_collect.domain.notices.addresses import (
     address_digest,
     address_of,
     is_address,
+    is_mailbox,
 )
 
 MOBILE, EMAIL, APP = AddressKind
@@ -78,3 +79,19 @@ def test_a_digest_depends_on_the_key_and_the_kind_and_shows_nothing():
 )
 def test_people_see_an_address_with_its_middle_hidden(kind, text, masked):
     assert Address(kind, text).masked == masked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("wang@example.com", True),
+        ("o'neil+fees.2026@mail.example", True),
+        ("a..b@example.com", False),
+        ("wang@example.com\r\nBcc: x@y", False),
+        ("<a@b>", False),
+        ("王@example.com", False),
+        ("a@" + "b" * 300, False),
+    ],
+)
+def test_mails_go_only_to_mailboxes_that_need_no_quotes(text, expected):
+    assert is_mailbox(text) is expected
