@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from offline_collect.domain.effects import Notice, NoticeKind
-from offline_collect.domain.facts import Wants
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
-from offline_collect.domain.notices.planning import Claim, Looked, SendTerms, plan_message
-from offline_collect.domain.notices.recipients import recipient_of
-from offline_collect.domain.notices.second_look import Payer
-from offline_collect.domain.notices.templates import Template, TemplateKey, words_in_force
-from offline_collect.domain.notices.timing import day_of
+from offline_collect.domain.notices.planning import Claim, SendTerms, plan_message
 from offline_collect.domain.values import value
+from offline_collect.notify.look import look_again
 from offline_collect.notify.rendering import Words, message_of
-from offline_collect.store import SqlStore, StoreTransaction, read_facts
-from offline_collect.store.backoffice.customers import customers_by_number
-from offline_collect.store.debits.candidates import collection_days
+from offline_collect.store import SqlStore
 from offline_collect.store.notices.claims import (
+    AT_ONCE,
+    collect_notices,
     companions,
     customer_of,
     due_notices,
     end_claims,
-    payment_states,
-    sent_since,
-    sent_to,
     write_deliveries,
 )
-from offline_collect.store.notices.templates import approved_templates
-
-_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED})
-_MINUTE = dt.timedelta(minutes=1)
 
 
 @value
@@ -40,17 +27,21 @@ class Claimed:
     """What a sender has claimed.
 
     Attributes:
+        taken: notices from the outbox.
         changed: how many notices are not as they were: claimed, merged, postponed, cancelled or suppressed.
         leads: the notices whose messages these are, in the same order.
     """
 
+    taken: int
     changed: int
     leads: Sequence[Delivery]
     messages: Sequence[OutgoingMessage]
 
 
 def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, most: int) -> Claimed:
-    """Claim notices that are due, in one transaction.
+    """Take notices from the outbox and claim those that are due, in one transaction.
+
+    What is taken is often due at once; so the database writes its rows and their places in the indexes once.
 
     Args:
         most: messages at most.
@@ -59,18 +50,20 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         StoreError: nothing is claimed.
     """
     with store.transaction() as tx:
+        taken = collect_notices(tx, terms.merge_window, AT_ONCE)
         end_claims(tx, claim.at)
         due = due_notices(tx, claim.at, most)
         if not due:
-            return Claimed(0, (), ())
+            return Claimed(taken, 0, (), ())
         groups = list(_grouped(due, companions(tx, due)))
-        looked = _look(tx, [each for group in groups for each in group], terms, claim.at)
-        looked.templates = _own_words(tx, looked, words)
+        found = [each for group in groups for each in group]
+        looked = look_again(tx, found, terms, words, claim.at)
         plans = [plan_message(lead, others, looked, terms, claim) for lead, *others in groups]
         changed = [each for plan in plans for each in plan.changed]
         write_deliveries(tx, changed)
     messages = [message_of(plan, looked, words) for plan in plans]
     return Claimed(
+        taken,
         len(changed),
         [plan.lead for plan in plans if plan.lead is not None],
         [each for each in messages if each is not None],
@@ -93,51 +86,3 @@ def _grouped(due: Sequence[Delivery], others: Sequence[Delivery]) -> Iterator[li
             tried[each.message_id].append(each)
     yield from fresh.values()
     yield from tried.values()
-
-
-def _look(tx: StoreTransaction, found: Sequence[Delivery], terms: SendTerms, now: dt.datetime) -> Looked:
-    """Read what the notices are about."""
-    notices = [each.notice for each in found]
-    wants = Wants(
-        merchants={each.merchant_id for each in notices},
-        bills={(each.merchant_id, each.bill_no) for each in notices if each.kind not in _WITHOUT_BILL},
-    )
-    facts = read_facts(tx, wants)
-    payers = _payers(tx, found)
-    recipients = [recipient_of(payer, terms.channels) for payer in payers.values()]
-    digests = {each.digest for each in recipients if each is not None}
-    left = {
-        channel: of.limits.per_minute - sent_since(tx, channel, now - _MINUTE)
-        for channel, of in terms.channels.items()
-    }
-    return Looked(
-        merchants=facts.merchants,
-        bills=facts.bills,
-        payments=payment_states(tx, {each.payment_serial for each in notices if each.payment_serial}),
-        payers=payers,
-        today=facts.day.date,
-        sent_today=sent_to(tx, digests, day_of(now, terms.zone)[0]),
-        left=left,
-        debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
-    )
-
-
-def _own_words(tx: StoreTransaction, looked: Looked, words: Words) -> Mapping[TemplateKey, Template]:
-    approved = approved_templates(tx, looked.merchants)
-    return words_in_force(approved, words.language, with_url=words.payer_url is not None)
-
-
-def _bill_of(notice: Notice) -> tuple[str, str]:
-    return notice.merchant_id, notice.bill_no
-
-
-def _payers(tx: StoreTransaction, found: Sequence[Delivery]) -> dict[tuple[str, str], Payer]:
-    numbers: dict[str, set[str]] = {}
-    for each in found:
-        merchant_id, customer_no = customer_of(each)
-        numbers.setdefault(merchant_id, set()).add(customer_no)
-    return {
-        (merchant_id, number): Payer(each.name, each.consent, each.mobile, each.email, each.app_user)
-        for merchant_id, wanted in numbers.items()
-        for number, each in customers_by_number(tx, merchant_id, sorted(wanted)).items()
-    }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
@@ -58,9 +59,16 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         merchant_id=merchant.merchant_id,
         language=words.language,
         text=signed(merchant.name, lines),
+        merchant_name=merchant.name,
+        notice_class=_class_of(notices, looked),
         told=notices,
         words=asdict(values[0]),
     )
+
+
+def _class_of(notices: Sequence[Notice], looked: Looked) -> NoticeClass:
+    classes = {looked.class_of(each.merchant_id, each.kind) for each in notices}
+    return NoticeClass.COMMERCIAL if NoticeClass.COMMERCIAL in classes else NoticeClass.SERVICE
 
 
 def asked_now(notice: Notice, merchant: Merchant, bill: Bill | None, today: dt.date) -> Notice:

@@ -9,7 +9,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Claim, SendTerms
-from offline_collect.domain.notices.results import Result, Verdict, after_attempt
+from offline_collect.domain.notices.results import Result, Verdict, accepted_changes, after_attempt
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.port import NoticePort
@@ -17,7 +17,12 @@ from offline_collect.notify.claim import claim_due
 from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
-from offline_collect.store.notices.claims import AT_ONCE, collect_notices, still_claimed, write_deliveries
+from offline_collect.store.notices.address_faults import count_failures
+from offline_collect.store.notices.claims import (
+    still_claimed,
+    write_accepted,
+    write_deliveries,
+)
 
 
 @value
@@ -95,14 +100,13 @@ class Sender:
             StoreError: the store could not be reached. What was sent before that may be sent again, under the same id.
         """
         reminded = remind_payers(self._store, self._actor, self._terms.reminders, self._clock)
-        with self._store.transaction() as tx:
-            taken = collect_notices(tx, self._terms.merge_window, AT_ONCE)
         claim = Claim(self._name, self._clock.now())
         claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
         results = self._send(claimed.messages)
         self._keep(claimed.leads, results)
+        self._count_failures(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
-        return Round(taken, claimed.changed, sent, len(results) - sent, reminded.written)
+        return Round(claimed.taken, claimed.changed, sent, len(results) - sent, reminded.written)
 
     def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
         """Send messages, each on its channel; return the results in their order."""
@@ -114,18 +118,39 @@ class Sender:
                 results.update(zip(ids, port.send(own), strict=True))
         return [results[each.message_id] for each in messages]
 
+    def _count_failures(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
+        """Count the messages that are stopped because of their address.
+
+        In a transaction of its own: another sender may count the same address, and the results must not wait for it.
+        """
+        failed = [
+            (lead.notice.merchant_id, lead.recipient, lead.notice.customer_no)
+            for lead, result in zip(leads, results, strict=True)
+            if result.bad_address and result.verdict is Verdict.STOP and lead.recipient is not None
+        ]
+        if failed:
+            with self._store.transaction() as tx:
+                count_failures(tx, failed)
+
     def _keep(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
         """Write the results, except of notices that another sender has taken since."""
         if not leads:
             return
-        now = self._clock.now()
+        now, accepted, others = self._clock.now(), [], []
+        for lead, result in zip(leads, results, strict=True):
+            if result.verdict is Verdict.ACCEPTED and result.receipt is None:
+                accepted.append(lead.notice.notice_id)
+            else:
+                others.append((lead, result))
         with self._store.transaction() as tx:
-            own = still_claimed(tx, self._name, [each.notice.notice_id for each in leads])
+            if accepted:
+                write_accepted(tx, self._name, accepted, accepted_changes(now))
+            own = still_claimed(tx, self._name, [lead.notice.notice_id for lead, _ in others])
             write_deliveries(
                 tx,
                 [
                     after_attempt(lead, result, self._terms.retries, now, self._share())
-                    for lead, result in zip(leads, results, strict=True)
+                    for lead, result in others
                     if lead.notice.notice_id in own
                 ],
             )

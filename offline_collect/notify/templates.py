@@ -22,7 +22,6 @@ from offline_collect.domain.notices.templates import (
     TemplateState,
     is_own,
     moved,
-    publish_problems,
     text_problems,
 )
 from offline_collect.domain.values import value
@@ -251,7 +250,7 @@ def _required(tx: StoreTransaction, template_id: int, event: TemplateEvent) -> T
 
 
 def _refuse_unpublishable(template: Template, acting: Acting) -> None:
-    problems = publish_problems(template, with_url=acting.with_url)
+    problems = text_problems(template.text, template.kind, with_url=acting.with_url)
     if problems:
         raise NoticeError(f"template {template.template_id} cannot be published: {'; '.join(problems)}")
 

@@ -97,11 +97,11 @@ class Desk:
     def monotonic(self):
         return self.teller.now.timestamp()
 
-    def sender(self, name="one", terms=TERMS, port=None, batch_max=50):
+    def sender(self, name="one", terms=TERMS, port=None, batch_max=50, words=WORDS):
         ports = dict.fromkeys(terms.channels, port or self.channel)
         who = SenderName(name, user("ops"))
         return Sender(
-            self.store, self, terms, WORDS, who=who, ports=ports, share=lambda: 1.0, batch_max=batch_max
+            self.store, self, terms, words, who=who, ports=ports, share=lambda: 1.0, batch_max=batch_max
         )
 
     def wait(self, seconds=60):

@@ -6,7 +6,6 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import NoticeError
-from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.templates import TemplateState
 from offline_collect.notify.templates import (
     Acting,
@@ -102,16 +101,13 @@ def test_roles_write_and_approve_separately(desk):
             step()
 
 
-def test_words_that_cannot_be_told_are_not_stored_and_commercial_ones_not_published(desk):
+def test_words_that_cannot_be_told_are_not_stored(desk):
     with pytest.raises(NoticeError, match=r"\{amonut\} is no placeholder"):
         written(desk, "收到{amonut}")
     with pytest.raises(NoticeError, match=r"\{payer_url\} needs the bank's setting"):
         written(desk, "{payer_url}")
     with pytest.raises(NotFoundError):
         written(desk, merchant_id="NOBODY")
-    number = written(desk, notice_class=NoticeClass.COMMERCIAL)
-    with pytest.raises(NoticeError, match="template 1 cannot be published: it is COMMERCIAL"):
-        submit_template(desk.store, number, acting(desk))
 
 
 def test_a_link_that_the_bank_takes_away_before_the_approval_is_refused_then(desk):

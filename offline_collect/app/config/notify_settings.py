@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from offline_collect.app.config.notify_values import PartPrice, PayerUrl, Quiet, ReminderDays, receiver_url
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings, KannelSettings
+from offline_collect.domain.notices.addresses import is_mailbox
 from offline_collect.domain.notices.gateway_templates import SEVERAL
 from offline_collect.merchant.common.yaml_documents import Document
 
@@ -68,13 +69,77 @@ class WebhookSettings(Document):
         return self
 
 
+class UnsubscribeSettings(Document):
+    """The link by which a payer unsubscribes."""
+
+    url: WebhookUrl = Field(
+        description="https URL to which the token is added; a POST to it goes to `notify optout unsubscribe`"
+    )
+    secret_file: str = Field(
+        min_length=1,
+        description="file of the secret of the tokens, `whsec_…`, readable only by its owner (0600)",
+    )
+
+    @model_validator(mode="after")
+    def _https_only(self) -> Self:
+        if not self.url.startswith("https:"):
+            raise ValueError("url: must begin with https://: mail programs call no other (RFC 8058)")
+        return self
+
+
+class SmtpSettings(Document):
+    """The server of e-mails."""
+
+    host: str = Field(
+        min_length=1, max_length=253, description="name of the mail server, as its certificate has it"
+    )
+    port: int = Field(default=587, ge=1, le=65_535, description="its port")
+    tls: Literal["starttls", "implicit", "none"] = Field(
+        default="starttls", description="how TLS begins; `none` needs `insecure: true`"
+    )
+    ca_file: str | None = Field(
+        default=None, description="PEM file of the CA of the server's certificate; null: the system's CAs"
+    )
+    insecure: bool = Field(default=False, description="allow `tls: none`, which anyone on the way can read")
+    user: str | None = Field(default=None, description="user of the server; null: it wants none")
+    password_file: str | None = Field(
+        default=None, description="file of the user's password, readable only by its owner (0600)"
+    )
+    sender: str = Field(description="mailbox that mails are from; bounces go there")
+    subject: str = Field(
+        default="缴费通知", min_length=1, max_length=60, description="subject, after the merchant's name"
+    )
+    timeout_s: int = Field(default=30, ge=1, le=300, description="how long one mail may take")
+    at_once: int = Field(default=4, ge=1, le=50, description="most connections that are open at a time")
+    quiet: Quiet | None = Field(
+        default=None, description="hours in which none goes out; null: none are quiet"
+    )
+    per_minute: int = Field(default=600, ge=1, le=1_000_000, description="most mails in a minute")
+    per_payer_a_day: int = Field(
+        default=10, ge=1, le=10_000, description="most mails to one address on a day"
+    )
+    unsubscribe: UnsubscribeSettings | None = Field(
+        default=None, description="the link by which a payer unsubscribes; null: mails have none"
+    )
+
+    @model_validator(mode="after")
+    def _works(self) -> Self:
+        if not is_mailbox(self.sender):
+            raise ValueError("sender: is no mailbox, such as notices@bank.example")
+        if (self.user is None) is not (self.password_file is None):
+            raise ValueError("user and password_file: name both or none")
+        if self.tls == "none" and (not self.insecure or self.user is not None):
+            raise ValueError("tls: none needs insecure: true, and sends no password")
+        return self
+
+
 class NotifySettings(Document):
     """Notices to payers."""
 
-    channels: list[Literal["webhook", "kannel", "gateway", "file"]] = Field(
+    channels: list[Literal["webhook", "kannel", "gateway", "smtp", "file"]] = Field(
         default=["file"],
         min_length=1,
-        max_length=4,
+        max_length=5,
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
@@ -115,6 +180,9 @@ class NotifySettings(Document):
         default=100, ge=1, le=500, description="most messages that a sender claims at once"
     )
     every_s: int = Field(default=5, ge=1, le=3600, description="how often an idle sender looks for work")
+    failed_max: int = Field(
+        default=3, ge=1, le=100, description="messages that fail for good before their address counts as bad"
+    )
     file: FileNoticeSettings = FileNoticeSettings()
     webhook: WebhookSettings | None = Field(
         default=None, description="the bank's app, for the channel `webhook`; null: none"
@@ -127,6 +195,10 @@ class NotifySettings(Document):
     )
     callbacks: CallbackSettings | None = Field(
         default=None, description="reports on SMS, which `notify run` takes by HTTP; null: none"
+    )
+
+    smtp: SmtpSettings | None = Field(
+        default=None, description="the mail server, for the channel `smtp`; null: none"
     )
 
     @model_validator(mode="after")

@@ -14,11 +14,13 @@ from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import SchemaFileError
 from offline_collect.domain.debits.reason_codes import ReasonCodes
 from offline_collect.domain.debits.return_codes import ReturnCodes
+from offline_collect.domain.notices.replies import ReplyWords
 from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
 from offline_collect.files.iso20022.reason_codes import compile_reason_codes
 from offline_collect.notify.rendering import Templates
+from offline_collect.notify.reply_file import compile_replies
 from offline_collect.notify.template_file import compile_templates
 from offline_collect.settlement.debit.return_code_file import check_reasons, compile_return_codes
 from offline_collect.settlement.payouts.return_code_file import compile_payout_codes
@@ -202,6 +204,15 @@ class Schemas:
         if found.name != name:
             raise SchemaFileError(f"{file}: name: is {found.name}, but the file is named {name}.yaml")
         return found
+
+    def reply_words(self) -> ReplyWords:
+        """Return the answers of payers that mean something.
+
+        Raises:
+            SchemaFileError, YamlError, LayoutError: they are missing or invalid.
+        """
+        values, file = self.read("replies")
+        return compile_replies(values, file)
 
     def reason_codes(self) -> ReasonCodes:
         """Return the bank's reasons of ISO 20022, in its return codes, compiled.

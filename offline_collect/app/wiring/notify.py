@@ -15,6 +15,7 @@ from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_http import OPENERS, callback_listener, running_reactor
+from offline_collect.app.wiring.notify_smtp import smtp_channel
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
 from offline_collect.domain.notices.reminders import ReminderTerms
@@ -84,6 +85,7 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
         merge_window=dt.timedelta(seconds=settings.merge_window_s),
         merge_max=settings.merge_max,
         claim=dt.timedelta(seconds=_SLACK_S + _longest_batch_s(settings)),
+        failed_max=settings.failed_max,
     )
 
 
@@ -106,8 +108,8 @@ def _quiet(text: str | None) -> QuietHours | None:
 
 def _longest_batch_s(settings: NotifySettings) -> int:
     """Return how long a batch takes at most: it is the messages of one channel after the other."""
-    over_http = [getattr(settings, name) for name in settings.channels if name in OPENERS]
-    return sum(-(-settings.batch_max // each.at_once) * each.timeout_s for each in over_http)
+    slow = [getattr(settings, name) for name in settings.channels if name != "file"]
+    return sum(-(-settings.batch_max // each.at_once) * each.timeout_s for each in slow)
 
 
 @contextmanager
@@ -117,6 +119,8 @@ def _ports(
     made: dict[NoticeChannel, NoticePort] = {}
     if "file" in settings.channels:
         made[NoticeChannel.FILE] = FileChannel(Path(settings.file.path))
+    if "smtp" in settings.channels:
+        made[NoticeChannel.SMTP] = smtp_channel(office, settings)
     # What they need is read first: nothing runs yet if it is not there.
     openers = {name: OPENERS[name](office) for name in settings.channels if name in OPENERS}
     listener = callback_listener(office) if listens else None

@@ -33,6 +33,8 @@ class SubjectType(StrEnum):
     PAYOUT = "payout"
     NOTICE = "notice"
     NOTICE_TEMPLATE = "notice_template"
+    ADDRESS = "address"
+    CONSENT = "consent"
 
 
 @value

@@ -1,4 +1,4 @@
-"""The classes of notices, which payers consent to separately."""
+"""The classes of notices: a payer may want the one and not the other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class NoticeClass(StrEnum):
-    """Whether a notice belongs to what the payer has with the merchant, or advertises."""
+    """Why a payer gets a notice: SERVICE tells of his own bills and payments, COMMERCIAL advertises."""
 
     SERVICE = "SERVICE"
     COMMERCIAL = "COMMERCIAL"

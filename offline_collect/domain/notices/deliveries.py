@@ -25,6 +25,7 @@ class NoticeChannel(StrEnum):
     WEBHOOK = "WEBHOOK"
     KANNEL = "KANNEL"
     GATEWAY = "GATEWAY"
+    SMTP = "SMTP"
 
 
 @value
@@ -36,7 +37,7 @@ class Delivery:
         attempts: begun ones; one of a sender that died counts too.
         message_id: the id under which it goes out, the same in all attempts: that of the notice whose message it is
             in. None until its first attempt.
-        recipient: a digest of channel and address, by which a payer's messages of a day are counted.
+        recipient: the digest of the address, by which a payer's messages of a day are counted.
         claimed_by: the sender that tries to deliver it.
         claimed_until: from then on another may.
         reason: why it was not sent, or did not arrive; None without one.

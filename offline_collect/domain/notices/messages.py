@@ -10,6 +10,7 @@ from typing import Any
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import Notice
 from offline_collect.domain.money import format_major
+from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.wording import hidden_bill
 from offline_collect.domain.values import value
@@ -26,6 +27,8 @@ class OutgoingMessage:
         message_id: stable over all attempts; receivers know by it what they have already.
         told: its notices.
         words: the values of the placeholders of its first notice, for receivers that have texts of their own.
+        merchant_name: as payers know it.
+        notice_class: COMMERCIAL if one of its notices is.
     """
 
     message_id: str
@@ -36,6 +39,8 @@ class OutgoingMessage:
     text: str = field(repr=False)
     told: Sequence[Notice] = ()
     words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    merchant_name: str = ""
+    notice_class: NoticeClass = NoticeClass.SERVICE
 
 
 def message_document(message: OutgoingMessage) -> dict[str, Any]:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.effects import Notice
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import OPT_IN, Merchant
+from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
-from offline_collect.domain.notices.recipients import Recipient, recipient_of
+from offline_collect.domain.notices.opt_out import (
+    UNKNOWN,
+    AddressRecord,
+    declined,
+    fault_of,
+    why_unused,
+)
+from offline_collect.domain.notices.recipients import Recipient, first_usable
 from offline_collect.domain.notices.reminders import NO_REMINDERS, ReminderTerms
 from offline_collect.domain.notices.second_look import (
     NotWanted,
@@ -58,6 +66,7 @@ class SendTerms:
         merge_max: notices in one message.
         claim: how long a sender has a notice for itself.
         reminders: when payers are reminded of bills.
+        failed_max: messages that fail for good before their address counts as bad.
     """
 
     zone: dt.tzinfo
@@ -67,6 +76,7 @@ class SendTerms:
     merge_max: int
     claim: dt.timedelta
     reminders: ReminderTerms = NO_REMINDERS
+    failed_max: int = 3
 
 
 @dataclass(slots=True)
@@ -81,6 +91,10 @@ class Looked:
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
+        ways: to the payers, on the channels of the sender; none to one whom no channel reaches.
+        addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
+        proved: the customers whose consent to advertising has a kept proof, by merchant and number.
+        classes: by merchant and kind; SERVICE where it is missing.
     """
 
     merchants: Mapping[str, Merchant | None]
@@ -92,6 +106,18 @@ class Looked:
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
     templates: Mapping[TemplateKey, Template] = field(default_factory=dict)
+    ways: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict)
+    addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
+    proved: Collection[tuple[str, str]] = frozenset()
+    classes: Mapping[tuple[str, NoticeKind], NoticeClass] = field(default_factory=dict)
+
+    def known(self, merchant_id: str, digest: str) -> AddressRecord:
+        """Return what is known of an address within a merchant."""
+        return self.addresses.get((merchant_id, digest), UNKNOWN)
+
+    def class_of(self, merchant_id: str, kind: NoticeKind) -> NoticeClass:
+        """Return the class of a merchant's notices of a kind."""
+        return self.classes.get((merchant_id, kind), NoticeClass.SERVICE)
 
 
 @value
@@ -139,12 +165,10 @@ def plan_message(
     if fresh:
         lead = told[0]
     dropped = [_refused(each, why) for each, why in refused if fresh or each is not lead]
-    notice = lead.notice
-    payer = looked.payers[notice.merchant_id, notice.customer_no]
-    to = recipient_of(payer, terms.channels)
+    to, why_not = _recipient(lead, looked, terms)
     if to is None:
         unsent = [lead, *(each for each in told if each is not lead)]
-        return Plan([*dropped, *(_refused(each, NotWanted.NO_ADDRESS) for each in unsent)])
+        return Plan([*dropped, *(_refused(each, why_not) for each in unsent)])
     digest = to.digest
     sent_today = looked.sent_today.get(digest, 0)
     until = _waits_until(to.channel, sent_today, looked, terms, claim.at)
@@ -153,6 +177,16 @@ def plan_message(
     looked.left[to.channel] -= 1
     looked.sent_today[digest] = sent_today + 1
     return _claimed(lead, told[: terms.merge_max], dropped, to, (terms, claim))
+
+
+def _recipient(lead: Delivery, looked: Looked, terms: SendTerms) -> tuple[Recipient | None, NotWanted]:
+    """Return to whom the message goes, or why to nobody."""
+    merchant_id = lead.notice.merchant_id
+    ways = looked.ways.get((merchant_id, lead.notice.customer_no), ())
+    to, fault = first_usable(
+        ways, lambda way: fault_of(looked.known(merchant_id, way.digest), terms.failed_max)
+    )
+    return to, why_unused(fault)
 
 
 def _looked_at(
@@ -171,10 +205,15 @@ def _looked_at(
 
 def _reason(each: Delivery, looked: Looked) -> StrEnum | None:
     notice = each.notice
-    return _overtaken(notice, looked) or not_wanted(
-        notice.kind,
-        looked.merchants.get(notice.merchant_id),
-        looked.payers.get((notice.merchant_id, notice.customer_no)),
+    own = (notice.merchant_id, notice.customer_no)
+    return (
+        _overtaken(notice, looked)
+        or not_wanted(notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(own))
+        or declined(
+            looked.class_of(notice.merchant_id, notice.kind),
+            [looked.known(notice.merchant_id, way.digest) for way in looked.ways.get(own, ())],
+            proved=own in looked.proved,
+        )
     )
 
 

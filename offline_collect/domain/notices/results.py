@@ -28,15 +28,22 @@ class Result:
         reason: why it is not accepted; names no address.
         pause_s: the pause that the receiver asks for; None without one.
         receipt: the receiver's own id of a message that it has accepted; None without one.
+        bad_address: whether the address is why it is stopped, such as a number that nobody has.
     """
 
     verdict: Verdict
     reason: str | None = None
     pause_s: float | None = None
     receipt: str | None = None
+    bad_address: bool = False
 
 
 ACCEPTED = Result(Verdict.ACCEPTED)
+
+
+def accepted_changes(now: dt.datetime) -> dict[str, Any]:
+    """Return what else changes in notices that a channel has accepted: the same in all of them."""
+    return {"claimed_by": None, "claimed_until": None, "sent_at": now, "reason": None}
 
 
 def after_attempt(
@@ -48,9 +55,9 @@ def after_attempt(
         share: a random number from 0 to 1, for the pause.
     """
     free: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
-    reason = None if result.reason is None else result.reason[:REASON_MAX]
     if result.verdict is Verdict.ACCEPTED:
-        return moved(claimed, NoticeEvent.ACCEPTED, sent_at=now, reason=None, receipt=result.receipt, **free)
+        return moved(claimed, NoticeEvent.ACCEPTED, **accepted_changes(now), receipt=result.receipt)
+    reason = None if result.reason is None else result.reason[:REASON_MAX]
     again = next_attempt(now, claimed.attempts, retries, share, result.pause_s)
     if result.verdict is Verdict.STOP or again is None:
         return moved(claimed, NoticeEvent.GIVEN_UP, reason=reason, **free)

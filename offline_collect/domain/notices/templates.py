@@ -106,14 +106,6 @@ def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[st
     return problems
 
 
-def publish_problems(template: Template, *, with_url: bool) -> Sequence[str]:
-    """Return why a template cannot be submitted or approved, one reason each; none if it can."""
-    problems = [*text_problems(template.text, template.kind, with_url=with_url)]
-    if template.notice_class is NoticeClass.COMMERCIAL:
-        problems.append("it is COMMERCIAL: payers cannot consent to that yet")
-    return problems
-
-
 def is_own(template: Template, who: str) -> bool:
     """Whether a user wrote or submitted a template, so that another must approve it."""
     return who in {template.made_by, template.submitted_by}
@@ -142,12 +134,26 @@ def words_in_force(
     return found
 
 
+def classes_of(
+    in_force: Mapping[TemplateKey, Template],
+) -> dict[tuple[str, NoticeKind], NoticeClass]:
+    """Return the classes of merchants' notices, by merchant and kind: COMMERCIAL if one of the words for it is.
+
+    What is missing is SERVICE.
+    """
+    return {
+        (each.merchant_id, each.kind): NoticeClass.COMMERCIAL
+        for each in in_force.values()
+        if each.notice_class is NoticeClass.COMMERCIAL
+    }
+
+
 def _usable(approved: Iterable[Template], language: str, *, with_url: bool) -> Iterator[Template]:
     for each in approved:
         if (
             each.state is TemplateState.APPROVED
             and each.language == language
-            and not publish_problems(each, with_url=with_url)
+            and not text_problems(each.text, each.kind, with_url=with_url)
         ):
             yield each
 

@@ -9,6 +9,7 @@ from typing import Any
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME, mask_account
 from offline_collect.store import AuditRow
@@ -59,14 +60,6 @@ def mask_accounts(value: Any) -> Any:
 
 
 _MASKS: Mapping[str, Callable[[str], str]] = {ACCOUNT: mask_account, ACCOUNT_NAME: mask_name}
-
-
-def mask_contact(text: str) -> str:
-    """Return a mobile number, an e-mail address or another name for a person with its middle hidden."""
-    local, at, domain = text.partition("@")
-    if at:
-        return f"{local[:1]}***@{domain}"
-    return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else f"{text[:1]}***"  # noqa: PLR2004 - hides four or more
 
 
 def _masked(value: Any, keys: frozenset[str], key: str = "") -> Any:

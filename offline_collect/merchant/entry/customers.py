@@ -10,11 +10,11 @@ from typing import Any
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.lookup_keys import lookup_keys
+from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.files.columns.records import Record
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.access.masking import mask_contact
 from offline_collect.merchant.common.errors import UnchangeableError, UnknownCustomerError
 from offline_collect.merchant.common.refused_rows import EntryExistsError
 from offline_collect.merchant.common.target import LayoutSource, Target

@@ -10,9 +10,10 @@ from typing import Any
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
+from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.merchant.access.masking import mask_contact, sees_personal
+from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.imports.places import lettered
 from offline_collect.merchant.imports.problems import Cause, Problems
 from offline_collect.merchant.imports.result import Sample

@@ -84,9 +84,16 @@ class CheckedEndpoints:
     def __init__(self, reactor: Any, *, private: bool) -> None:
         self._reactor, self._private = reactor, private
         self._policy = BrowserLikePolicyForHTTPS()
+        self._made: dict[tuple[bytes, bytes, int], Any] = {}
 
     def endpointForURI(self, uri: URI) -> Any:
-        """Return the endpoint of a URL."""
+        """Return the endpoint of a URL; the agent asks for it with each request, also if it has a connection."""
+        place = (uri.scheme, uri.host, uri.port)
+        if place not in self._made:
+            self._made[place] = self._endpoint(uri)
+        return self._made[place]
+
+    def _endpoint(self, uri: URI) -> Any:
         plain = CheckedEndpoint(self._reactor, uri.host.decode("ascii"), uri.port, private=self._private)
         if uri.scheme == b"http":
             return plain

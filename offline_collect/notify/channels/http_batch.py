@@ -6,14 +6,13 @@ itself, and a request has one deadline over name, connection, TLS, answer and bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 from twisted.internet.defer import (
     CancelledError,
     Deferred,
-    DeferredSemaphore,
     gatherResults,
     inlineCallbacks,
     succeed,
@@ -111,12 +110,27 @@ class HttpBatch:
         """
         return blockingCallFromThread(self._reactor, self._send_all, messages, asked, said)
 
-    def _send_all(self, messages: Any, asked: Any, said: Any) -> Deferred[Sequence[Result]]:
-        free = DeferredSemaphore(self._terms.at_once)
-        results: Deferred[Any] = gatherResults(
-            [free.run(self._send_one, each, asked, said) for each in messages]
-        )
-        return results
+    @inlineCallbacks
+    def _send_all(
+        self, messages: Sequence[OutgoingMessage], asked: Any, said: Any
+    ) -> Generator[Deferred[Any], Any, Sequence[Result]]:
+        results: dict[int, Result] = {}
+        waiting = enumerate(messages)
+        used = min(self._terms.at_once, len(messages))
+        yield gatherResults([self._send_from(waiting, results, asked, said) for _ in range(used)])
+        return [results[place] for place in range(len(messages))]
+
+    @inlineCallbacks
+    def _send_from(
+        self,
+        waiting: Iterator[tuple[int, OutgoingMessage]],
+        results: dict[int, Result],
+        asked: Any,
+        said: Any,
+    ) -> Generator[Deferred[Any], Any, None]:
+        """Send messages one after the other, as others do beside it, until none waits."""
+        for place, message in waiting:
+            results[place] = yield self._send_one(message, asked, said)
 
     def _send_one(self, message: OutgoingMessage, asked: Any, said: Any) -> Deferred[Result]:
         request = asked(message)

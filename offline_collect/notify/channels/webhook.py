@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import field
 from email.utils import parsedate_to_datetime
 from typing import Any
+
+import orjson
 
 from offline_collect.domain.notices.messages import OutgoingMessage, message_document
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
@@ -56,7 +57,7 @@ class WebhookChannel:
         return self._batch.send(messages, self._request, self._result)
 
     def _request(self, message: OutgoingMessage) -> HttpRequest:
-        body = json.dumps(message_document(message), ensure_ascii=False).encode()
+        body = orjson.dumps(message_document(message))
         headers = {"content-type": "application/json", "user-agent": "offline-collect"}
         headers |= signature_headers(self._terms.key, message.message_id, self._clock.now(), body)
         return HttpRequest("POST", self._terms.url, headers, body)

@@ -6,23 +6,22 @@ Several senders may run: each passes over rows that another has locked.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
 from offline_collect.domain.notices.life import LIFE, NoticeEvent, NoticeState
-from offline_collect.domain.notices.timing import first_due
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
 from offline_collect.store.database.list_parameter import CODE, wanted
 from offline_collect.store.notices.rows import (
     OF_DELIVERY,
     delivery_from_row,
-    delivery_row,
     delivery_values,
     locked,
-    notice_from_row,
+    waiting_row,
 )
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox, payments
@@ -42,13 +41,11 @@ _CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
 def collect_notices(tx: StoreTransaction, merge_window: dt.timedelta, most: int = AT_ONCE) -> int:
     """Take notices from the outbox; return how many. They are due after the merge window."""
     rows = locked(tx, outbox, [], [outbox.c.notice_id], most)
-    found = [notice_from_row(row) for row in rows]
-    taken = [Delivery(each, NoticeState.WAITING, first_due(each.created_at, merge_window)) for each in found]
-    bulk_insert(tx.connection, notice_deliveries, [delivery_row(each) for each in taken])
-    if taken:
-        ids = [each.notice_id for each in found]
+    bulk_insert(tx.connection, notice_deliveries, [waiting_row(row, merge_window) for row in rows])
+    if rows:
+        ids = [row.notice_id for row in rows]
         tx.connection.execute(delete(outbox).where(outbox.c.notice_id.in_(ids)))
-    return len(taken)
+    return len(rows)
 
 
 def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:
@@ -118,6 +115,18 @@ def write_deliveries(tx: StoreTransaction, changed: Sequence[Delivery]) -> None:
     bulk_update(tx.connection, notice_deliveries, OF_DELIVERY, ("notice_id",), rows)
 
 
+def write_accepted(tx: StoreTransaction, by: str, ids: Collection[str], changes: Mapping[str, Any]) -> None:
+    """Write that a channel has accepted a sender's notices, in one statement; not those that another has taken since.
+
+    Args:
+        changes: what else changes, the same in all of them.
+    """
+    step = LIFE[NoticeEvent.ACCEPTED]
+    own = (_OWN.state.in_(sorted(step.sources)), _OWN.claimed_by == by)
+    accepted = update(notice_deliveries).where(_OWN.notice_id.in_(ids), *own)
+    tx.connection.execute(accepted.values(state=step.target.value, **changes))
+
+
 def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[str]:
     """Return those of a sender's notices that are still its own, locked: another may have taken them since."""
     asked = (
@@ -136,13 +145,19 @@ def payment_states(tx: StoreTransaction, serials: Iterable[str]) -> dict[tuple[s
     return {(serial, line): PaymentState(state) for serial, line, state in tx.connection.execute(asked)}
 
 
-def sent_since(tx: StoreTransaction, channel: NoticeChannel, since: dt.datetime) -> int:
-    """Return how many messages a channel has sent since a moment, or is about to send."""
-    # Two counts: each has an index, and a condition with OR has none.
-    of = select(func.count()).where(_OWN.channel == channel.value)
-    sent = tx.connection.execute(of.where(_OWN.sent_at > since)).scalar_one()
-    claimed = tx.connection.execute(of.where(_OWN.state == NoticeState.CLAIMED.value)).scalar_one()
-    return int(sent + claimed)
+def sent_since(
+    tx: StoreTransaction, channels: Iterable[NoticeChannel], since: dt.datetime
+) -> dict[NoticeChannel, int]:
+    """Return how many messages channels have sent since a moment, or are about to send."""
+    # By the state alone: asked for the claimed ones of a channel, SQLite would read all that it has ever sent.
+    about = select(_OWN.channel, func.count().label("number")).where(_OWN.state == NoticeState.CLAIMED.value)
+    claimed = {row.channel: row.number for row in tx.connection.execute(about.group_by(_OWN.channel))}
+    asked = select(func.count()).where(_OWN.sent_at > since)
+    return {
+        each: claimed.get(each.value, 0)
+        + tx.connection.execute(asked.where(_OWN.channel == each.value)).scalar_one()
+        for each in channels
+    }
 
 
 def sent_to(tx: StoreTransaction, recipients: Collection[str], since: dt.datetime) -> dict[str, int]:

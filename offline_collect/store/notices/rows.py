@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +11,10 @@ from sqlalchemy import ColumnElement, Row, Table, select
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.timing import first_due
 from offline_collect.store.schema.notice_tables import notice_deliveries
+from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.by_name import picker, row_reader
-from offline_collect.store.sql.row_mapping import notice_row
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _NAMES = notice_deliveries.columns.keys()
@@ -22,19 +24,24 @@ OF_DELIVERY = (
 )
 """The columns that the outbox does not have, in their order in the table."""
 
-notice_from_row = row_reader(Notice, _NAMES, {"kind": NoticeKind})
+# Calling an enumeration takes ten times as long as looking its member up.
+_STATES = {each.value: each for each in NoticeState}
+_KINDS = {each.value: each for each in NoticeKind}
+notice_from_row = row_reader(Notice, _NAMES, {"kind": _KINDS.__getitem__})
 _of_delivery = picker(_NAMES, OF_DELIVERY)
 
 
 def delivery_from_row(row: Row[Any]) -> Delivery:
     """Return a row of the table."""
-    own = dict(zip(OF_DELIVERY, _of_delivery(row), strict=True))
-    channel = own.pop("channel")
+    state, due_at, attempts, message_id, channel, *others = _of_delivery(row)
     return Delivery(
         notice_from_row(row),
-        NoticeState(own.pop("state")),
-        channel=None if channel is None else NoticeChannel(channel),
-        **own,
+        _STATES[state],
+        due_at,
+        attempts,
+        message_id,
+        None if channel is None else NoticeChannel(channel),
+        *others,
     )
 
 
@@ -56,9 +63,18 @@ def delivery_values(each: Delivery) -> tuple[Any, ...]:
     )
 
 
-def delivery_row(each: Delivery) -> tuple[Any, ...]:
-    """Return a row for the table."""
-    return (*notice_row(each.notice), *delivery_values(each))
+_of_outbox = picker(outbox.columns.keys(), _NAMES[: -len(OF_DELIVERY)])
+_CREATED_AT = outbox.columns.keys().index("created_at")
+
+
+def waiting_row(row: Row[Any], merge_window: dt.timedelta) -> tuple[Any, ...]:
+    """Return the row of a notice that was in the outbox: it waits until the merge window ends."""
+    due_at = first_due(row[_CREATED_AT], merge_window)
+    return (*_of_outbox(row), NoticeState.WAITING.value, due_at, 0, *_NO_ATTEMPT)
+
+
+_NO_ATTEMPT = (None,) * 9
+"""Message, channel, recipient, claim, moment, reason and report."""
 
 
 def locked(

@@ -11,6 +11,26 @@ from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.row_mapping import notice_row
 from tests.fakes.bank import NOON
 
+OF_NOTIFY = (
+    *(
+        "run",
+        "remind",
+        "list",
+        "show",
+        "retry",
+        "cancel",
+        "stats",
+        "preview",
+        "reply",
+        "numbers",
+        "confirm-number",
+    ),
+    *("optout add", "optout remove", "optout unsubscribe", "optout list"),
+    *("consent add", "consent withdraw", "consent list"),
+    *(f"template {verb}" for verb in ("add", "list", "show", "submit", "approve", "reject")),
+)
+"""The commands of ``notify``."""
+
 NOTICE, NO_NOTICE = "DEBIT_FAILED:20261122000001-1", "DEBIT_FAILED:20261122000009-9"
 
 

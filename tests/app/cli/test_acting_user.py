@@ -108,6 +108,9 @@ CHANGES = {
     ("notify", "remind"): "NOTIFY",
     ("notify", "template", "add", "SCHOOL01", "--kind", "paid", "--text", "x"): "NOTIFY",
     ("notify", "template", "submit", "1"): "NOTIFY",
+    ("notify", "reply", "13800001234", "TD"): "NOTIFY",
+    ("notify", "optout", "add", "SCHOOL01", "--mobile", "13800001234"): "NOTIFY",
+    ("notify", "optout", "remove", "SCHOOL01", "--mobile", "13800001234"): "NOTIFY",
 }
 
 

@@ -11,6 +11,7 @@ import yaml
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.effects import Effects
 from offline_collect.store import StoreSettings, open_store
+from tests.app.cli.notices import OF_NOTIFY
 from tests.store.postings import PAYMENT
 from tests.support.tree import ROOT
 
@@ -41,9 +42,7 @@ SUBCOMMANDS = [
     *(["organisation", verb] for verb in ("add", "list")),
     *(["files", verb] for verb in ("layouts", "check", "watch")),
     *(["settle", verb] for verb in ("show", "ingest", "retry")),
-    *(["notify", verb] for verb in ("run", "remind", "list", "show", "retry", "cancel")),
-    *(["notify", verb] for verb in ("stats", "preview")),
-    *(["notify", "template", verb] for verb in ("add", "list", "show", "submit", "approve", "reject")),
+    *(["notify", *each.split()] for each in OF_NOTIFY),
     *(["debit", verb] for verb in ("export", "retry", "write", "list", "show", "cancel", "ingest", "return")),
     *(["audit", verb] for verb in ("show", "verify")),
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),

@@ -38,6 +38,9 @@ LISTS = {
     ("settle", "list"): ("runs", None, None),
     ("notify", "list"): ("notices", None, None),
     ("notify", "template", "list"): ("templates", None, None),
+    ("notify", "numbers", "SCHOOL01"): ("numbers", None, None),
+    ("notify", "optout", "list", "SCHOOL01"): ("opt_outs", None, None),
+    ("notify", "consent", "list", "SCHOOL01"): ("consents", None, None),
 }
 BESIDE = {("settle", "list"): {"left_out"}}
 """Keys that a list has beside its rows."""

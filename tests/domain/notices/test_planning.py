@@ -7,8 +7,10 @@ import pytest
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.opt_out import AddressRecord
 from offline_collect.domain.notices.planning import (
     FULL_MINUTE,
     NO_RESULT,
@@ -18,7 +20,7 @@ from offline_collect.domain.notices.planning import (
     SendTerms,
     plan_message,
 )
-from offline_collect.domain.notices.recipients import Recipient
+from offline_collect.domain.notices.recipients import ways_to
 from offline_collect.domain.notices.second_look import NotWanted, Overtaken
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
 from offline_collect.domain.transactions import PaymentState
@@ -38,7 +40,8 @@ TERMS = SendTerms(
     merge_max=2,
     claim=dt.timedelta(minutes=5),
 )
-APP_USER = Recipient(APP, "u-17")
+KEY = b"k" * 32
+APP_USER = ways_to(PAYER, (APP,), KEY)[0]
 OWN = ("SCHOOL01", "2026030117")
 
 
@@ -46,14 +49,16 @@ def looked(states=(), **changes):
     """What the store says: payments 1 to 5 are approved, unless ``states`` says otherwise."""
     payments = {(f"2026112200000{number}", 1): PaymentState.APPROVED for number in range(1, 6)}
     payments |= {(f"2026112200000{number}", 1): state for number, state in dict(states).items()}
+    payers = changes.get("payers", {OWN: PAYER})
     made = Looked(
         merchants={"SCHOOL01": SCHOOL},
         bills={("SCHOOL01", "S2026-11-0117"): school_bill("S2026-11-0117")},
         payments=payments,
-        payers={OWN: PAYER},
+        payers=payers,
         today=DAY,
         sent_today={},
         left={APP: 60, FILE: 60},
+        ways={own: ways_to(payer, (APP, FILE), KEY) for own, payer in payers.items()},
     )
     return replace(made, **changes)
 
@@ -198,3 +203,54 @@ def test_a_notice_whose_senders_died_at_every_attempt_is_dead():
 def test_a_step_that_the_life_does_not_have_is_a_fault():
     with pytest.raises(AssertionError, match="cannot happen in SENT"):
         plan_message(waiting(state=NoticeState.SENT), [], looked(), TERMS, CLAIM)
+
+
+def test_an_address_with_a_fault_is_passed_over_for_another_of_the_payer():
+    seen = looked(addresses={("SCHOOL01", APP_USER.digest): AddressRecord(refused=True)})
+    plan = plan_message(waiting(), [], seen, TERMS, CLAIM)
+    assert (plan.to.channel, plan.to.address) == (FILE, "13800138000")
+    elsewhere = looked(addresses={("WATER001", APP_USER.digest): AddressRecord(refused=True)})
+    assert plan_message(waiting(), [], elsewhere, TERMS, CLAIM).to == APP_USER
+
+
+def test_a_payer_whose_only_address_has_failed_too_often_gets_nothing():
+    payers = {OWN: replace(PAYER, mobile=None, email=None)}
+    for failed, state, reason in (
+        (1, NoticeState.CLAIMED, None),
+        (2, NoticeState.SUPPRESSED, NotWanted.ADDRESS_BAD),
+    ):
+        known = {("SCHOOL01", APP_USER.digest): AddressRecord(failed=failed)}
+        terms = replace(TERMS, failed_max=2)
+        plan = plan_message(waiting(), [], looked(payers=payers, addresses=known), terms, CLAIM)
+        assert states_of(plan) == [("1", state, reason)]
+
+
+def test_who_opted_out_with_one_address_is_not_written_to_at_another():
+    _, _, mobile, _ = ways_to(PAYER, (APP, FILE), KEY)
+    known = {("SCHOOL01", mobile.digest): AddressRecord(opted_out=frozenset({NoticeClass.SERVICE}))}
+    plan = plan_message(waiting(1), [waiting(2)], looked(addresses=known), TERMS, CLAIM)
+    assert states_of(plan) == [
+        ("1", NoticeState.SUPPRESSED, NotWanted.OPTED_OUT),
+        ("2", NoticeState.SUPPRESSED, NotWanted.OPTED_OUT),
+    ]
+
+
+def test_of_a_message_only_the_class_that_is_wanted_is_told():
+    known = {("SCHOOL01", APP_USER.digest): AddressRecord(opted_out=frozenset({NoticeClass.COMMERCIAL}))}
+    reversal = waiting(2)
+    reversal = replace(reversal, notice=replace(reversal.notice, kind=NoticeKind.REVERSED))
+    classes = {("SCHOOL01", NoticeKind.REVERSED): NoticeClass.COMMERCIAL}
+    seen = looked(addresses=known, classes=classes, proved={OWN})
+    plan = plan_message(waiting(1), [reversal], seen, TERMS, CLAIM)
+    assert states_of(plan) == [
+        ("2", NoticeState.SUPPRESSED, NotWanted.OPTED_OUT),
+        ("1", NoticeState.CLAIMED, None),
+    ]
+
+
+def test_advertising_goes_only_with_a_kept_proof():
+    classes = {("SCHOOL01", NoticeKind.PAID): NoticeClass.COMMERCIAL}
+    plan = plan_message(waiting(), [], looked(classes=classes), TERMS, CLAIM)
+    assert states_of(plan) == [("1", NoticeState.SUPPRESSED, NotWanted.NO_PROOF)]
+    plan = plan_message(waiting(), [], looked(classes=classes, proved={OWN}), TERMS, CLAIM)
+    assert states_of(plan) == [("1", NoticeState.CLAIMED, None)]

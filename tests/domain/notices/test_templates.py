@@ -13,9 +13,9 @@ from offline_collect.domain.notices.templates import (
     Template,
     TemplateEvent,
     TemplateState,
+    classes_of,
     is_own,
     moved,
-    publish_problems,
     text_problems,
     words_in_force,
 )
@@ -71,10 +71,13 @@ def test_a_text_that_payers_cannot_read_is_refused(text, problem):
     assert problem in found
 
 
-def test_what_advertises_is_not_published_before_payers_can_consent_to_it():
-    assert publish_problems(DRAFT, with_url=False) == []
-    (found,) = publish_problems(replace(DRAFT, notice_class=NoticeClass.COMMERCIAL), with_url=False)
-    assert found == "it is COMMERCIAL: payers cannot consent to that yet"
+def test_a_kind_of_notices_is_commercial_if_the_words_for_one_channel_are():
+    plain, other = DRAFT, replace(DRAFT, channel=NoticeChannel.WEBHOOK)
+    keys = [(DRAFT.merchant_id, DRAFT.kind, each.channel) for each in (plain, other)]
+    assert classes_of(dict(zip(keys, (plain, other), strict=True))) == {}
+    advertising = replace(other, notice_class=NoticeClass.COMMERCIAL)
+    found = classes_of(dict(zip(keys, (plain, advertising), strict=True)))
+    assert found == {(DRAFT.merchant_id, DRAFT.kind): NoticeClass.COMMERCIAL}
 
 
 def test_who_wrote_or_submitted_a_template_is_not_the_second_person():

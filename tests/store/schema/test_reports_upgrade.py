@@ -8,8 +8,9 @@ from offline_collect.domain.notices.life import NoticeState
 from offline_collect.store import StoreSettings, open_store, upgrade
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.notices.find import list_notices
-from offline_collect.store.notices.rows import delivery_row
+from offline_collect.store.notices.rows import delivery_values
 from offline_collect.store.schema.notice_tables import notice_deliveries
+from offline_collect.store.sql.row_mapping import notice_row
 from tests.domain.notices.notices import waiting
 from tests.fakes.bank import NOON
 from tests.store.schema.test_upgrade import execute, migrate
@@ -25,7 +26,7 @@ def reported_url(store_url):
     rows = [waiting(place, state=state, **told) for place, state in enumerate(STATES)]
     store = open_store(StoreSettings(store_url))
     with store.transaction() as tx:
-        bulk_insert(tx.connection, notice_deliveries, [delivery_row(each) for each in rows])
+        bulk_insert(tx.connection, notice_deliveries, [(*notice_row(each.notice), *delivery_values(each)) for each in rows])
     store.dispose()
     return store_url
 

@@ -1,4 +1,4 @@
-"""`notify run | remind | list | show | retry | cancel | stats | preview`: notices to payers."""
+"""`notify run | remind | list | show | retry | cancel | stats | preview | …`: notices to payers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from offline_collect.app.cli.commands import notify_templates
+from offline_collect.app.cli.commands import (
+    notify_consent,
+    notify_numbers,
+    notify_optout,
+    notify_templates,
+)
 from offline_collect.app.cli.commands.notify_templates import CHANNELS, KINDS, channel_of, kind_of
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
@@ -251,6 +256,13 @@ def _previewed(shown: Preview, price: Decimal | None) -> dict[str, Any]:
         "cut": ", ".join(shown.cut),
     }
     return {key: value for key, value in document.items() if value not in {None, ""}}
+
+
+app.command()(notify_optout.reply)
+app.command()(notify_numbers.numbers)
+app.command("confirm-number")(notify_numbers.confirm_number)
+app.add_typer(notify_optout.app, name="optout", help="Keep which payers want no more notices.")
+app.add_typer(notify_consent.app, name="consent", help="Keep consents to advertising, with their proof.")
 
 
 def _state(text: str) -> NoticeState:

@@ -176,6 +176,14 @@ def test_counts_are_of_the_user_s_own_bank(prepared, done):
         ("{payer_url: 'https://" + "x" * 90 + "/{merchant}/{code}'}", "must have at most 120 characters"),
         ("{webhook: {url: 'http://app.example.com/', secret_file: s}}", "is http"),
         ("{webhook: {url: 'https://u:p@app.example.com/', secret_file: s}}", "must not have a user"),
+        ("{channels: [smtp]}", "names smtp, which has no settings"),
+        ("{smtp: {host: h, sender: bank}}", "is no mailbox"),
+        ("{smtp: {host: h, sender: a@b.example, user: u}}", "name both or none"),
+        ("{smtp: {host: h, sender: a@b.example, tls: none}}", "needs insecure: true"),
+        (
+            "{smtp: {host: h, sender: a@b.example, unsubscribe: {url: 'http://b.example/', secret_file: s}}}",
+            "must begin with https://",
+        ),
         ("{webhook: {url: 'ftp://app.example.com/', secret_file: s}}", "must begin with https://"),
     ],
 )

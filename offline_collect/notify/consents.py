@@ -1,0 +1,114 @@
+"""Consents to advertising: nothing commercial goes out without one whose proof is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.notices.consent import HOW_MAX, PROOF_MAX, Consent
+from offline_collect.store import SqlStore, append_audit, get_customer, require_merchant
+from offline_collect.store.notices.consents import get_consent, list_consents, put_consent
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentPage:
+    """Consents by customer.
+
+    Attributes:
+        consents: each as a document; moments are aware.
+        following: the customer after whom the next page begins; None on the last page.
+    """
+
+    consents: Sequence[Mapping[str, Any]]
+    following: str | None
+
+
+def add_consent(store: SqlStore, actor: Actor, consent: Consent, now: dt.datetime) -> None:
+    """Keep a customer's consent to advertising; it replaces his former one, which the audit keeps.
+
+    Raises:
+        NotPermittedError: the actor may not.
+        NotFoundError, NoticeError: there is no such merchant or customer, or how and proof are not told.
+    """
+    actor.require(Permission.MAINTAIN_CUSTOMERS)
+    how, proof = " ".join(consent.how.split()), " ".join(consent.proof.split())
+    if not 0 < len(how) <= HOW_MAX or not 0 < len(proof) <= PROOF_MAX:
+        raise NoticeError(
+            f"how a customer consented has 1 to {HOW_MAX} characters, and the proof 1 to {PROOF_MAX}"
+        )
+    if consent.given_at > now:
+        raise NoticeError("the moment of the consent is in the future: name the one at which it was given")
+    kept = replace(consent, how=how, proof=proof, withdrawn_at=None)
+    with store.transaction() as tx:
+        require_merchant(tx, consent.merchant_id, lock=True)
+        if get_customer(tx, consent.merchant_id, consent.customer_no) is None:
+            raise NoticeError(
+                f"{consent.merchant_id} has no customer {consent.customer_no}: "
+                "`offline-collect customers find` finds one"
+            )
+        before = get_consent(tx, consent.merchant_id, consent.customer_no)
+        put_consent(tx, kept, there=before is not None)
+        former = None if before is None else _document(before)
+        append_audit(tx, actor, "notify consent add", _subject(kept), former, _document(kept), now)
+
+
+def withdraw_consent(
+    store: SqlStore, actor: Actor, merchant_id: str, customer_no: str, now: dt.datetime
+) -> None:
+    """Send a customer no more advertising; the proof of what he had consented to stays.
+
+    Raises:
+        NotPermittedError: the actor may not.
+        NotFoundError, NoticeError: there is no such merchant, or no consent in force.
+    """
+    actor.require(Permission.MAINTAIN_CUSTOMERS)
+    with store.transaction() as tx:
+        require_merchant(tx, merchant_id, lock=True)
+        before = get_consent(tx, merchant_id, customer_no)
+        if before is None or before.withdrawn_at is not None:
+            raise NoticeError(
+                f"customer {customer_no} of {merchant_id} has given no consent that is in force: "
+                "`offline-collect notify consent list` shows them"
+            )
+        after = replace(before, withdrawn_at=now)
+        put_consent(tx, after, there=True)
+        documents = (_document(before), _document(after))
+        append_audit(tx, actor, "notify consent withdraw", _subject(after), *documents, now)
+
+
+def view_consents(
+    store: SqlStore, actor: Actor, merchant_id: str, page: tuple[str | None, int]
+) -> ConsentPage:
+    """Return a page of a merchant's consents.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        NotFoundError: there is no such merchant.
+    """
+    actor.require(Permission.VIEW)
+    after, most = page
+    with store.snapshot() as reading:
+        require_merchant(reading, merchant_id)
+        found = list_consents(reading, merchant_id, (after, most + 1))
+    following = found[most - 1].customer_no if len(found) > most else None
+    return ConsentPage([_document(each) for each in found[:most]], following)
+
+
+def _subject(each: Consent) -> Subject:
+    return Subject(SubjectType.CONSENT, each.customer_no, each.merchant_id)
+
+
+def _document(each: Consent) -> dict[str, Any]:
+    return {
+        "customer": each.customer_no,
+        "given_at": each.given_at,
+        "how": each.how,
+        "proof": each.proof,
+        "withdrawn_at": each.withdrawn_at,
+    }

@@ -1,0 +1,93 @@
+"""Looks at what notices are about just before they are sent: bills, payments, merchants, payers and their addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.facts import Wants
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.deliveries import Delivery
+from offline_collect.domain.notices.planning import Looked, SendTerms
+from offline_collect.domain.notices.recipients import SMS, Recipient, ways_to
+from offline_collect.domain.notices.second_look import Payer
+from offline_collect.domain.notices.templates import classes_of, words_in_force
+from offline_collect.domain.notices.timing import day_of
+from offline_collect.notify.rendering import Words
+from offline_collect.store import StoreTransaction, read_facts
+from offline_collect.store.debits.candidates import collection_days
+from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
+from offline_collect.store.notices.claims import customer_of, payment_states, sent_since, sent_to
+from offline_collect.store.notices.payers import payers_of
+from offline_collect.store.notices.templates import approved_templates
+
+_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED})
+_MINUTE = dt.timedelta(minutes=1)
+
+
+def look_again(
+    tx: StoreTransaction,
+    found: Sequence[Delivery],
+    terms: SendTerms,
+    words: Words,
+    now: dt.datetime,
+) -> Looked:
+    """Read what notices are about, and what is known of those whom they are to: a bounded number of queries a batch."""
+    notices = [each.notice for each in found]
+    wants = Wants(
+        merchants={each.merchant_id for each in notices},
+        bills={_bill_of(each) for each in notices if each.kind not in _WITHOUT_BILL},
+    )
+    facts = read_facts(tx, wants)
+    approved = approved_templates(tx, facts.merchants)
+    templates = words_in_force(approved, words.language, with_url=words.payer_url is not None)
+    classes = classes_of(templates)
+    payers = payers_of(tx, {customer_of(each) for each in found})
+    key = address_key(tx)
+    ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
+    places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
+    sent = sent_since(tx, terms.channels, now - _MINUTE)
+    left = {channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()}
+    return Looked(
+        merchants=facts.merchants,
+        bills=facts.bills,
+        payments=payment_states(tx, {each.payment_serial for each in notices if each.payment_serial}),
+        payers=payers,
+        today=facts.day.date,
+        sent_today=sent_to(tx, {digest for _, digest in places}, day_of(now, terms.zone)[0]),
+        left=left,
+        debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
+        templates=templates,
+        ways=ways,
+        addresses=known_addresses(tx, places, _mobiles(payers, ways)),
+        proved=proved_customers(tx, _to_be_proved(found, classes)),
+        classes=classes,
+    )
+
+
+def _to_be_proved(
+    found: Sequence[Delivery], classes: Mapping[tuple[str, NoticeKind], NoticeClass]
+) -> set[tuple[str, str]]:
+    """Return the customers of commercial notices."""
+    return {
+        customer_of(each)
+        for each in found
+        if classes.get((each.notice.merchant_id, each.notice.kind)) is NoticeClass.COMMERCIAL
+    }
+
+
+def _mobiles(
+    payers: Mapping[tuple[str, str], Payer], ways: Mapping[tuple[str, str], Sequence[Recipient]]
+) -> dict[tuple[str, str], str]:
+    """Return the digests of the mobile numbers among the ways, by merchant and number."""
+    return {
+        (own[0], payers[own].mobile or way.address): way.digest
+        for own, each in ways.items()
+        for way in each
+        if way.channel in SMS or way.address == payers[own].mobile
+    }
+
+
+def _bill_of(notice: Notice) -> tuple[str, str]:
+    return notice.merchant_id, notice.bill_no

@@ -1,0 +1,59 @@
+"""Who gets no notice, and why."""
+
+import pytest
+
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.opt_out import (
+    UNKNOWN,
+    AddressFault,
+    AddressRecord,
+    declined,
+    fault_of,
+    why_unused,
+)
+from offline_collect.domain.notices.second_look import NotWanted
+
+SERVICE, COMMERCIAL = NoticeClass
+NO_SERVICE = AddressRecord(opted_out=frozenset({SERVICE}))
+NO_COMMERCIAL = AddressRecord(opted_out=frozenset({COMMERCIAL}))
+
+
+@pytest.mark.parametrize(
+    ("notice_class", "known", "proved", "expected"),
+    [
+        (SERVICE, [], False, None),
+        (SERVICE, [UNKNOWN, NO_SERVICE], False, NotWanted.OPTED_OUT),
+        (SERVICE, [NO_COMMERCIAL], False, None),
+        (COMMERCIAL, [UNKNOWN], True, None),
+        (COMMERCIAL, [UNKNOWN], False, NotWanted.NO_PROOF),
+        (COMMERCIAL, [NO_COMMERCIAL], True, NotWanted.OPTED_OUT),
+        (COMMERCIAL, [NO_SERVICE], True, NotWanted.OPTED_OUT),
+    ],
+)
+def test_a_payer_gets_no_class_that_he_does_not_want(notice_class, known, proved, expected):
+    assert declined(notice_class, known, proved=proved) is expected
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        (UNKNOWN, None),
+        (AddressRecord(failed=2), None),
+        (AddressRecord(failed=3), AddressFault.BAD),
+        (AddressRecord(names=2), AddressFault.SHARED),
+        (AddressRecord(names=2, confirmed=True), None),
+        (AddressRecord(failed=3, names=2), AddressFault.BAD),
+        (AddressRecord(refused=True, confirmed=True, failed=3), AddressFault.REFUSED),
+    ],
+)
+def test_nothing_goes_to_an_address_that_is_not_the_customer_s_or_does_not_work(known, expected):
+    assert fault_of(known, 3) is expected
+
+
+def test_the_reason_of_a_notice_names_the_fault():
+    assert why_unused(None) is NotWanted.NO_ADDRESS
+    assert {why_unused(each) for each in AddressFault} == {
+        NotWanted.ADDRESS_REFUSED,
+        NotWanted.ADDRESS_BAD,
+        NotWanted.ADDRESS_SHARED,
+    }
