@@ -31,6 +31,9 @@ _FEE = re.compile(
     r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)[一-鿿]{1,8}?费用?(?:金额|总额)?"
 )
 """The title of the amount of one fee. 是否缴费 is none."""
+_FEE_NAME = re.compile(
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费)用?(?:金额|总额)?"
+)
 
 _NO_MONEY = re.compile(
     r"^楼?[栋幢座]$|月数|期数|面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
@@ -234,6 +237,12 @@ def only_fee(titles: Sequence[str], taken: Collection[int]) -> int | None:
     if len(money) != 1 or _FEE.fullmatch(free[money[0]]) is None:
         return None
     return None if any(_PART.search(title) for title in free.values()) else money[0]
+
+
+def fee_named(title: str) -> str | None:
+    """Return the fee that a title of an amount names, such as 物业费 of 应缴物业费（元）; None if it names none."""
+    found = _FEE_NAME.fullmatch(loose_title(title))
+    return None if found is None else found[1]
 
 
 def is_last_day(title: str) -> bool:

@@ -9,12 +9,13 @@ from itertools import chain
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
-from offline_collect.files.cells import Row, is_blank
+from offline_collect.files.cells import Row, shows_nothing
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
 from offline_collect.files.columns.slices import Slice, hidden_from
+from offline_collect.files.columns.stated import stated_values, with_stated
 from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.errors import HeaderError, RowProblem
 from offline_collect.files.read.open import Table
@@ -46,6 +47,7 @@ def read_merchants_table(
     header = match_header(table, layout)
     if header.by_name and layout.payer is not None:
         layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
+    layout = with_stated(layout, stated_values(table, header, layout))
     parts = [_Part(header, layout, table, untitled, each) for each in header.slices or (None,)]
     for row in table.above:
         if not table.chosen and any(part.looks_like_record(row) for part in parts):
@@ -113,7 +115,7 @@ class _Part:
         own = self.own(row)
         if self.reader.read_good(own) is not None:
             return True
-        if all(map(is_blank, own.cells)) or self.others.left_out(own) is not None:
+        if all(map(shows_nothing, own.cells)) or self.others.left_out(own) is not None:
             return False
         record, problems = self.reader.read(own)
         amounts = [
@@ -135,7 +137,7 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
     left: LeftOutRow | None = None
     for part in parts:
         own = part.own(row)
-        if all(map(is_blank, own.cells)):
+        if all(map(shows_nothing, own.cells)):
             # A table that is shorter than the one beside it.
             continue
         record = part.reader.read_good(own)

@@ -13,6 +13,7 @@ from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
+from offline_collect.files.columns.stated import StatedValue, stated_values
 from offline_collect.files.read.open import LeftOutSheet, Table
 
 ROWS_TOLD_MAX = 5
@@ -46,6 +47,7 @@ class LeftOut:
         first: the first rows of each class, as a spreadsheet numbers them.
         totals: the first totals whose sum the rows above them do not have.
         altered: cells that are no longer what they were, by what was done and the label of the column.
+        stated: values of all rows of a sheet that its titles state, of each sheet.
     """
 
     currency: str = ""
@@ -58,6 +60,7 @@ class LeftOut:
     first: dict[RowClass, list[int]] = field(default_factory=dict)
     totals: list[LeftOutRow] = field(default_factory=list)
     altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
+    stated: list[StatedValue] = field(default_factory=list)
 
     def note(self, record: Record) -> None:
         """Note what was done to the cells of a row."""
@@ -86,7 +89,9 @@ class LeftOut:
         self.currency = layout.currency
         self.above += len(table.above)
         self.sheets = table.left_out_sheets
-        self.columns.update(dict.fromkeys(match_header(table, layout).left_out))
+        header = match_header(table, layout)
+        self.columns.update(dict.fromkeys(header.left_out))
+        self.stated += stated_values(table, header, layout)
         within = ""
         if table.sheet is not None:
             self.read.append(table.sheet)

@@ -173,3 +173,10 @@ def test_what_stands_around_the_tables_of_all_sheets_is_told(pupils, book):
 def test_sheets_of_headers_only_have_no_rows(pupils, book):
     with pytest.raises(NoRowsError):
         pupils.take("bills", None, name=book(一班=[HEADER], 二班=[HEADER]))
+
+
+def test_a_value_that_the_user_gives_holds_for_all_sheets(pupils, book):
+    header = ["客户编号", "金额"]
+    name = book(一班=[header, ["C1", 1]], 二班=[header, ["C2", 2]])
+    done = pupils.take("bills", None, name=name, constants={"due_date": "2026-12-01"})
+    assert (counts(done), done.left.read) == ({"new": 2}, ["一班", "二班"])
