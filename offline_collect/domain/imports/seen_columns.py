@@ -42,6 +42,12 @@ _NO_MONEY = re.compile(
 _PART = re.compile(
     r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
+_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
+_ADDED = re.compile(r"滞纳|违约|penalty")
+_NET = re.compile(r"^实[收缴交付]")
+_ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
+_KIND = re.compile(r"类|种|科目|仪表|表计")
+_METER_OR_FEE = re.compile(r"[一-鿿]{0,6}[水电气暖热]表|[一-鿿]{1,8}费")
 _ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
@@ -152,6 +158,24 @@ class SeenColumn:
         """Whether the title speaks of what earlier bills still owe."""
         return self._says(_ARREARS)
 
+    def says_deduction(self) -> bool:
+        """Whether the title speaks of what is taken off: a remission, a discount, a refund."""
+        return self._says(_DEDUCTED)
+
+    def says_penalty(self) -> bool:
+        """Whether the title speaks of what is added for late payment."""
+        return self._says(_ADDED)
+
+    def says_net(self) -> bool:
+        """Whether the title may mean what is left of an amount: 实收 is also what was received."""
+        return self._says(_NET)
+
+    def is_item(self) -> bool:
+        """Whether the column may say what is paid for, by its title or by values such as 水表 and 停车费."""
+        if self.is_amount() or self.is_date() or self.is_period():
+            return False
+        return self._says(_KIND) or self.nearly_all(self._matching(_METER_OR_FEE))
+
     def is_date(self) -> bool:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
         digits = all(text.isdecimal() for text in self.values)
@@ -250,14 +274,27 @@ def is_last_day(title: str) -> bool:
     return _LAST_DAY.search(loose_title(title)) is not None
 
 
+def is_arrears(title: str) -> bool:
+    """Whether a title is that of what earlier bills still owe: 2029年欠费. 是否欠费 is none."""
+    return _ARREARS_AMOUNT.fullmatch(loose_title(title)) is not None
+
+
 def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
-    """Whether each value of a column is the sum of some others in its row."""
+    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
     if len(parts) < _ROWS_MIN:
         return False
-    rows = list(zip(total.numbers(), *(part.numbers() for part in parts), strict=True))
+    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
     return bool(rows) and all(
         row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
         for row in rows
+    )
+
+
+def _signed(part: SeenColumn) -> list[Decimal | None]:
+    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
+    numbers = part.numbers()
+    return (
+        [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
     )
 
 

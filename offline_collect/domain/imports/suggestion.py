@@ -12,6 +12,7 @@ from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
     CUSTOMER_NO,
+    DESCRIPTION,
     DUE_DATE,
     NAME,
     PERIOD,
@@ -24,8 +25,8 @@ from offline_collect.domain.imports.proposal import (
     side_by_side,
 )
 from offline_collect.domain.imports.seen_columns import SeenColumn
-from offline_collect.domain.imports.titles import plain_title
-from offline_collect.domain.imports.totals import titles_of, total_of, with_arrears
+from offline_collect.domain.imports.titles import ends_span, plain_title
+from offline_collect.domain.imports.totals import all_to_pay, titles_of, total_of
 from offline_collect.domain.texts.phrases import Phrase
 
 
@@ -159,7 +160,7 @@ class _Suggesting:
         if self._months is not None:
             return
         taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
-        all_told = with_arrears([each for each in self._columns if each.place not in taken])
+        all_told = all_to_pay([each for each in self._columns if each.place not in taken])
         if all_told is not None:
             self.doubts.pop(AMOUNT, None)
             self._take(AMOUNT, *all_told)
@@ -193,7 +194,8 @@ class _Suggesting:
         if DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_date()]
-        last = [each for each in found if each.says_last_day()]
+        titles = [each.title for each in self._columns]
+        last = [each for each in found if each.says_last_day() and not ends_span(each.title, titles)]
         stated = self._table.due_date
         if not last and stated is not None:
             self._stated[DUE_DATE] = (
@@ -214,7 +216,7 @@ class _Suggesting:
         if len(named) == 1:
             self._take(BILL_NO, named[0].place, Phrase("each row has a number of its own"))
             return False
-        if self._tell_rows_apart():
+        if self._tell_rows_apart() or self._find_item():
             return True
         why = Phrase("no column holds it, and period, customer and item are the same in several rows")
         self._doubt(self._wanted[BILL_NO], why, _places(named or self._identifying()))
@@ -227,10 +229,24 @@ class _Suggesting:
         when = PERIOD if PERIOD in self.choices else DUE_DATE
         # An import makes numbers of the customer, whichever of his inputs a row has.
         named = [CUSTOMER_NO] if CUSTOMER_NO in self.choices else [NAME, *self._inputs]
-        parts = [when, "description", *named]
+        parts = [when, DESCRIPTION, *named]
         texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
         rows = list(zip(*texts, strict=True))
         return len(set(rows)) == len(rows)
+
+    def _find_item(self) -> bool:
+        """Find the column that says what is paid for, where a customer has several bills; return whether there is one."""
+        if DESCRIPTION not in self._wanted or DESCRIPTION in self.choices:
+            return False
+        fitting = []
+        for column in [each for each in self._free() if each.is_item()]:
+            self._take(DESCRIPTION, column.place, Phrase("it tells apart the bills of one customer"))
+            if self._tell_rows_apart():
+                fitting.append(self.choices[DESCRIPTION])
+            del self.choices[DESCRIPTION]
+        if len(fitting) == 1:
+            self.choices[DESCRIPTION] = fitting[0]
+        return len(fitting) == 1
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
