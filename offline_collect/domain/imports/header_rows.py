@@ -42,7 +42,9 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
             continue
         both, alone = known(_joined(upper, lower)), known(_single(lower))
         # Titles below this very row say more than it does, even if it is understood as well without them.
-        if (both > alone > 0 or (both and _divides(upper, lower))) and (both > most or (both == most and best.last == place)):
+        if (both > alone > 0 or (both and _divides(upper, lower))) and (
+            both > most or (both == most and best.last == place)
+        ):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
     return best
 

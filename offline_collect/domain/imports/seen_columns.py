@@ -44,6 +44,8 @@ _PART = re.compile(
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
+_PAID = re.compile(r"已[缴交付收]")
+_LEFT = re.compile(r"[欠未][费款缴交付收]")
 _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
 _KIND = re.compile(r"类|种|科目|仪表|表计")
@@ -162,9 +164,25 @@ class SeenColumn:
         """Whether the title speaks of what is taken off: a remission, a discount, a refund."""
         return self._says(_DEDUCTED)
 
+    def is_deduction(self) -> bool:
+        """Whether the column has numbers that are taken off, also with a sign."""
+        return self.says_deduction() and self.nearly_all(sum(each is not None for each in self.numbers()))
+
     def says_penalty(self) -> bool:
         """Whether the title speaks of what is added for late payment."""
         return self._says(_ADDED)
+
+    def says_no_money(self) -> bool:
+        """Whether the title speaks of a quantity, a rate or the like."""
+        return self._says(_NO_MONEY)
+
+    def says_paid(self) -> bool:
+        """Whether the title speaks of what was paid already."""
+        return self._says(_PAID)
+
+    def says_left(self) -> bool:
+        """Whether the title speaks of what is left to pay."""
+        return self._says(_LEFT)
 
     def says_net(self) -> bool:
         """Whether the title may mean what is left of an amount: 实收 is also what was received."""
@@ -293,9 +311,7 @@ def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
 def _signed(part: SeenColumn) -> list[Decimal | None]:
     """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
     numbers = part.numbers()
-    return (
-        [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
-    )
+    return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
 
 
 def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:

@@ -20,6 +20,7 @@ _MONTH = re.compile(rf"({_YEAR})\s*年\s*(1[0-2]|0?[1-9])\s*月份?")
 _MONTH_ALONE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月")
 _SCHOOL_YEAR = rf"{_YEAR}\s*[-~～—–/至]\s*(?:20)?\d\d"
 _PART = r"第?[一二三四1-4]季度|[春秋]季?学期|第?[一二12]学期|[上下]学期|[上下]半年|[供采取]暖[季期]"
+_NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)")
 _TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
 
 
@@ -38,6 +39,7 @@ def stated_period(texts: Iterable[str]) -> str | None:
             return None
         months |= {(year, int(number)) for year, number in _MONTH.findall(left)}
         alone |= {int(number) for number in _MONTH_ALONE.findall(_MONTH.sub("", left))}
+        left = _NAMED_YEAR.sub(r"\1学年", left)
         terms |= {"".join(found.split()) for found in _TERM.findall(left)}
     if len(months) == 1:
         [(year, number)] = months

@@ -20,7 +20,10 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     Args:
         columns: that are not known to be something else.
     """
-    amounts = [each for each in columns if each.is_amount() and not each.is_nothing()]
+    # A deduction may be written with a sign, which no amount of a bill has.
+    amounts = [
+        each for each in columns if (each.is_amount() or each.is_deduction()) and not each.is_nothing()
+    ]
     parts = [each for each in amounts if each.says_money() or each.says_part()]
     special = [each for each in parts if _is_special(each)]
     if not special or any(each.says_part() and each not in special and not each.says_net() for each in parts):
@@ -36,6 +39,28 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     if len(totals) != 1:
         return None
     return totals[0].place, _why_all(_others(parts, totals[0]), deducted)
+
+
+def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
+    """Return the column of what is left of bills that were paid in part; None if none is proved.
+
+    With what was paid it makes the amount in every row (应缴, 已缴, 欠缴), or it is the sum of what is left of several.
+
+    Args:
+        columns: that are not known to be something else.
+    """
+    amounts = [each for each in columns if each.is_amount()]
+    paid = [each for each in amounts if each.says_paid()]
+    left = [each for each in amounts if each.says_left()]
+    dues = [each for each in amounts if each.says_money() and each not in (*paid, *left)]
+    if len(left) == len(paid) == len(dues) == 1 and is_sum(dues[0], [*paid, *left]):
+        return left[0].place, Phrase(
+            "it is {titles} less {deducted}", titles=titles_of(dues), deducted=titles_of(paid)
+        )
+    totals = [each for each in left if paid and is_sum(each, _others(left, each))]
+    if len(totals) != 1:
+        return None
+    return totals[0].place, Phrase("it is the sum of {titles}", titles=titles_of(_others(left, totals[0])))
 
 
 def _is_special(column: SeenColumn) -> bool:

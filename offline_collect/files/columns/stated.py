@@ -68,11 +68,11 @@ def _period(table: Table, column: Column) -> StatedValue | None:
         for row in table.above
     }
     name = table.sheet or ""
-    text = stated_period([name, *(text for texts in rows.values() for text in texts)])
-    if text is None or (column.most is not None and len(text) > column.most):
+    period = stated_period([name, *(text for texts in rows.values() for text in texts)])
+    if period is None or (column.most is not None and len(period) > column.most):
         return None
-    says = (number for number, texts in rows.items() if stated_period(texts) == text)
-    return StatedValue(column, text, next(says, 0))
+    says = (number for number, texts in rows.items() if stated_period(texts) == period)
+    return StatedValue(column, period, next(says, 0))
 
 
 def _item(header: Header, column: Column) -> StatedValue | None:

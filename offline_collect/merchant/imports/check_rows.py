@@ -8,6 +8,7 @@ from itertools import chain
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.imports.refusals import KeyHolder, MandateTaken, UnknownCustomer
+from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles, match_header
 from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
@@ -118,8 +119,10 @@ class CheckedRows:
             untitled: set[int] = set()
             self._sheets.append(sheet)
             self._problems.begin(sheet, self._target)
-            yield from read_merchants_table(sheet, layout, untitled)
+            sums = RowSums()
+            yield from read_merchants_table(sheet, layout, untitled, sums)
             self.left.complete(sheet, layout, untitled)
+            self.left.row_sums.append(sums)
             self._counted.end_sheet()
 
     def has(self, number: str) -> bool:

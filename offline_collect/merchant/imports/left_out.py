@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import Altered
 from offline_collect.files.columns.header import match_header
@@ -46,6 +47,7 @@ class LeftOut:
         rows: how many rows by class.
         first: the first rows of each class, as a spreadsheet numbers them.
         totals: the first totals whose sum the rows above them do not have.
+        row_sums: of each sheet: rows whose amount is not the sum of the other amounts in them.
         altered: cells that are no longer what they were, by what was done and the label of the column.
         stated: values of all rows of a sheet that its titles state, of each sheet.
     """
@@ -59,6 +61,7 @@ class LeftOut:
     rows: Counter[RowClass] = field(default_factory=Counter)
     first: dict[RowClass, list[int]] = field(default_factory=dict)
     totals: list[LeftOutRow] = field(default_factory=list)
+    row_sums: list[RowSums] = field(default_factory=list)
     altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
     stated: list[StatedValue] = field(default_factory=list)
 

@@ -92,6 +92,24 @@ def tell_left_out(name: str, left: LeftOut) -> None:
             summed=summed,
         )
         tell(name, told)
+    _tell_row_sums(name, left)
+
+
+def _tell_row_sums(name: str, left: LeftOut) -> None:
+    """Report rows whose amount is not the sum of the other amounts in them."""
+    for sums in [each for each in left.row_sums if each.is_sum]:
+        for row in sums.first:
+            told = Phrase(
+                "row {row} says {stated}, but {words} is {summed}: check it",
+                row=str(row.row),
+                stated=format_major(row.stated, left.currency),
+                words=row.words,
+                summed=format_major(row.summed, left.currency),
+            )
+            tell(name, told)
+        more = sums.differing - len(sums.first)
+        if more:
+            tell(name, Phrase("{rows} more have such an amount", rows=rows_counted(more)))
 
 
 def _tell_stated(name: str, left: LeftOut) -> None:
