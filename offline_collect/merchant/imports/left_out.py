@@ -65,6 +65,11 @@ class LeftOut:
     altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
     stated: list[StatedValue] = field(default_factory=list)
 
+    @property
+    def likely(self) -> list[LeftOutSheet]:
+        """The sheets that were not read, but whose header has what a table of the file has."""
+        return [each for each in self.sheets if each.likely]
+
     def note(self, record: Record) -> None:
         """Note what was done to the cells of a row."""
         for altered, column in record.altered:
