@@ -58,18 +58,19 @@ class SheetsError(TranslatableError):
 
     def __init__(self, name: str, left: LeftOut) -> None:
         self.left = left
-        sheets = [
-            Phrase("{sheet} ({reason})", sheet=each.name, reason=each.reason or "") for each in left.likely
-        ]
         super().__init__(
-            Phrase(
-                "{name}: nothing was imported: further sheets look like such a list, but do not fit the sheets that were"
-                " read: {sheets}; mend their titles, or hide them in Excel if they are not meant, or import one sheet"
-                " after the other with --sheet NAME",
-                name=name,
-                sheets=listed(sheets),
-            )
+            Phrase("{name}: nothing was imported: {reason}", name=name, reason=likely_sheets_told(left))
         )
+
+
+def likely_sheets_told(left: LeftOut) -> Phrase:
+    """Say which sheets look like tables to import and are not read, and what to do."""
+    sheets = [Phrase("{sheet} ({reason})", sheet=each.name, reason=each.reason or "") for each in left.likely]
+    return Phrase(
+        "further sheets look like such a list, but do not fit the sheets that were read: {sheets}; mend their titles,"
+        " or hide them in Excel if they are not meant, or import one sheet after the other with --sheet NAME",
+        sheets=listed(sheets),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,12 @@ from offline_collect.merchant.imports.error_workbook import free_name, write_err
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.problems import Problems
-from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError, SheetsError
+from offline_collect.merchant.imports.result import (
+    ImportRefusedError,
+    NoRowsError,
+    SheetsError,
+    likely_sheets_told,
+)
 from offline_collect.merchant.imports.run import import_file
 
 
@@ -179,8 +184,8 @@ def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> No
         found = preview_file(office.store, order, kind, watch)
     show_preview(order, found)
     if found.left.likely:
-        reason = words_of(SheetsError(order.file.name, found.left)) or ""
-        say(Phrase("as it is, the import would be refused: {reason}", reason=reason))
+        refused = likely_sheets_told(found.left)
+        say(Phrase("as it is, the import would be refused: {reason}", reason=refused))
     tell_mappings(order.file.name, found.mappings, timezone(office.configuration.settings))
     if found.problems.count:
         show_problems(found.problems, office.actor, read_languages(asked.language))
