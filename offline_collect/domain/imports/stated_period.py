@@ -12,7 +12,7 @@ _DAY = re.compile(
 )
 _OTHER_DAY = re.compile(
     rf"(?:截[止至]到?|日期|时间|打印|制表|制单|填表|编制)[^,，;；:：()（）]{{0,4}}[:：]?\s*{_YEAR}\s*年\s*\d{{1,2}}\s*月"
-    rf"|{_YEAR}\s*年\s*\d{{1,2}}\s*月份?\s*(?=[起底末初前后]|[以之]前|以来|制|修订|版|执行|开始)"
+    rf"|{_YEAR}\s*年\s*\d{{1,2}}\s*月份?\s*(?=[起底末]|初(?!中)|[以之]?前(?!台)|后(?!勤)|以来|制|修订|版|执行|开始)"
 )
 """When a list was made, from when or until when something holds: not for which month it is."""
 
