@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 
+from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
@@ -259,6 +260,10 @@ class SeenColumn:
     def is_nothing(self) -> bool:
         """Whether the column is blank, or says zero in every row."""
         return all(not text or number == 0 for text, number in zip(self.texts, self.numbers(), strict=True))
+
+    def deducts_nothing(self) -> bool:
+        """Whether the column is of deductions, and says in every row that there is none: blank, zero, 无."""
+        return self.says_deduction() and all(map(is_nothing, self.texts))
 
     def _matching(self, pattern: re.Pattern[str]) -> int:
         return sum(pattern.fullmatch(text) is not None for text in self.values)

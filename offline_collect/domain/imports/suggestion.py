@@ -164,7 +164,7 @@ class _Suggesting(Taking):
             self._take(AMOUNT, *all_told)
         if AMOUNT in self.choices or AMOUNT in self.doubts:
             return
-        found = [each for each in self._free() if each.is_amount()]
+        found = [each for each in self._free() if each.is_amount() and not each.deducts_nothing()]
         money = [each for each in found if each.says_money() or each.says_part()]
         likely = [each for each in self._free() if each.says_amount() and each not in money]
         factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
