@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
-from offline_collect.domain.notices.wording import fill_template, signed, told
+from offline_collect.domain.notices.wording import Told, fill_template, signed, told
 from offline_collect.domain.values import value
 
 Templates = Mapping[NoticeKind, str]
@@ -35,7 +36,10 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
     notices = [each.notice for each in plan.told]
     merchant = looked.merchants[plan.lead.notice.merchant_id]
     assert merchant is not None, "a plan sends nothing of a merchant that is not there"
-    lines = [_line(each, merchant.name, looked, words) for each in notices]
+    values = [_values(each, merchant.name, looked, words) for each in notices]
+    lines = [
+        fill_template(words.templates[each.kind], said) for each, said in zip(notices, values, strict=True)
+    ]
     return OutgoingMessage(
         message_id=plan.lead.notice.notice_id,
         created_at=plan.lead.notice.created_at,
@@ -44,11 +48,11 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         language=words.language,
         text=signed(merchant.name, lines),
         told=notices,
+        words=asdict(values[0]),
     )
 
 
-def _line(notice: Notice, merchant: str, looked: Looked, words: Words) -> str:
+def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told:
     payer = looked.payers[notice.merchant_id, notice.customer_no]
     bill = looked.bills.get((notice.merchant_id, notice.bill_no))
-    values = told(notice, merchant, payer.name, bill, words.zone)
-    return fill_template(words.templates[notice.kind], values)
+    return told(notice, merchant, payer.name, bill, words.zone)

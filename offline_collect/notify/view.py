@@ -110,5 +110,6 @@ def describe_notice(each: Delivery) -> dict[str, Any]:
         "message": each.message_id,
         "channel": None if each.channel is None else each.channel.value,
         "sent_at": each.sent_at,
+        "reported_at": each.reported_at,
         "reason": each.reason,
     }

@@ -225,6 +225,18 @@ class FrontEnd:
         self.send(*requests)
         return self.receive(len(requests))
 
+    def is_refused(self) -> bool:
+        """Whether the server closes the connection instead of answering an echo test."""
+        try:
+            self.send(ECHO)
+            while not self._arrived:
+                if not self._take():
+                    return True
+        except ConnectionError:
+            return True
+        self._arrived.clear()
+        return False
+
     def receive(self, count: int) -> list[Message]:
         """Return ``count`` answers."""
         while len(self._arrived) < count:

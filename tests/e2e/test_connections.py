@@ -90,10 +90,12 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 ):
     with sqlite_server.connect() as front_end:
         until_checked(sqlite_server)
-        with no_descriptors_left(sqlite_server.process.pid, front_end):
-            with FrontEnd(sqlite_server.port) as stranger:
-                assert stranger.rest() == []
+        with no_descriptors_left(sqlite_server.process.pid):
+            accepted = until_one_is_closed(sqlite_server)
             assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
+        for each in accepted:
+            assert each.ask(ECHO)
+            each.close()
         status, text = sqlite_server.get("/readyz")
         assert status == 503
         assert "LimitNOFILE" in text
@@ -106,31 +108,42 @@ def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operat
 
 
 @contextmanager
-def no_descriptors_left(pid, front_end):
-    """Prevent a server from opening files until the block ends."""
-    taken = settled_descriptors(pid, front_end)
+def no_descriptors_left(pid):
+    """Prevent a server from opening files until the block ends.
+
+    The limit lies just above the file that Twisted holds in reserve: it gives it up to accept a peer and close it. All
+    files below were opened before, at the start; what is closed above makes no room.
+    """
     before, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    least = next(number for number in count() if number not in taken)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (least, hard))
+    limit = reserved(pid) + 1
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, hard))
     try:
         yield
     finally:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (before, hard))
 
 
-def settled_descriptors(pid, front_end):
-    """A server's open files, once a hundred readings agree: one that is closed in a moment would leave room.
+def until_one_is_closed(server):
+    """Connect until the server closes a peer at once; return the peers before, which it answers.
 
-    Between two readings the server answers an echo: it has looked at all of its sockets, however busy the machine is.
+    They took what the jobs of the server closed meanwhile: a job that cannot open a file drops its connection to SQLite.
     """
-    alike, taken = 0, None
-    for _ in range(10_000):
-        front_end.ask(ECHO)
-        now = {int(each.name) for each in Path(f"/proc/{pid}/fd").iterdir()}
-        alike, taken = (alike + 1 if now == taken else 0), now
-        if alike == 100:
-            return taken
-    raise AssertionError("files are opened and closed all the time")
+    accepted = []
+    for _ in range(10):
+        peer = FrontEnd(server.port)
+        if peer.is_refused():
+            peer.close()
+            return accepted
+        accepted.append(peer)
+    raise AssertionError("nobody was closed")
+
+
+def reserved(pid):
+    """Return the number of the file in reserve, below which no number is free."""
+    files = Path(f"/proc/{pid}/fd")
+    number = next(each for each in count(3) if (files / str(each)).readlink() == Path("/dev/null"))
+    assert all((files / str(each)).is_symlink() for each in range(number))
+    return number
 
 
 def until_checked(server):

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from dataclasses import replace
+from threading import Thread
 
 import pytest
+from twisted.internet.epollreactor import EPollReactor
 
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.deliveries import NoticeChannel
@@ -109,6 +111,17 @@ class Desk:
 
     def states(self):
         return [each.state.value for each in self.rows()]
+
+
+@pytest.fixture(scope="module")
+def reactor():
+    """A reactor of its own in a thread, as the command has it."""
+    made = EPollReactor()
+    thread = Thread(target=made.run, kwargs={"installSignalHandlers": False}, daemon=True)
+    thread.start()
+    yield made
+    made.callFromThread(made.stop)
+    thread.join()
 
 
 @pytest.fixture

@@ -2,34 +2,22 @@
 
 import base64
 import datetime as dt
-from threading import Thread
 
 import pytest
-from twisted.internet.epollreactor import EPollReactor
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.notify.channels.endpoint import is_public
+from offline_collect.notify.channels.http_batch import ANSWER_MAX
 from offline_collect.notify.channels.standard_webhooks import parse_secret, signature_headers
-from offline_collect.notify.channels.webhook import ANSWER_MAX, WebhookChannel, WebhookTerms, result_of
+from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms, result_of
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.receiver import KEY, SECRET, Receiver, cut_off, free_port, no_http
 
 APP_USER = Recipient(NoticeChannel.WEBHOOK, "u-17")
-
-
-@pytest.fixture(scope="module")
-def reactor():
-    """A reactor of its own in a thread, as the command has it."""
-    made = EPollReactor()
-    thread = Thread(target=made.run, kwargs={"installSignalHandlers": False}, daemon=True)
-    thread.start()
-    yield made
-    made.callFromThread(made.stop)
-    thread.join()
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import ReconciliationError
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import DayFile, FepRow
 from offline_collect.store import AlreadyExistsError, WrongStateError
-from offline_collect.store.reconciliation.files import begin_file, files_of, stage_rows
-from offline_collect.store.schema.reconciliation_tables import recon_rows
+from offline_collect.store.reconciliation.files import begin_file, files_of, stage_keys, stage_rows
+from offline_collect.store.schema.reconciliation_tables import recon_keys, recon_rows
 from tests.fakes.bank import DAY
 from tests.settlement.fep import Book
 from tests.support.actors import user
@@ -180,7 +179,7 @@ def test_a_file_that_was_changed_is_refused_as_a_whole(desk, offset, content, wo
     with pytest.raises(ReconciliationError, match=words):
         desk.take(path)
     assert desk.items() == []
-    assert desk.teller.count(recon_rows) == 0
+    assert (desk.teller.count(recon_rows), desk.teller.count(recon_keys)) == (0, 0)
     # It can be taken once it is right.
     assert desk.ingest(book).file.rows_matched == 1
 
@@ -213,7 +212,7 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(desk):
     with desk.store.transaction() as tx:
         left = FepRow(
             line=1,
-            kind=RowKind.PAYMENT,
+            reverses=0,
             match_key=command.key,
             message_key=command.key,
             terminal="T",
@@ -222,8 +221,9 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(desk):
             amount_minor=1,
         )
         stage_rows(tx, number, [left])
+        stage_keys(tx, number, [(command.key, 0, 1)])
     assert desk.take(path).file.rows_matched == 1
-    assert desk.teller.count(recon_rows) == 1
+    assert (desk.teller.count(recon_rows), desk.teller.count(recon_keys)) == (1, 1)
     # The killed run, if it lives after all, is told.
     with pytest.raises(WrongStateError, match="given up by another run"), desk.store.transaction() as tx:
         stage_rows(tx, number, [left])

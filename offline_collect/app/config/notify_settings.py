@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
+from offline_collect.app.config.notify_values import Quiet, receiver_url
+from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings, KannelSettings
+from offline_collect.domain.notices.gateway_templates import SEVERAL
 from offline_collect.merchant.common.yaml_documents import Document
 
-_QUIET = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:[01][0-9]|2[0-3]):[0-5][0-9]")
-
-
-def _quiet_hours(text: str) -> str:
-    if not _QUIET.fullmatch(text):
-        raise ValueError('must be two times in quotes, such as "21:00-08:00"')
-    return text
-
-
-def _webhook_url(text: str) -> str:
-    parts = urlsplit(text)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or not text.isascii()
-        or not text.isprintable()
-    ):
-        raise ValueError("must begin with https:// or http://, and name a host in ASCII")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("must not have a user or password in it: the signature proves who sends")
-    return text
-
-
-Quiet = Annotated[str, AfterValidator(_quiet_hours)]
-WebhookUrl = Annotated[str, AfterValidator(_webhook_url), Field(repr=False)]
+WebhookUrl = Annotated[str, AfterValidator(receiver_url), Field(repr=False)]
 
 
 class FileNoticeSettings(Document):
@@ -94,10 +71,10 @@ class WebhookSettings(Document):
 class NotifySettings(Document):
     """Notices to payers."""
 
-    channels: list[Literal["webhook", "file"]] = Field(
+    channels: list[Literal["webhook", "kannel", "gateway", "file"]] = Field(
         default=["file"],
         min_length=1,
-        max_length=2,
+        max_length=4,
         description="channels in the order in which they are tried: a payer's is the first that reaches him",
     )
     language: Literal["zh", "en"] = Field(default="zh", description="of the texts in `schemas/notices.yaml`")
@@ -123,11 +100,27 @@ class NotifySettings(Document):
     webhook: WebhookSettings | None = Field(
         default=None, description="the bank's app, for the channel `webhook`; null: none"
     )
+    kannel: KannelSettings | None = Field(
+        default=None, description="SMS by Kannel, for the channel `kannel`; null: none"
+    )
+    gateway: GatewaySettings | None = Field(
+        default=None, description="SMS by a gateway with templates, for the channel `gateway`; null: none"
+    )
+    callbacks: CallbackSettings | None = Field(
+        default=None, description="reports on SMS, which `notify run` takes by HTTP; null: none"
+    )
 
     @model_validator(mode="after")
     def _channels_are_there(self) -> Self:
         if len(set(self.channels)) < len(self.channels):
             raise ValueError("channels: names one twice")
-        if "webhook" in self.channels and self.webhook is None:
-            raise ValueError("channels: names webhook, which has no settings: add notify.webhook")
+        for name in self.channels:
+            if getattr(self, name) is None:
+                raise ValueError(f"channels: names {name}, which has no settings: add notify.{name}")
+        if self.gateway is not None and self.merge_max > 1:
+            several = self.gateway.templates.get(SEVERAL, {})
+            if self.language not in several:
+                raise ValueError(
+                    f"gateway.templates: has none for {SEVERAL} notices in {self.language}: add it, or set merge_max: 1"
+                )
         return self

@@ -7,7 +7,7 @@ Each file is searched separately, so that a folder with only one partner's diale
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from offline_collect.app.config.paths import data_folders
 from offline_collect.app.config.yaml import read_yaml
@@ -28,6 +28,9 @@ from offline_collect.wire.dialects.inheritance import Layer, in_its_file, layers
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message_set.file import compile_messages
 from offline_collect.wire.messages.message_set.types import MessageSet
+
+if TYPE_CHECKING:
+    from offline_collect.notify.gateway.format import GatewayFormat
 
 OWN_DIALECTS = ("ascii", "bcd")
 """Dialects that say all that the platform can say."""
@@ -176,6 +179,22 @@ class Schemas:
         """
         values, file = self.read("notices")
         return compile_templates(values, language, file)
+
+    def gateway(self, name: str) -> GatewayFormat:
+        """Return the format of an SMS gateway, compiled.
+
+        Raises:
+            SchemaFileError: there is none of this name, or the file has another one in it.
+            YamlError, LayoutError: it is invalid; names the place.
+        """
+        # Only a sender of SMS needs it.
+        from offline_collect.notify.gateway.format import compile_gateway  # noqa: PLC0415
+
+        values, file = self.read(f"gateways/{name}")
+        found = compile_gateway(values, file)
+        if found.name != name:
+            raise SchemaFileError(f"{file}: name: is {found.name}, but the file is named {name}.yaml")
+        return found
 
     def reason_codes(self) -> ReasonCodes:
         """Return the bank's reasons of ISO 20022, in its return codes, compiled.

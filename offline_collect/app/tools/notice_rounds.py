@@ -22,6 +22,7 @@ def keep_sending(
     stop: Event,
     *,
     tell: Callable[[Round], None],
+    tell_reports: Callable[[], None],
     tell_away: Callable[[StoreError], None],
 ) -> None:
     """Do rounds until ``stop`` is set; one that has begun is finished first.
@@ -29,6 +30,7 @@ def keep_sending(
     Args:
         every_s: seconds between two rounds, if there was nothing to do.
         tell: shows what a round did.
+        tell_reports: shows what receivers have reported; comes after each round.
         tell_away: shows that the store is away.
     """
 
@@ -36,6 +38,7 @@ def keep_sending(
         done = sender.round()
         if not done.idle:
             tell(done)
+        tell_reports()
         return not done.idle
 
     keep_doing(send, every_s, stop, tell_away)

@@ -9,30 +9,36 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING
 
-from offline_collect.app.config.notify_settings import NotifySettings, WebhookSettings
-from offline_collect.app.errors import ConfigurationError
+from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.app.wiring.private_file import read_private
+from offline_collect.app.wiring.notify_http import OPENERS, callback_listener, running_reactor
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
 from offline_collect.notify.channels.file import FileChannel
 from offline_collect.notify.channels.port import NoticePort
-from offline_collect.notify.channels.standard_webhooks import parse_secret
 from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
+
+if TYPE_CHECKING:
+    from offline_collect.notify.callbacks import CallbackCounts
 
 _SLACK_S = 60
 """How much longer than its slowest batch a sender's claim is: for the store, and for clocks that differ."""
 
 
 @contextmanager
-def opened_sender(office: Office) -> Iterator[Sender]:
+def opened_sender(office: Office, *, listens: bool) -> Iterator[tuple[Sender, CallbackCounts | None]]:
     """Open the configured channels, and return a sender for them; close them at the end.
+
+    Args:
+        listens: whether what receivers report is taken meanwhile, if the configuration says where.
+
+    Returns:
+        with the counts of what receivers report; None if nobody listens.
 
     Raises:
         ConfigurationError, AppError, LayoutError: a file that the configuration names cannot be used.
@@ -40,8 +46,8 @@ def opened_sender(office: Office) -> Iterator[Sender]:
     """
     settings = office.configuration.settings.notify
     zone, words = timezone(office.configuration.settings), words_of_notices(office)
-    with _ports(office, settings) as ports:
-        yield Sender(
+    with _ports(office, settings, listens=listens) as (ports, counts):
+        sender = Sender(
             office.store,
             office.clock,
             send_terms(settings, zone),
@@ -51,6 +57,7 @@ def opened_sender(office: Office) -> Iterator[Sender]:
             share=random.SystemRandom().random,
             batch_max=settings.batch_max,
         )
+        yield sender, counts
 
 
 def words_of_notices(office: Office) -> Words:
@@ -77,8 +84,7 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
 
 
 def _channel_terms(settings: NotifySettings, name: str) -> ChannelTerms:
-    of = settings.webhook if name == "webhook" else settings.file
-    assert of is not None, "the configuration is checked"
+    of = getattr(settings, name)
     return ChannelTerms(_quiet(of.quiet), Limits(of.per_minute, of.per_payer_a_day))
 
 
@@ -90,53 +96,28 @@ def _quiet(text: str | None) -> QuietHours | None:
 
 
 def _longest_batch_s(settings: NotifySettings) -> int:
-    if settings.webhook is None:
-        return 0
-    turns = -(-settings.batch_max // settings.webhook.at_once)
-    return turns * settings.webhook.timeout_s
+    """Return how long a batch takes at most: it is the messages of one channel after the other."""
+    over_http = [getattr(settings, name) for name in settings.channels if name in OPENERS]
+    return sum(-(-settings.batch_max // each.at_once) * each.timeout_s for each in over_http)
 
 
 @contextmanager
-def _ports(office: Office, settings: NotifySettings) -> Iterator[dict[NoticeChannel, NoticePort]]:
+def _ports(
+    office: Office, settings: NotifySettings, *, listens: bool
+) -> Iterator[tuple[dict[NoticeChannel, NoticePort], CallbackCounts | None]]:
     made: dict[NoticeChannel, NoticePort] = {}
     if "file" in settings.channels:
         made[NoticeChannel.FILE] = FileChannel(Path(settings.file.path))
-    if "webhook" not in settings.channels:
-        yield made
+    # What they need is read first: nothing runs yet if it is not there.
+    openers = {name: OPENERS[name](office) for name in settings.channels if name in OPENERS}
+    listener = callback_listener(office) if listens else None
+    if not openers and listener is None:
+        yield made, None
         return
-    assert settings.webhook is not None, "the configuration is checked"
-    key = _key(office, settings.webhook)
-    # Twisted is for the webhook alone: a sender that writes a file starts without it.
-    from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
-
-    of = settings.webhook
-    terms = WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
-    with _running_reactor() as reactor:
-        made[NoticeChannel.WEBHOOK] = WebhookChannel(reactor, office.clock, terms)
-        yield made
-
-
-def _key(office: Office, settings: WebhookSettings) -> bytes:
-    path = Path(settings.secret_file)
-    text = read_private(path, "secret of the webhook", "notify.webhook.secret_file names it")
-    try:
-        return parse_secret(text)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"{office.configuration.file}: notify.webhook.secret_file: {path} {error}"
-        ) from None
-
-
-@contextmanager
-def _running_reactor() -> Iterator[Any]:
-    """Run Twisted's reactor in a thread: the sender itself waits for its store, which has no other way."""
-    from twisted.internet import reactor  # noqa: PLC0415
-
-    running: Any = reactor
-    thread = Thread(target=running.run, kwargs={"installSignalHandlers": False}, name="webhook", daemon=True)
-    thread.start()
-    try:
-        yield running
-    finally:
-        running.callFromThread(running.stop)
-        thread.join()
+    with running_reactor() as reactor:
+        made |= {NoticeChannel(name.upper()): opened(reactor) for name, opened in openers.items()}
+        if listener is None:
+            yield made, None
+            return
+        with listener(reactor) as counts:
+            yield made, counts

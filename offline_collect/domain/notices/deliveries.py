@@ -14,12 +14,17 @@ from offline_collect.domain.values import value
 REASON_MAX = 200
 """Characters of the reason why a notice was not sent."""
 
+RECEIPT_MAX = 64
+"""Characters of a receiver's own id of a message."""
+
 
 class NoticeChannel(StrEnum):
     """The ways on which notices leave the platform."""
 
     FILE = "FILE"
     WEBHOOK = "WEBHOOK"
+    KANNEL = "KANNEL"
+    GATEWAY = "GATEWAY"
 
 
 @value
@@ -34,7 +39,9 @@ class Delivery:
         recipient: a digest of channel and address, by which a payer's messages of a day are counted.
         claimed_by: the sender that tries to deliver it.
         claimed_until: from then on another may.
-        reason: why it was not sent; None without one.
+        reason: why it was not sent, or did not arrive; None without one.
+        receipt: the receiver's own id of the message; None if it gave none.
+        reported_at: when the receiver told whether it has arrived; None before.
     """
 
     notice: Notice
@@ -48,6 +55,8 @@ class Delivery:
     claimed_until: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     reason: str | None = None
+    receipt: str | None = None
+    reported_at: dt.datetime | None = None
 
 
 def moved(each: Delivery, event: NoticeEvent, **changes: Any) -> Delivery:

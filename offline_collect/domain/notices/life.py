@@ -20,6 +20,8 @@ class NoticeState(StrEnum):
     CLAIMED = "CLAIMED"
     MERGED = "MERGED"
     SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    FAILED = "FAILED"
     DEAD = "DEAD"
     CANCELLED = "CANCELLED"
     SUPPRESSED = "SUPPRESSED"
@@ -35,6 +37,8 @@ class NoticeEvent(StrEnum):
     ACCEPTED = "accepted"
     FAILED = "failed"
     GIVEN_UP = "given up"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
     OVERTAKEN = "overtaken"
     NOT_WANTED = "not wanted"
     CANCELLED = "cancelled"
@@ -84,6 +88,18 @@ LIFE: Mapping[NoticeEvent, Transition[NoticeState]] = {
         "the last attempt, or a receiver that wants no more of it",
         "it stays until a user retries or cancels it",
     ),
+    NoticeEvent.DELIVERED: Transition(
+        frozenset({NoticeState.CLAIMED, NoticeState.WAITING, NoticeState.SENT, NoticeState.DEAD}),
+        NoticeState.DELIVERED,
+        "a report of the receiver: it has arrived. It may come before the sender has written that the message was sent",
+        "it is not sent again",
+    ),
+    NoticeEvent.UNDELIVERED: Transition(
+        frozenset({NoticeState.CLAIMED, NoticeState.SENT, NoticeState.DELIVERED}),
+        NoticeState.FAILED,
+        "a report of the receiver: it, or a part of it, will not arrive",
+        "it stays until a user retries it; a report that another part has arrived changes nothing",
+    ),
     NoticeEvent.OVERTAKEN: Transition(
         frozenset({NoticeState.WAITING, NoticeState.MERGED}),
         NoticeState.CANCELLED,
@@ -103,13 +119,13 @@ LIFE: Mapping[NoticeEvent, Transition[NoticeState]] = {
         "it is not sent",
     ),
     NoticeEvent.RETRIED: Transition(
-        frozenset({NoticeState.DEAD, NoticeState.SUPPRESSED}),
+        frozenset({NoticeState.DEAD, NoticeState.FAILED, NoticeState.SUPPRESSED}),
         NoticeState.WAITING,
         "a user",
         "it is due at once, with all its attempts, under the same id",
     ),
 }
-"""The transitions. A notice begins as WAITING; SENT and CANCELLED are the end."""
+"""The transitions. A notice begins as WAITING; SENT (of channels without reports), DELIVERED and CANCELLED are the end."""
 
 
 def after(state: NoticeState, event: NoticeEvent) -> NoticeState | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -25,6 +25,7 @@ class OutgoingMessage:
     Attributes:
         message_id: stable over all attempts; receivers know by it what they have already.
         told: its notices.
+        words: the values of the placeholders of its first notice, for receivers that have texts of their own.
     """
 
     message_id: str
@@ -34,6 +35,7 @@ class OutgoingMessage:
     language: str
     text: str = field(repr=False)
     told: Sequence[Notice] = ()
+    words: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def message_document(message: OutgoingMessage) -> dict[str, Any]:

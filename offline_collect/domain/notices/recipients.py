@@ -8,7 +8,10 @@ from dataclasses import field
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.second_look import Payer
+from offline_collect.domain.notices.sms import sms_number
 from offline_collect.domain.values import value
+
+_SMS = frozenset({NoticeChannel.KANNEL, NoticeChannel.GATEWAY})
 
 
 @value
@@ -32,7 +35,10 @@ def address_on(channel: NoticeChannel, payer: Payer) -> str | None:
     """Return a payer's address on a channel; None if the channel does not reach him.
 
     A webhook is the bank's app: it knows its users. A file is for a system of the bank, which has its own ways.
+    Kannel and a gateway send SMS.
     """
+    if channel in _SMS:
+        return None if payer.mobile is None else sms_number(payer.mobile)
     if channel is NoticeChannel.WEBHOOK:
         return payer.app_user
     return payer.app_user or payer.mobile or payer.email

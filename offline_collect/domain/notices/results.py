@@ -27,11 +27,13 @@ class Result:
     Attributes:
         reason: why it is not accepted; names no address.
         pause_s: the pause that the receiver asks for; None without one.
+        receipt: the receiver's own id of a message that it has accepted; None without one.
     """
 
     verdict: Verdict
     reason: str | None = None
     pause_s: float | None = None
+    receipt: str | None = None
 
 
 ACCEPTED = Result(Verdict.ACCEPTED)
@@ -48,7 +50,7 @@ def after_attempt(
     free: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
     reason = None if result.reason is None else result.reason[:REASON_MAX]
     if result.verdict is Verdict.ACCEPTED:
-        return moved(claimed, NoticeEvent.ACCEPTED, sent_at=now, reason=None, **free)
+        return moved(claimed, NoticeEvent.ACCEPTED, sent_at=now, reason=None, receipt=result.receipt, **free)
     again = next_attempt(now, claimed.attempts, retries, share, result.pause_s)
     if result.verdict is Verdict.STOP or again is None:
         return moved(claimed, NoticeEvent.GIVEN_UP, reason=reason, **free)

@@ -1,7 +1,8 @@
-"""What a text costs as an SMS: its encoding and the number of its parts (3GPP TS 23.038 and 23.040)."""
+"""SMS: what a text costs, its encoding and the number of its parts (3GPP TS 23.038 and 23.040), and numbers."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from offline_collect.domain.values import value
@@ -20,6 +21,8 @@ class SmsEncoding(StrEnum):
     GSM_7_BIT = "GSM 7-bit"
     UCS_2 = "UCS-2"
 
+
+_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 
 _PLACES = {SmsEncoding.GSM_7_BIT: (160, 153), SmsEncoding.UCS_2: (70, 67)}
 """Places of a text that goes alone, and of each part of a longer one, which has a header."""
@@ -49,6 +52,26 @@ def sms_parts(text: str) -> SmsParts:
     alone, each = _PLACES[encoding]
     units = sum(widths)
     return SmsParts(encoding, units, 1 if units <= alone else _filled(widths, each))
+
+
+def sms_number(mobile: str) -> str | None:
+    """Return a mobile number as gateways take it, without spaces and hyphens; None if it is none."""
+    number = mobile.replace(" ", "").replace("-", "")
+    return number if _NUMBER.fullmatch(number) else None
+
+
+def international_number(number: str, country: str) -> str:
+    """Return a number with a plus sign and its calling code.
+
+    Args:
+        country: the calling code of a number without a plus sign, such as ``86``.
+    """
+    return number if number.startswith("+") else f"+{country}{number}"
+
+
+def national_number(number: str, country: str) -> str:
+    """Return a number of a country without its calling code; another country's as it is."""
+    return number.removeprefix(f"+{country}")
 
 
 def _width(char: str, *, plain: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import NamedTuple
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp, RowKind
@@ -20,21 +21,21 @@ class FileState(StrEnum):
     GIVEN_UP = "GIVEN_UP"
 
 
-@value
-class FepRow:
-    """A row of a front-end processor's day.
+class FepRow(NamedTuple):
+    """A row of a front-end processor's day, in the order of its table.
 
     Attributes:
         line: of the file.
+        reverses: 1 for a reversal, 0 for a payment.
         match_key: the key of the payment: of the row itself, or of the original that it reverses.
-        message_key: the key of the row's own message.
+        message_key: the key of the row's own message; None if it is the same.
         bill_no: None for a payment of several bills.
     """
 
     line: int
-    kind: RowKind
+    reverses: int
     match_key: str
-    message_key: str
+    message_key: str | None
     terminal: str
     merchant_id: str
     bill_no: str | None

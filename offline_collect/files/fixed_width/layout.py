@@ -10,7 +10,7 @@ import codecs
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import compress, permutations
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
@@ -18,7 +18,7 @@ from pydantic import Field
 from offline_collect.files.errors import LayoutError
 from offline_collect.files.fixed_width import field_types
 from offline_collect.files.fixed_width.field_types import Converter, FieldValue, Format
-from offline_collect.files.fixed_width.plain_line import PlainLine, plain_line
+from offline_collect.files.fixed_width.plain_lines import Columns, PlainLines, plain_lines
 from offline_collect.files.strict_model import StrictModel, checked
 
 FIELDS_MAX = 100
@@ -39,10 +39,12 @@ class Condition:
     field: str
     values: frozenset[FieldValue]
 
-    def holds(self, values: Values) -> bool:
-        """Whether a detail is one of them."""
-        found = values.get(self.field)
-        return found in self.values if self.values else isinstance(found, int) and found > 0
+    def among(self, columns: Columns) -> list[bool]:
+        """Return of each detail whether it is one of them."""
+        found = columns[self.field]
+        if self.values:
+            return [each in self.values for each in found]
+        return [isinstance(each, int) and each > 0 for each in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,17 @@ class Total:
     summed: str | None
     of: Condition | None
 
-    def counted(self, values: Values) -> int:
-        """Return what a detail adds to it that is one of those that it is of."""
+    @property
+    def keys(self) -> set[str]:
+        """The keys of the fields that it depends on."""
+        return ({self.summed} if self.summed else set()) | ({self.of.field} if self.of else set())
+
+    def counted(self, columns: Columns, lines: int) -> int:
+        """Return what so many details add to it."""
+        among = [True] * lines if self.of is None else self.of.among(columns)
         if self.summed is None:
-            return 1
-        found = values.get(self.summed)
-        return found if isinstance(found, int) else 0
+            return sum(among)
+        return sum(each for each in compress(columns[self.summed], among) if isinstance(each, int))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +113,14 @@ class RecordLayout:
     fields: tuple[FixedField, ...]
 
     @cached_property
-    def plain(self) -> PlainLine:
+    def plain(self) -> PlainLines:
         """How lines of ASCII are read, all fields together."""
-        return plain_line({each.key: each.converter.plain for each in self.fields})
+        return plain_lines({each.key: each.converter.plain for each in self.fields})
 
     @cached_property
-    def wide(self) -> PlainLine:
+    def wide(self) -> PlainLines:
         """How lines with other characters are read."""
-        return plain_line({each.key: each.converter.wide or each.converter.plain for each in self.fields})
+        return plain_lines({each.key: each.converter.wide or each.converter.plain for each in self.fields})
 
     @cached_property
     def formats(self) -> tuple[tuple[str, Format], ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
 from offline_collect.domain.texts.phrases import Phrase
@@ -12,8 +13,11 @@ from offline_collect.domain.values import value
 from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.field_types import FieldValue
 from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
-from offline_collect.files.fixed_width.plain_line import plain_values
+from offline_collect.files.fixed_width.plain_lines import Columns, plain_columns
 from offline_collect.files.fixed_width.totals import Totals
+
+LINES_AT_ONCE = 500
+"""Lines that are read together; of 4 KiB at most (``layout.LENGTH_MAX``)."""
 
 SHOWN_MAX = 40
 """Characters of a field that a message shows."""
@@ -66,55 +70,128 @@ class FixedProblem:
         return f"{place}{value}: {self.reason}"
 
 
-def read_fixed_width(stream: BinaryIO, layout: FixedLayout) -> Iterator[FixedRecord | FixedProblem]:
-    """Yield the records of a file in their order, and its problems where they are found; those of totals come last.
+@value
+class FixedDetails:
+    """Details that fit their layout and follow each other.
 
-    Lines end with LF or CR LF; empty lines behind the trailer are passed over. Memory does not grow with the file.
+    Attributes:
+        line: of the first, in the file, from 1.
+        lines: how many they are.
+        columns: their values, by the keys of their fields.
+    """
+
+    line: int
+    lines: int
+    columns: Columns = field(repr=False)
+
+
+def read_columns(
+    stream: BinaryIO, layout: FixedLayout, at_once: int = LINES_AT_ONCE
+) -> Iterator[FixedRecord | FixedDetails | FixedProblem]:
+    """Yield header, details and trailer of a file in their order, and its problems where they are found.
+
+    Problems of totals come last. Lines end with LF or CR LF; empty lines behind the trailer are passed over. Memory
+    does not grow with the file.
 
     Args:
-        stream: at the file's start.
+        stream: at the file's start; it can be sought.
+        at_once: lines that are read together.
     """
-    return _Reader(stream, layout).records()
+    return _Reader(stream, layout, at_once).found()
+
+
+def read_fixed_width(
+    stream: BinaryIO, layout: FixedLayout, at_once: int = LINES_AT_ONCE
+) -> Iterator[FixedRecord | FixedProblem]:
+    """Yield what :func:`read_columns` does, each detail as a record of its own."""
+    name = layout.detail.name
+    for found in read_columns(stream, layout, at_once):
+        if isinstance(found, FixedDetails):
+            keys = tuple(found.columns)
+            for line, row in enumerate(zip(*found.columns.values(), strict=True), found.line):
+                yield FixedRecord(name, line, dict(zip(keys, row, strict=True)))
+        else:
+            yield found
 
 
 class _Reader:
     """One reading of a file."""
 
-    def __init__(self, stream: BinaryIO, layout: FixedLayout) -> None:
+    def __init__(self, stream: BinaryIO, layout: FixedLayout, at_once: int) -> None:
         self._stream = stream
         self._layout = layout
+        self._at_once = at_once
         # One byte more than the longest line with its end: then a longer one is seen.
         self._most = max(record.length for record in layout.records) + len(b"\r\n") + 1
         self._line = 0
+        self._end = b"\n"
         self._digest = hashlib.sha256()
         self._is_digest_known = True
         self._totals = Totals(layout)
         self._are_details_known = True
         self._stated: list[tuple[int, str, Values]] = []
 
-    def records(self) -> Iterator[FixedRecord | FixedProblem]:
+    def found(self) -> Iterator[FixedRecord | FixedDetails | FixedProblem]:
         lines = self._lines()
         header = self._read(self._layout.header, next(lines, b""))
         yield from [header] if isinstance(header, FixedRecord) else header
-        for raw in lines:
-            if raw.startswith(self._layout.trailer.mark):
-                yield from self._trailer(raw)
-                break
-            found = self._read(self._layout.detail, raw)
-            if isinstance(found, FixedRecord):
-                self._totals.add(found.values)
-                yield found
-            else:
-                self._are_details_known = False
-                yield from found
-        else:
+        trailer = yield from self._details(lines)
+        if trailer is None:
             self._line += 1
             yield self._whole("trailer", Phrase("is missing: was the file sent whole?"))
             return
+        yield from self._trailer(trailer)
         for raw in lines:
             if raw:
                 yield self._whole("", Phrase("stands behind the trailer"))
                 return
+
+    def _details(self, lines: Iterator[bytes]) -> Generator[FixedDetails | FixedProblem, None, bytes | None]:
+        """Yield the details, many at once where all of them fit; return the trailer, None if there is none."""
+        while True:
+            while (block := self._block()) is not None:
+                yield self._counted(block)
+            raw = None
+            for raw in islice(lines, self._at_once):
+                if raw.startswith(self._layout.trailer.mark):
+                    return raw
+                yield from self._detail(raw)
+            if raw is None:
+                return None
+
+    def _block(self) -> FixedDetails | None:
+        """Return the next details, all together; None if one of these lines fits by itself at best."""
+        record = self._layout.detail
+        begun = self._stream.tell()
+        raw = self._stream.read(self._at_once * (record.length + len(self._end)))
+        if self._end != b"\n":
+            raw = raw.replace(self._end, b"\n")
+        lines, rest = divmod(len(raw), record.length + 1)
+        columns = None if rest or not lines else self._plain(record, raw, lines)
+        if columns is None:
+            self._stream.seek(begun)
+            return None
+        self._digest.update(raw)
+        self._line += lines
+        return FixedDetails(self._line - lines + 1, lines, columns)
+
+    def _plain(self, record: RecordLayout, raw: bytes, lines: int) -> Columns | None:
+        if not self._layout.has_ascii:
+            return None
+        return plain_columns(record.plain if raw.isascii() else record.wide, raw, lines)
+
+    def _detail(self, raw: bytes) -> Iterator[FixedDetails | FixedProblem]:
+        found = self._read(self._layout.detail, raw)
+        if isinstance(found, FixedRecord):
+            columns = {key: (value,) for key, value in found.values.items()}
+            yield self._counted(FixedDetails(found.line, 1, columns))
+        else:
+            self._are_details_known = False
+            yield from found
+
+    def _counted(self, details: FixedDetails) -> FixedDetails:
+        self._totals.add(details.columns, details.lines)
+        return details
 
     def _lines(self) -> Iterator[bytes]:
         """Yield the lines without their ends."""
@@ -125,6 +202,7 @@ class _Reader:
                 self._is_digest_known = False
                 while (rest := self._stream.readline(self._most)) and not rest.endswith(b"\n"):
                     pass
+            self._end = b"\r\n" if raw.endswith(b"\r\n") else b"\n"
             yield raw.removesuffix(b"\n").removesuffix(b"\r")
 
     def _read(self, record: RecordLayout, raw: bytes) -> FixedRecord | list[FixedProblem]:
@@ -146,10 +224,6 @@ class _Reader:
                 else Phrase("has {found} bytes, not {wanted}", found=len(raw), wanted=record.length)
             )
             return [self._whole(record.name, reason)]
-        if self._layout.has_ascii:
-            plain = plain_values(record.plain if raw.isascii() else record.wide, raw)
-            if plain is not None:
-                return plain
         values: dict[str, FieldValue] = {}
         problems = []
         for each in record.fields:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Total, Values
+from offline_collect.files.fixed_width.plain_lines import Columns
 
 
 class Totals:
@@ -19,11 +22,15 @@ class Totals:
         self._distinct = list(dict.fromkeys(self._places.values()))
         self._sums = [0] * len(self._distinct)
 
-    def add(self, values: Values) -> None:
-        """Add a detail."""
+    def add(self, columns: Columns, lines: int) -> None:
+        """Add so many details."""
         for place, total in enumerate(self._distinct):
-            if total.of is None or total.of.holds(values):
-                self._sums[place] += total.counted(values)
+            self._sums[place] += total.counted(columns, lines)
+
+    def add_each(self, details: Sequence[Values]) -> None:
+        """Add details by their values."""
+        keys = {key for total in self._distinct for key in total.keys}
+        self.add({key: [each.get(key) for each in details] for key in keys}, len(details))
 
     def of(self, record: RecordLayout, field: FixedField) -> int | None:
         """Return what a field must state; None if it states no total."""

@@ -10,6 +10,9 @@ from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
 from offline_collect.files.fixed_width.totals import Totals
 
+ADDED_AT_ONCE = 500
+"""Details that are added to the totals together."""
+
 
 class FixedWidthWriter:
     """Writes one file to a stream, in its order: header, details, trailer.
@@ -22,6 +25,7 @@ class FixedWidthWriter:
         self._stream = stream
         self._layout = layout
         self._totals = Totals(layout)
+        self._not_added: list[Values] = []
         self._digest = hashlib.sha256()
         self._header: Values = {}
 
@@ -41,7 +45,9 @@ class FixedWidthWriter:
             FixedFieldError: a value does not fit its field; nothing is written.
         """
         self._write(line(self._layout.detail, values))
-        self._totals.add(values)
+        self._not_added.append(values)
+        if len(self._not_added) == ADDED_AT_ONCE:
+            self._add()
 
     def trailer(self, values: Values) -> None:
         """Write the trailer; its totals and digest are filled in.
@@ -49,6 +55,7 @@ class FixedWidthWriter:
         Raises:
             FixedFieldError: a value does not fit, or a total that the header stated is not that of the details.
         """
+        self._add()
         for field in self._layout.header.fields:
             found = self._totals.of(self._layout.header, field)
             if found is not None and found != self._header[field.key]:
@@ -62,6 +69,10 @@ class FixedWidthWriter:
             if field.is_digest:
                 made[field.key] = self._digest.hexdigest()
         self._write(line(self._layout.trailer, made))
+
+    def _add(self) -> None:
+        self._totals.add_each(self._not_added)
+        self._not_added.clear()
 
     def _write(self, raw: bytes) -> None:
         ended = raw + b"\n"

@@ -50,13 +50,13 @@ class Comparison:
     Attributes:
         unlike: rows of the file that are not plainly alike.
         items: the new items.
-        renamed: by line, the payment's key of rows under the key of a repeat.
+        renamed: by key and line, the payment's key of rows under the key of a repeat.
         matched: items of neighbouring days that the file, or our day, has the row of.
     """
 
     unlike: int = 0
     items: list[Item] = field(default_factory=list)
-    renamed: dict[int, str] = field(default_factory=dict)
+    renamed: dict[tuple[str, int], str] = field(default_factory=dict)
     matched: list[int] = field(default_factory=list)
 
 
@@ -145,7 +145,7 @@ class _Comparing:
                 yield self._their_item(row, key, DUPLICATE)
                 return
             self._aliased[kind].add(key)
-            self._found.renamed[row.line] = key
+            self._found.renamed[row.match_key, row.line] = key
         if row.repeats:
             yield self._their_item(row, key, DUPLICATE)
             return
@@ -254,7 +254,7 @@ class _Comparing:
             verdict,
             kind=kind,
             match_key=key,
-            message_key=row.message_key,
+            message_key=row.message_key or row.match_key,
             terminal=row.terminal,
             merchant_id=row.merchant_id,
             bill_no=row.bill_no,

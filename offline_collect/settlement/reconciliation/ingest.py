@@ -16,13 +16,14 @@ from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.business_days.life import LIFE, DayEvent
 from offline_collect.domain.errors import DayOpenError, ReconciliationError
 from offline_collect.domain.reconciliation.items import ItemEvent
-from offline_collect.domain.reconciliation.records import DayFile, FepRow
+from offline_collect.domain.reconciliation.records import DayFile
 from offline_collect.files.digest import digest_stream
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
-from offline_collect.files.fixed_width.read import FixedProblem, FixedRecord, read_fixed_width
+from offline_collect.files.fixed_width.read import FixedDetails, FixedProblem, FixedRecord, read_columns
 from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.reconciliation.compare import Comparison, Days, compare
 from offline_collect.settlement.reconciliation.rows import RowReader
+from offline_collect.settlement.reconciliation.staging import CHUNK, Staging, refused
 from offline_collect.store import SqlStore, StoreTransaction, append_audit
 from offline_collect.store.backoffice.lapsed_requests import lapse_about
 from offline_collect.store.reconciliation.files import (
@@ -32,7 +33,6 @@ from offline_collect.store.reconciliation.files import (
     neighbours,
     put_in_force,
     require_staging,
-    stage_rows,
     tidy_rows,
 )
 from offline_collect.store.reconciliation.items import (
@@ -48,10 +48,6 @@ from offline_collect.store.reconciliation.match import Compared, prepare_join, r
 from offline_collect.store.sql.business_days import get_day
 
 WHAT = "reconcile business days"
-CHUNK = 5_000
-"""Rows that one transaction stages."""
-
-PROBLEMS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +98,10 @@ def ingest_day_file(store: SqlStore, order: DayFileOrder) -> Ingested:
     order.actor.require_whole(WHAT)
     with open_plain(order.path) as stream:
         digest = digest_stream(stream)
-        records = read_fixed_width(stream, order.layout)
+        records = read_columns(stream, order.layout)
         header = next(records)
-        if isinstance(header, FixedProblem):
-            raise _refused(order.path, [str(header)], 1)
+        if not isinstance(header, FixedRecord):
+            raise refused(order.path, [str(header)], 1)
         file = DayFile(
             sha256=digest.sha256,
             name=order.path.name[:200],
@@ -123,7 +119,8 @@ def ingest_day_file(store: SqlStore, order: DayFileOrder) -> Ingested:
             _require_cut(tx, file.business_date, lock=False)
             file = replace(file, file_id=begin_file(tx, file, order.now))
         try:
-            file = _stage(store, order, file, records, RowReader(file.institution, zone))
+            staging = Staging(store, order.path, file.file_id, order.monotonic)
+            file = _stage(staging, file, records, RowReader(file.institution, zone))
             done = _compare(store, order, file)
         except BaseException:
             with store.transaction() as tx:
@@ -152,50 +149,17 @@ def _require_cut(tx: StoreTransaction, date: BusinessDate, *, lock: bool) -> Non
 
 
 def _stage(
-    store: SqlStore,
-    order: DayFileOrder,
+    staging: Staging,
     file: DayFile,
-    records: Iterator[FixedRecord | FixedProblem],
+    records: Iterator[FixedRecord | FixedDetails | FixedProblem],
     reader: RowReader,
 ) -> DayFile:
     """Stage all rows; return the file with its counts."""
-    problems: list[str] = []
-    wrong, chunk, counted = 0, list[FepRow](), 0
-    for record in records:
-        if isinstance(record, FixedRecord) and record.name != order.layout.detail.name:
-            trailer = record.values
-            continue
-        row = reader.read(record) if isinstance(record, FixedRecord) else str(record)
-        if isinstance(row, str):
-            wrong += 1
-            problems += [row] if wrong <= PROBLEMS_SHOWN else []
-            continue
-        chunk.append(row)
-        counted += 1
-        if len(chunk) == CHUNK and not wrong:
-            _put(store, order, file.file_id, chunk)
-        if len(chunk) == CHUNK:
-            chunk.clear()
-    if wrong:
-        raise _refused(order.path, problems, wrong)
-    if chunk:
-        _put(store, order, file.file_id, chunk)
+    counted, trailer = staging.stage(records, reader)
     payments, reversals = (trailer[name] for name in ("payments_total", "reversals_total"))
     assert isinstance(payments, int), "the layout says that it is a number"
     assert isinstance(reversals, int), "the layout says that it is a number"
     return replace(file, rows_read=counted, payments_minor=payments, reversals_minor=reversals)
-
-
-def _put(store: SqlStore, order: DayFileOrder, file_id: int, chunk: list[FepRow]) -> None:
-    begun = order.monotonic()
-    with store.transaction() as tx:
-        stage_rows(tx, file_id, chunk)
-    store.throttle(order.monotonic() - begun)
-
-
-def _refused(path: Path, problems: list[str], count: int) -> ReconciliationError:
-    more = [f"and {count - len(problems)} more problems"] if count > len(problems) else []
-    return ReconciliationError(f"{path}: the file is refused as a whole:", [*problems, *more])
 
 
 def _compare(store: SqlStore, order: DayFileOrder, file: DayFile) -> Ingested:

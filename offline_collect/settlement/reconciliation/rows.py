@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.files.fixed_width.layout import Values
-from offline_collect.files.fixed_width.read import FixedRecord
+from offline_collect.files.fixed_width.field_types import FieldValue
+from offline_collect.files.fixed_width.plain_lines import each_once
+from offline_collect.files.fixed_width.read import FixedDetails
 
 _PAYMENTS = frozenset({"0200", "0201", "0220", "0221"})
 _REVERSALS = frozenset({"0400", "0401", "0420", "0421"})
@@ -25,53 +26,69 @@ class RowReader:
 
     def __init__(self, institution: str, zone: dt.tzinfo) -> None:
         self._institution = institution
-        # Rows of one second follow each other.
-        self._in_utc = lru_cache(maxsize=256)(lambda moment: _in_utc(moment, zone))
+        self._zone = zone
 
-    def read(self, record: FixedRecord) -> FepRow | str:
-        """Return a detail's row, or why it is none."""
-        values = record.values
-        mti = values["mti"]
-        reverses = mti in _REVERSALS
-        if not reverses and mti not in _PAYMENTS:
-            return f"line {record.line}, detail, mti, {mti!r}: is neither a payment nor a reversal"
-        terminal = mask_cards(str(values["terminal"]))
-        own = self._key(terminal, values, "stan", "transmission_time")
-        original = self._key(terminal, values, "original_stan", "original_time")
-        if reverses and original is None:
-            return f"line {record.line}, detail, original_stan: a reversal names its original"
-        assert own is not None, "the layout says that it is there"
-        bill_no = values["bill_no"]
-        return FepRow(
-            line=record.line,
-            kind=RowKind.REVERSAL if reverses else RowKind.PAYMENT,
-            match_key=f"P|{original if reverses else own}",
-            message_key=f"{'R' if reverses else 'P'}|{own}",
-            terminal=terminal,
-            merchant_id=mask_cards(str(values["merchant_id"])),
-            bill_no=None if bill_no is None else mask_cards(str(bill_no)),
-            amount_minor=_amount(values),
+    def read(self, details: FixedDetails) -> tuple[list[FepRow], list[str]]:
+        """Return the rows of details; no rows, but why some of them are none, if some are."""
+        values = details.columns
+        reverses = [int(mti in _REVERSALS) for mti in values["mti"]]
+        problems = list(_problems(details, reverses))
+        if problems:
+            return [], problems
+        terminals = each_once(_masked, values["terminal"])
+        begins = each_once(self._beginning, terminals)
+        own = self._keys(begins, values["stan"], values["transmission_time"])
+        matched = [f"P|{key}" for key in own]
+        messages: Iterable[str | None] = repeat(None, details.lines)
+        if any(reverses):
+            originals = self._keys(begins, values["original_stan"], values["original_time"])
+            turned = list(zip(reverses, own, originals, strict=True))
+            matched = [f"P|{original if turns else key}" for turns, key, original in turned]
+            messages = [f"R|{key}" if turns else None for turns, key, _ in turned]
+        rows = zip(
+            range(details.line, details.line + details.lines),
+            reverses,
+            matched,
+            messages,
+            terminals,
+            each_once(_masked, values["merchant_id"]),
+            map(_masked, values["bill_no"]),
+            values["amount"],
+            strict=True,
         )
+        return list(map(FepRow._make, rows)), []
 
-    def _key(self, terminal: str, values: Values, stan: str, moment: str) -> str | None:
-        sent = values[moment]
-        if not isinstance(sent, str) or values[stan] is None:
-            return None
-        parts = (self._institution, terminal, str(values[stan]), self._in_utc(sent))
-        joined = "|".join(parts)
-        if joined.count("|") < len(parts) and "%" not in joined:
-            return joined
-        return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+    def _beginning(self, terminal: FieldValue) -> str:
+        """Return the part of a key before the STAN."""
+        return f"{_escaped(self._institution)}|{_escaped(str(terminal))}|"
+
+    def _keys(
+        self, begins: Sequence[FieldValue], stans: Sequence[FieldValue], moments: Sequence[FieldValue]
+    ) -> list[str]:
+        """Return the keys of messages without their kind; of rows without them it is not one that could be found."""
+        sent = each_once(self._in_utc, moments)
+        return [f"{begin}{stan}|{moment}" for begin, stan, moment in zip(begins, stans, sent, strict=True)]
+
+    def _in_utc(self, moment: FieldValue) -> FieldValue:
+        if self._zone is dt.UTC or not isinstance(moment, str):
+            return moment
+        local = dt.datetime.fromisoformat(f"{moment[:8]}T{moment[8:]}").replace(tzinfo=self._zone)
+        return f"{local.astimezone(dt.UTC):%Y%m%d%H%M%S}"
 
 
-def _in_utc(moment: str, zone: dt.tzinfo) -> str:
-    if zone is dt.UTC:
-        return moment
-    local = dt.datetime.strptime(moment, "%Y%m%d%H%M%S").replace(tzinfo=zone)
-    return f"{local.astimezone(dt.UTC):%Y%m%d%H%M%S}"
+def _problems(details: FixedDetails, reverses: Sequence[int]) -> Iterator[str]:
+    values = details.columns
+    for nth, (mti, turns) in enumerate(zip(values["mti"], reverses, strict=True)):
+        place = f"line {details.line + nth}, detail"
+        if turns and None in (values["original_stan"][nth], values["original_time"][nth]):
+            yield f"{place}, original_stan: a reversal names its original"
+        elif not turns and mti not in _PAYMENTS:
+            yield f"{place}, mti, {mti!r}: is neither a payment nor a reversal"
 
 
-def _amount(values: Values) -> int:
-    found = values["amount"]
-    assert isinstance(found, int), "the layout says that it is a number"
-    return found
+def _masked(text: FieldValue) -> FieldValue:
+    return None if text is None else mask_cards(str(text))
+
+
+def _escaped(part: str) -> str:
+    return part.replace("%", "%25").replace("|", "%7C")

@@ -18,16 +18,16 @@ _CHANGED = text(
 )
 
 
-def gather_statistics(connection: Connection, loaded: Table, joined: Sequence[Table] = ()) -> None:
-    """Gather the statistics of a table that was just loaded.
+def gather_statistics(connection: Connection, loaded: Sequence[Table], joined: Sequence[Table] = ()) -> None:
+    """Gather the statistics of tables that were just loaded.
 
     Args:
-        joined: tables that are joined with it; those are looked at that changed by more than a fifth since
+        joined: tables that are joined with them; those are looked at that changed by more than a fifth since
             PostgreSQL has last looked.
     """
     if connection.dialect.name != "postgresql":
         return
     names = [table.name for table in joined]
     outdated = set(connection.execute(_CHANGED, {"names": names}).scalars()) if names else set()
-    for table in (loaded, *(each for each in joined if each.name in outdated)):
+    for table in (*loaded, *(each for each in joined if each.name in outdated)):
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}")

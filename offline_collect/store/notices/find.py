@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.reports import Report
 from offline_collect.store.notices.rows import delivery_from_row
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
@@ -41,6 +42,20 @@ def get_notice(tx: StoreTransaction, notice_id: str, *, lock: bool = False) -> D
     """Return a notice that a sender has taken from the outbox; None if there is none in scope."""
     asked = select(notice_deliveries).where(_OWN.notice_id == notice_id, in_scope(_OWN.merchant_id, tx.scope))
     row = tx.connection.execute(asked.with_for_update() if lock else asked).first()
+    return None if row is None else delivery_from_row(row)
+
+
+def get_reported(tx: StoreTransaction, report: Report) -> Delivery | None:
+    """Return, locked, the notice of the message that a report is about; None if there is none."""
+    if report.message_id is not None:
+        return get_notice(tx, report.message_id, lock=True)
+    asked = (
+        select(notice_deliveries)
+        .where(_OWN.receipt == report.receipt, _OWN.channel == report.channel.value)
+        .order_by(_OWN.notice_id)
+        .with_for_update()
+    )
+    row = tx.connection.execute(asked).first()
     return None if row is None else delivery_from_row(row)
 
 

@@ -18,7 +18,7 @@ from offline_collect.store.sql.transaction import StoreTransaction
 _NAMES = notice_deliveries.columns.keys()
 OF_DELIVERY = (
     *("state", "due_at", "attempts", "message_id", "channel", "recipient", "claimed_by", "claimed_until"),
-    *("sent_at", "reason"),
+    *("sent_at", "reason", "receipt", "reported_at"),
 )
 """The columns that the outbox does not have, in their order in the table."""
 
@@ -51,6 +51,8 @@ def delivery_values(each: Delivery) -> tuple[Any, ...]:
         each.claimed_until,
         each.sent_at,
         each.reason,
+        each.receipt,
+        each.reported_at,
     )
 
 

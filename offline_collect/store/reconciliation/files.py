@@ -6,15 +6,14 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Row, delete, func, insert, or_, select, true, update
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import DayFile, FepRow, FileState
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.database.errors import AlreadyExistsError, WrongStateError
-from offline_collect.store.schema.reconciliation_tables import recon_files, recon_rows
+from offline_collect.store.schema.reconciliation_tables import recon_files, recon_keys, recon_rows
 from offline_collect.store.schema.tables import business_days
 from offline_collect.store.sql.row_mapping import business_date
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -76,21 +75,17 @@ def stage_rows(tx: StoreTransaction, file_id: int, rows: Sequence[FepRow]) -> No
         WrongStateError: another run has given the file up.
     """
     require_staging(tx, file_id)
-    bulk_insert(tx.connection, recon_rows, [_row(file_id, row) for row in rows])
+    bulk_insert(tx.connection, recon_rows, [(file_id, *row) for row in rows])
 
 
-def _row(file_id: int, row: FepRow) -> tuple[Any, ...]:
-    return (
-        file_id,
-        row.line,
-        int(row.kind is RowKind.REVERSAL),
-        row.match_key,
-        row.message_key,
-        row.terminal,
-        row.merchant_id,
-        row.bill_no,
-        row.amount_minor,
-    )
+def stage_keys(tx: StoreTransaction, file_id: int, keys: Sequence[tuple[str, int, int]]) -> None:
+    """Store the keys of staged rows, each with whether it reverses and its line; best in their order.
+
+    Raises:
+        WrongStateError: another run has given the file up.
+    """
+    require_staging(tx, file_id)
+    bulk_insert(tx.connection, recon_keys, [(file_id, *key) for key in keys])
 
 
 def require_staging(tx: StoreTransaction, file_id: int) -> None:
@@ -113,8 +108,8 @@ def give_up_file(tx: StoreTransaction, file_id: int) -> None:
 
 
 def tidy_rows(tx: StoreTransaction, most: int) -> bool:
-    """Delete at most ``most`` rows that no day needs any more; return whether all of them are gone."""
-    own, rows = recon_files.c, recon_rows.c
+    """Delete some ``most`` rows that no day needs any more; return whether all of them are gone."""
+    own, rows, keys = recon_files.c, recon_rows.c, recon_keys.c
     settled = select(func.max(business_days.c.business_date)).where(
         business_days.c.state == DayState.SETTLED.value
     )
@@ -123,12 +118,18 @@ def tidy_rows(tx: StoreTransaction, most: int) -> bool:
         own.state.in_([FileState.GIVEN_UP.value, FileState.REPLACED.value]),
         own.business_date < settled.scalar_subquery(),
     )
-    for file_id in tx.connection.execute(select(own.file_id).where(needless)).scalars().all():
-        first = tx.connection.execute(select(func.min(rows.line)).where(rows.file_id == file_id)).scalar()
-        if first is not None:
-            through = and_(rows.file_id == file_id, rows.line < first + most)
-            tx.connection.execute(delete(recon_rows).where(through))
-            return False
+    files = tx.connection.execute(select(own.file_id).where(needless)).scalars().all()
+    return not any(_delete(tx, of, file_id, most) for file_id in files for of in (rows.line, keys.match_key))
+
+
+def _delete(tx: StoreTransaction, first: Column[Any], file_id: int, most: int) -> bool:
+    """Delete some ``most`` rows of a table that are a file's, in the order of a column; return whether there were any."""
+    own = first.table.c.file_id == file_id
+    if tx.connection.execute(select(func.min(first)).where(own)).scalar() is None:
+        return False
+    last = tx.connection.execute(select(first).where(own).order_by(first).offset(most - 1).limit(1)).scalar()
+    through = true() if last is None else first <= last
+    tx.connection.execute(delete(first.table).where(own, through))
     return True
 
 

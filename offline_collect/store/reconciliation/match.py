@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    FromClause,
     Row,
     Select,
     and_,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -27,7 +30,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.transactions import ReversalOutcome
 from offline_collect.store.database.statistics import gather_statistics
-from offline_collect.store.schema.reconciliation_tables import recon_items, recon_rows
+from offline_collect.store.schema.reconciliation_tables import recon_items, recon_keys, recon_rows
 from offline_collect.store.schema.tables import payments, reversals, transactions
 from offline_collect.store.sql.transaction import StoreTransaction
 
@@ -63,7 +66,9 @@ def count_rows(tx: StoreTransaction, file_id: int) -> int:
 
 def prepare_join(tx: StoreTransaction) -> None:
     """Let the database look at the rows that were just staged, before they are joined with our day's."""
-    gather_statistics(tx.connection, recon_rows, (payments, transactions, reversals, recon_items))
+    gather_statistics(
+        tx.connection, (recon_rows, recon_keys), (payments, transactions, reversals, recon_items)
+    )
 
 
 def unlike_rows(tx: StoreTransaction, compared: Compared) -> Iterator[Row[Any]]:
@@ -72,8 +77,7 @@ def unlike_rows(tx: StoreTransaction, compared: Compared) -> Iterator[Row[Any]]:
 
 
 def _unlike(compared: Compared) -> Select[Any]:
-    theirs = recon_rows
-    reversed_too = theirs.alias("reversing")
+    theirs, reversed_too = recon_rows, recon_keys.alias("reversing")
     paired = exists().where(
         reversed_too.c.match_key == theirs.c.match_key,
         reversed_too.c.reverses == _ONE,
@@ -111,23 +115,32 @@ def _unlike(compared: Compared) -> Select[Any]:
 
 def _repeats(compared: Compared) -> ColumnElement[bool]:
     """Whether a row repeats an earlier one of its file, or one of a neighbouring day."""
-    theirs, earlier = recon_rows, recon_rows.alias("earlier")
-    same_file = and_(earlier.c.file_id == theirs.c.file_id, earlier.c.line < theirs.c.line)
-    return exists().where(
-        earlier.c.match_key == theirs.c.match_key,
-        earlier.c.reverses == theirs.c.reverses,
-        same_file | _of(earlier, compared.neighbours),
+    theirs, earlier, near = recon_rows, recon_keys.alias("earlier"), recon_keys.alias("near")
+    in_file = exists().where(
+        earlier.c.file_id == compared.file_id, _same(earlier, theirs), earlier.c.line < theirs.c.line
     )
+    return or_(in_file, exists().where(_of(near, compared.neighbours), _same(near, theirs)))
 
 
-def _keys_there_twice(compared: Compared) -> Select[tuple[str]]:
-    rows = recon_rows.alias("grouped")
-    return (
-        select(rows.c.match_key)
-        .where(_of(rows, compared.files))
-        .group_by(rows.c.match_key, rows.c.reverses)
+def _keys_there_twice(compared: Compared) -> CompoundSelect[tuple[str]]:
+    keys, own, near = recon_keys.alias("grouped"), recon_keys.alias("own"), recon_keys.alias("near")
+    in_file = (
+        select(keys.c.match_key)
+        .where(keys.c.file_id == compared.file_id)
+        .group_by(keys.c.match_key, keys.c.reverses)
         .having(func.count() > _ONE)
     )
+    in_neighbours = (
+        select(own.c.match_key)
+        .join_from(own, near, _same(near, own))
+        .where(own.c.file_id == compared.file_id, _of(near, compared.neighbours))
+    )
+    return union_all(in_file, in_neighbours)
+
+
+def _same(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """Whether two rows are of the same payment, both for it or both against it."""
+    return and_(one.c.match_key == other.c.match_key, one.c.reverses == other.c.reverses)
 
 
 def _alike(compared: Compared) -> ColumnElement[bool]:
@@ -155,10 +168,10 @@ def listed_keys(tx: StoreTransaction, compared: Compared, keys: Sequence[str], *
     """Return those keys that the files have rows under."""
     found = set[str]()
     for first in range(0, len(keys), _AT_ONCE // 2):
-        asked = select(recon_rows.c.match_key).where(
-            recon_rows.c.match_key.in_(keys[first : first + _AT_ONCE // 2]),
-            recon_rows.c.reverses == int(reverses),
-            _of(recon_rows, compared.files),
+        asked = select(recon_keys.c.match_key).where(
+            recon_keys.c.match_key.in_(keys[first : first + _AT_ONCE // 2]),
+            recon_keys.c.reverses == int(reverses),
+            _of(recon_keys, compared.files),
         )
         found.update(tx.connection.execute(asked).scalars())
     return found
@@ -185,19 +198,20 @@ def counted_keys(
     return found
 
 
-def rename_rows(tx: StoreTransaction, file_id: int, keys: Mapping[int, str]) -> None:
-    """Put rows of repeats, by line, under the keys of the payments that they name, for the neighbouring days."""
-    for line, key in keys.items():
-        own = (recon_rows.c.file_id == file_id, recon_rows.c.line == line)
-        tx.connection.execute(update(recon_rows).where(*own).values(match_key=key))
+def rename_rows(tx: StoreTransaction, file_id: int, keys: Mapping[tuple[str, int], str]) -> None:
+    """Put rows of repeats, by key and line, under the keys of the payments that they name, for the neighbouring days."""
+    for (former, line), key in keys.items():
+        for table in (recon_rows, recon_keys):
+            own = (table.c.file_id == file_id, table.c.match_key == former, table.c.line == line)
+            tx.connection.execute(update(table).where(*own).values(match_key=key))
 
 
 def unlisted_payments(tx: StoreTransaction, compared: Compared) -> Iterator[Row[Any]]:
     """Yield our payments of the day that no file has under their keys, by serial number."""
     listed = exists().where(
-        recon_rows.c.match_key == payments.c.key,
-        recon_rows.c.reverses == _ZERO,
-        _of(recon_rows, compared.files),
+        recon_keys.c.match_key == payments.c.key,
+        recon_keys.c.reverses == _ZERO,
+        _of(recon_keys, compared.files),
     )
     return _streamed(
         tx,
@@ -217,9 +231,9 @@ def unlisted_payments(tx: StoreTransaction, compared: Compared) -> Iterator[Row[
 def unlisted_reversals(tx: StoreTransaction, compared: Compared) -> Iterator[Row[Any]]:
     """Yield our applied reversals of the day that no file has under their payments' keys, by serial number."""
     listed = exists().where(
-        recon_rows.c.match_key == payments.c.key,
-        recon_rows.c.reverses == _ONE,
-        _of(recon_rows, compared.files),
+        recon_keys.c.match_key == payments.c.key,
+        recon_keys.c.reverses == _ONE,
+        _of(recon_keys, compared.files),
     )
     return _streamed(
         tx,
@@ -244,13 +258,9 @@ def unlisted_reversals(tx: StoreTransaction, compared: Compared) -> Iterator[Row
     )
 
 
-def _of(rows: Any, files: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a row that is found by its key is of one of some files.
-
-    The sum keeps SQLite, which knows no statistics here, from reading whole files by their numbers instead.
-    """
-    number: ColumnElement[int] = rows.c.file_id + _ZERO
-    return number.in_(files)
+def _of(rows: FromClause, files: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a row is of one of some files."""
+    return rows.c.file_id.in_(files)
 
 
 def _streamed(tx: StoreTransaction, query: Select[Any]) -> Iterator[Row[Any]]:

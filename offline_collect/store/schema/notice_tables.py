@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, Table
 
-from offline_collect.domain.notices.deliveries import REASON_MAX
+from offline_collect.domain.notices.deliveries import REASON_MAX, RECEIPT_MAX
 from offline_collect.store.database.types import Code, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
 
@@ -35,6 +35,8 @@ notice_deliveries = Table(
     Column("claimed_until", Instant),
     Column("sent_at", Instant),
     Column("reason", Words(REASON_MAX)),
+    Column("receipt", Code(RECEIPT_MAX)),
+    Column("reported_at", Instant),
     # What is due, and what a dead sender left.
     Index("ix_notice_deliveries_due", "state", "due_at", "notice_id"),
     # Others of a customer.
@@ -43,4 +45,6 @@ notice_deliveries = Table(
     # How much a payer got on a day, and a channel in a minute.
     Index("ix_notice_deliveries_recipient", "recipient", "sent_at"),
     Index("ix_notice_deliveries_sent", "channel", "sent_at"),
+    # Reports of receivers that know a message by their own id.
+    Index("ix_notice_deliveries_receipt", "receipt"),
 )

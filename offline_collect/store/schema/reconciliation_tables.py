@@ -32,7 +32,7 @@ recon_files = Table(
     UniqueConstraint("institution", "business_date", "in_force"),
 )
 
-# A front-end processor's rows, as long as a neighbouring day may need them.
+# A front-end processor's rows in the order of its file, as long as a neighbouring day may need them.
 recon_rows = Table(
     "recon_rows",
     metadata,
@@ -41,13 +41,25 @@ recon_rows = Table(
     Column("reverses", Flag, nullable=False),
     # The key of the payment: of the row itself, or of the original that it reverses.
     Column("match_key", Code(120), nullable=False),
-    Column("message_key", Code(120), nullable=False),
+    # The key of the row's own message, if it is another.
+    Column("message_key", Code(120)),
     Column("terminal", Code(16), nullable=False),
     Column("merchant_id", Code(15), nullable=False),
     Column("bill_no", Code(32)),
     Column("amount_minor", Minor, nullable=False),
-    Index(None, "match_key", "reverses", "file_id", "line"),
     CheckConstraint("reverses IN (0, 1)", name="reverses"),
+    sqlite_with_rowid=False,
+)
+
+# The keys of these rows. They are written in their order when a file has been read: an index of recon_rows would grow
+# in the file's order, and each transaction would write nearly all of its pages again.
+recon_keys = Table(
+    "recon_keys",
+    metadata,
+    Column("file_id", Minor, primary_key=True, autoincrement=False),
+    Column("match_key", Code(120), primary_key=True),
+    Column("reverses", Flag, primary_key=True),
+    Column("line", Minor, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

@@ -12,9 +12,14 @@ def test_an_event_moves_a_notice_from_its_states_only(event, state):
     assert after(state, event) is expected
 
 
-@pytest.mark.parametrize("state", [NoticeState.SENT, NoticeState.CANCELLED])
-def test_nothing_moves_a_notice_that_was_sent_or_cancelled(state):
-    assert [event for event in NoticeEvent if after(state, event)] == []
+def test_nothing_moves_a_notice_that_was_cancelled():
+    assert [event for event in NoticeEvent if after(NoticeState.CANCELLED, event)] == []
+
+
+@pytest.mark.parametrize("state", [NoticeState.SENT, NoticeState.DELIVERED])
+def test_only_a_report_moves_a_notice_that_was_sent(state):
+    reports = {NoticeEvent.DELIVERED, NoticeEvent.UNDELIVERED}
+    assert {event for event in NoticeEvent if after(state, event)} <= reports
 
 
 def test_only_a_claim_leads_to_sending():

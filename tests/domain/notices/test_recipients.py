@@ -9,6 +9,7 @@ from offline_collect.domain.notices.recipients import Recipient, recipient_of
 from tests.domain.notices.test_second_look import PAYER
 
 APP, FILE = NoticeChannel.WEBHOOK, NoticeChannel.FILE
+SMS, GATEWAY = NoticeChannel.KANNEL, NoticeChannel.GATEWAY
 
 
 @pytest.mark.parametrize(
@@ -21,6 +22,9 @@ APP, FILE = NoticeChannel.WEBHOOK, NoticeChannel.FILE
         (("app_user",), (APP,), None),
         ((), (FILE,), (FILE, "u-17")),
         ((), (), None),
+        ((), (SMS, FILE), (SMS, "13800138000")),
+        ((), (GATEWAY,), (GATEWAY, "13800138000")),
+        (("mobile",), (SMS, GATEWAY, FILE), (FILE, "u-17")),
     ],
 )
 def test_a_notice_goes_to_the_first_channel_that_reaches_the_payer(gone, channels, expected):

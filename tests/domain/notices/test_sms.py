@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.domain.notices.sms import SmsEncoding, SmsParts, sms_parts
+from offline_collect.domain.notices.sms import (
+    SmsEncoding,
+    SmsParts,
+    international_number,
+    national_number,
+    sms_number,
+    sms_parts,
+)
 
 GSM, UCS = SmsEncoding.GSM_7_BIT, SmsEncoding.UCS_2
 
@@ -38,3 +45,32 @@ def test_units_are_those_of_utf_16_and_fit_into_the_parts(text):
     found = sms_parts("【" + text)
     assert found.units == len(("【" + text).encode("utf-16-le", "surrogatepass")) // 2
     assert found.parts == 1 or 66 * (found.parts - 1) < found.units <= 67 * found.parts
+
+
+@pytest.mark.parametrize(
+    ("mobile", "number"),
+    [
+        ("13800138000", "13800138000"),
+        ("+86 138-0013 8000", "+8613800138000"),
+        ("12345", "12345"),
+        ("1234", None),
+        ("138\r\nX-Kannel-To: 1", None),
+        ("１３８００１３８０００", None),
+        ("86+13800138000", None),
+    ],
+)
+def test_a_number_is_as_gateways_take_it(mobile, number):
+    assert sms_number(mobile) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "international", "national"),
+    [
+        ("13800138000", "+8613800138000", "13800138000"),
+        ("+8613800138000", "+8613800138000", "13800138000"),
+        ("+85291234567", "+85291234567", "+85291234567"),
+    ],
+)
+def test_a_number_is_written_with_and_without_its_calling_code(number, international, national):
+    assert international_number(number, "86") == international
+    assert national_number(number, "86") == national

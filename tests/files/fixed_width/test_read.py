@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from offline_collect.files.fixed_width.read import FixedProblem, FixedRecord, read_fixed_width
+from offline_collect.files.fixed_width.read import (
+    FixedDetails,
+    FixedProblem,
+    FixedRecord,
+    read_columns,
+    read_fixed_width,
+)
 from tests.files.fixed_width.layouts import layout
 
 GOLDEN = Path(__file__).parents[2] / "vectors" / "files"
@@ -138,3 +144,40 @@ def test_a_file_without_line_ends_is_one_long_line():
 
 def test_no_repr_of_a_record_shows_what_it_holds():
     assert "6222020200012345678" not in repr(read(LINES)[1])
+
+
+def many(changes):
+    """A file of nine details, some of them changed."""
+    amounts = [b"%016d" % each for each in range(1, 10)]
+    details = [put(FIRST, 118, amount) for amount in amounts]
+    for at, change in changes.items():
+        details[at] = change(details[at])
+    header = put(put(HEADER, 103, b"%010d" % 9), 113, b"%016d" % 45)
+    trailer = put(put(TRAILER, 2, b"%010d" % 9), 12, b"%016d" % 45)
+    return sealed(header, *details, trailer)
+
+
+def ways(lines, end=b"\n", at_once=4):
+    """How details were read: how many together, or the line of a problem."""
+    stream = io.BytesIO(b"".join(line + end for line in lines))
+    found = list(read_columns(stream, layout("debit-out"), at_once))
+    return [each.lines if isinstance(each, FixedDetails) else each.line for each in found[1:-1]]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_details_that_fit_are_read_together_and_the_last_ones_one_by_one(end):
+    assert ways(many({}), end) == [4, 4, 1]
+
+
+def test_around_a_detail_that_does_not_fit_lines_are_read_one_by_one_and_then_together_again():
+    broken = {1: lambda line: put(line, 118, b"x")}
+    assert ways(many(broken)) == [1, 3, 1, 1, 4, 1], "lines 2 to 5 by themselves, 3 is a problem"
+
+
+def test_columns_have_the_values_of_all_lines():
+    stream = io.BytesIO(b"".join(line + b"\n" for line in many({})))
+    details = list(read_columns(stream, layout("debit-out"), 8))[1]
+    assert (details.line, details.lines) == (2, 8)
+    assert list(details.columns["amount"]) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert list(details.columns["remark"]) == [read(LINES)[1].values["remark"]] * 8
+    assert "6222020200012345678" not in repr(details)

@@ -38,11 +38,11 @@ def test_what_was_loaded_is_looked_at_and_what_has_changed_much_of_what_it_is_jo
     for table, rows in ((LOADED, 3), (GROWN, 100), (SAME, 100)):
         table.create(connection)
         fill(connection, table, rows)
-    gather_statistics(connection, SAME)
+    gather_statistics(connection, (SAME,))
     connection.commit()
     fill(connection, SAME, 20)
     assert known(connection) == {"same": 100}
-    gather_statistics(connection, LOADED, (GROWN, SAME))
+    gather_statistics(connection, (LOADED,), (GROWN, SAME))
     assert known(connection) == {"loaded": 3, "grown": 100, "same": 100}
 
 
@@ -51,7 +51,7 @@ def test_sqlite_needs_none(sqlite_url):
     upgrade(settings)
     engine = office_engine(settings)
     with engine.connect() as connection:
-        gather_statistics(connection, recon_rows, (payments,))
+        gather_statistics(connection, (recon_rows,), (payments,))
         tables = set(connection.execute(text("SELECT name FROM sqlite_master")).scalars())
     engine.dispose()
     assert "recon_rows" in tables

@@ -7,7 +7,6 @@ from sqlalchemy.dialects import sqlite
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.business_days.evening import DayDocument
 from offline_collect.domain.business_days.life import DayEvent
-from offline_collect.domain.reconciliation.classes import RowKind
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.store.reconciliation import day_documents, files, items, match, settling
@@ -21,10 +20,10 @@ COMPARED = match.Compared(1, "12345678", DAY, (2, 3))
 KEY = "P|12345678|TERM0001|000001|20261122120000"
 
 
-def row(line, kind=RowKind.PAYMENT):
+def row(line, reverses=0):
     return FepRow(
         line=line,
-        kind=kind,
+        reverses=reverses,
         match_key=KEY,
         message_key=KEY,
         terminal="TERM0001",
@@ -38,7 +37,8 @@ def everything(tx):
     """Execute each statement of the package once."""
     file = files.DayFile("a" * 64, "day.dat", 1, "12345678", DAY, "ops")
     number = files.begin_file(tx, file, NOON)
-    files.stage_rows(tx, number, [row(1), row(2), row(3, RowKind.REVERSAL)])
+    files.stage_rows(tx, number, [row(1), row(2), row(3, reverses=1)])
+    files.stage_keys(tx, number, [(KEY, 0, 1), (KEY, 0, 2), (KEY, 1, 3)])
     match.count_rows(tx, number)
     list(match.unlike_rows(tx, COMPARED))
     list(match.unlisted_payments(tx, COMPARED))
@@ -46,7 +46,7 @@ def everything(tx):
     match.listed_keys(tx, COMPARED, [KEY], reverses=True)
     for reverses in (False, True):
         match.counted_keys(tx, COMPARED, [KEY], reverses=reverses)
-    match.rename_rows(tx, number, {1: "P|1"})
+    match.rename_rows(tx, number, {(KEY, 1): "P|1"})
     files.put_in_force(tx, files.DayFile("a" * 64, "day.dat", 1, "12345678", DAY, "ops", file_id=number))
     files.files_of(tx, DAY, "12345678")
     files.neighbours(tx, DAY)
@@ -105,8 +105,8 @@ def test_rows_are_found_by_their_keys(sqlite_teller, ask, neighbours):
     words = str(found[-1].compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
     with sqlite_teller.store.snapshot() as reading:
         plan = [line[3] for line in reading.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
-    inner = [step for step in plan if step.split()[1] in {"earlier", "reversing"}]
+    inner = [step for step in plan if step.split()[1] in {"earlier", "near", "reversing"}]
     if ask is not match.unlike_rows:
-        inner = [step for step in plan if step.split()[1] == "recon_rows"]
+        inner = [step for step in plan if step.split()[1] == "recon_keys"]
     assert inner
-    assert all("ix_recon_rows_match_key" in step for step in inner), plan
+    assert all("(file_id=? AND match_key=?" in step for step in inner), plan

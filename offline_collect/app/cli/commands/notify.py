@@ -24,6 +24,7 @@ from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.texts.text import counted
 from offline_collect.notify import decide, view
 from offline_collect.notify.preview import preview_notice
+from offline_collect.notify.reports import Taken
 from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
 
@@ -58,7 +59,7 @@ def run(
 
     What was claimed is sent first. Several of these commands may run at once, on several machines.
     """
-    with open_office(config) as office, opened_sender(office) as sender:
+    with open_office(config) as office, opened_sender(office, listens=not once) as (sender, counts):
 
         def tell(done: Round) -> None:
             say(f"{office.local_time(office.clock.now())} {_round_text(done)}")
@@ -72,7 +73,15 @@ def run(
         stop = stopped_by_signals()
         settings = office.configuration.settings.notify
         say(f"sending notices by {', '.join(settings.channels)}")
-        keep_sending(sender, settings.every_s, stop, tell=tell, tell_away=tell_away)
+
+        def tell_reports() -> None:
+            if counts is not None and (text := _reports_text(*counts.look())):
+                say(f"{office.local_time(office.clock.now())} {text}")
+
+        keep_sending(
+            sender, settings.every_s, stop, tell=tell, tell_reports=tell_reports, tell_away=tell_away
+        )
+        tell_reports()
 
 
 def _round_text(done: Round) -> str:
@@ -84,6 +93,17 @@ def _round_text(done: Round) -> str:
         f"{counted(decided, 'notice')} merged, postponed or not sent" if decided > 0 else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+def _reports_text(taken: Taken, unread: int) -> str:
+    parts = [
+        f"{taken.applied} taken" if taken.applied else "",
+        f"{taken.idle} without news" if taken.idle else "",
+        f"{taken.unknown} on no message of ours" if taken.unknown else "",
+        f"{counted(unread, 'request')} not to be read" if unread else "",
+    ]
+    told = ", ".join(filter(None, parts))
+    return f"delivery reports: {told}" if told else ""
 
 
 @app.command("list")
@@ -128,7 +148,7 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
 
 @app.command()
 def retry(notice: NoticeId, config: ConfigFile = None) -> None:
-    """Send a dead or suppressed notice again, under its id."""
+    """Send a dead, failed or suppressed notice again, under its id."""
     with open_office(config) as office:
         decide.retry_notice(office.store, office.actor, notice, office.clock.now())
     say(f"notice {notice} is due again")

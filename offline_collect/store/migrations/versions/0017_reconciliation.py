@@ -4,7 +4,7 @@ Items that reversals have opened (`reconciliation_items`) become open items. Tri
 SQLite drops the triggers of a table that a later migration writes again (`batch_alter_table`): create them again there,
 with `immutable_days.create`.
 
-Cost: five tables, triggers, and a row for each of those reversals. It reads no payments, so the time does not depend on their
+Cost: six tables, triggers, and a row for each of those reversals. It reads no payments, so the time does not depend on their
 number.
 """
 
@@ -77,7 +77,7 @@ def _rows() -> None:
         sa.Column("line", Minor(), autoincrement=False, nullable=False),
         sa.Column("reverses", Flag(), nullable=False),
         sa.Column("match_key", Code(120), nullable=False),
-        sa.Column("message_key", Code(120), nullable=False),
+        sa.Column("message_key", Code(120)),
         sa.Column("terminal", Code(16), nullable=False),
         sa.Column("merchant_id", Code(15), nullable=False),
         sa.Column("bill_no", Code(32)),
@@ -86,10 +86,14 @@ def _rows() -> None:
         sa.CheckConstraint("reverses IN (0, 1)", name="reverses"),
         sqlite_with_rowid=False,
     )
-    op.create_index(
-        "ix_recon_rows_match_key_reverses_file_id_line",
-        "recon_rows",
-        ["match_key", "reverses", "file_id", "line"],
+    op.create_table(
+        "recon_keys",
+        sa.Column("file_id", Minor(), autoincrement=False, nullable=False),
+        sa.Column("match_key", Code(120), nullable=False),
+        sa.Column("reverses", Flag(), nullable=False),
+        sa.Column("line", Minor(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("file_id", "match_key", "reverses", "line", name="pk_recon_keys"),
+        sqlite_with_rowid=False,
     )
 
 
@@ -156,5 +160,5 @@ def _settled() -> None:
 def downgrade() -> None:
     immutable_days.drop(op)
     op.execute("DELETE FROM serial_counters WHERE name = 'recon_files'")
-    for table in ("settlements", "settled_days", "recon_items", "recon_rows", "recon_files"):
+    for table in ("settlements", "settled_days", "recon_items", "recon_keys", "recon_rows", "recon_files"):
         op.drop_table(table)

@@ -86,8 +86,9 @@ def test_a_suppressed_notice_is_retried_once_its_reason_is_gone(bank, refused):
     assert bank("notify", "retry", NOTICE) == f"notice {NOTICE} is due again\n"
     bank("notify", "run", "--once")
     assert [each["id"] for each in messages()] == [NOTICE]
-    assert f"notice {NOTICE} is SENT: only one that is DEAD or SUPPRESSED can be retried" in refused(
-        "notify", "retry", NOTICE
+    assert (
+        f"notice {NOTICE} is SENT: only one that is DEAD or FAILED or SUPPRESSED can be retried"
+        in refused("notify", "retry", NOTICE)
     )
     audit = bank("audit", "show", "--last", "1")
     assert f"system  notify retry SCHOOL01 {NOTICE}\n    state: SUPPRESSED → WAITING\n" in audit

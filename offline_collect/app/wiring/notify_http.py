@@ -1,0 +1,229 @@
+"""Channels over HTTP, from the configuration, and the listener for what their receivers report.
+
+Twisted is imported only where one of them is used: a sender that writes a file starts without it.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
+from offline_collect.app.errors import ConfigurationError
+from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.private_file import read_private
+from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
+from offline_collect.notify.channels.port import NoticePort
+from offline_collect.notify.channels.standard_webhooks import parse_secret
+from offline_collect.notify.reports import ReportDesk
+
+if TYPE_CHECKING:
+    from offline_collect.notify.callbacks import CallbackCounts, CallbackTerms
+
+Opened = Callable[[Any], NoticePort]
+"""Makes a channel, given the reactor."""
+
+Listener = Callable[[Any], "AbstractContextManager[CallbackCounts]"]
+"""Listens while the context is open, given the reactor."""
+
+_SECRET = re.compile(r"[A-Za-z0-9_-]{32,128}")
+
+
+def _webhook(office: Office) -> Opened:
+    of = office.configuration.settings.notify.webhook
+    assert of is not None, "the configuration is checked"
+    key = _parsed(office, "webhook.secret_file", of.secret_file, "secret of the webhook", parse_secret)
+    from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
+
+    terms = WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
+    return lambda reactor: WebhookChannel(reactor, office.clock, terms)
+
+
+def _kannel(office: Office) -> Opened:
+    settings = office.configuration.settings.notify
+    of = settings.kannel
+    assert of is not None, "the configuration is checked"
+    password = _parsed(office, "kannel.password_file", of.password_file, "password of Kannel", _one_word)
+    reports = None if settings.callbacks is None else _reports_url(office, settings.callbacks, "kannel")
+    from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms  # noqa: PLC0415
+
+    terms = KannelTerms(
+        url=of.url,
+        username=of.username,
+        password=password,
+        sender=of.sender,
+        parts_max=of.parts_max,
+        timeout_s=of.timeout_s,
+        at_once=of.at_once,
+        reports_url=reports,
+    )
+    return lambda reactor: KannelChannel(reactor, terms)
+
+
+def _gateway(office: Office) -> Opened:
+    of = office.configuration.settings.notify.gateway
+    assert of is not None, "the configuration is checked"
+    form = office.configuration.schemas().gateway(of.format)
+    missing = sorted(form.parameters - of.parameters.keys())
+    if missing:
+        raise ConfigurationError(
+            f"{office.configuration.file}: notify.gateway.parameters: {of.format} needs {', '.join(missing)}"
+        )
+    secret = _parsed(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
+    from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms  # noqa: PLC0415
+    from offline_collect.notify.channels.http_batch import HttpTerms  # noqa: PLC0415
+    from offline_collect.notify.gateway.request import GatewayAccount  # noqa: PLC0415
+
+    account = GatewayAccount(
+        url=of.url,
+        key_id=of.key_id,
+        secret=secret,
+        signature=of.signature.removeprefix("【").removesuffix("】"),
+        country=of.country,
+        parameters=of.parameters,
+    )
+    http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
+    terms = GatewayTerms(form, account, gateway_templates(of), http)
+    return lambda reactor: GatewayChannel(reactor, office.clock, terms, lambda: secrets.token_hex(16))
+
+
+def gateway_templates(of: GatewaySettings) -> Templates:
+    """Return the templates that the settings name."""
+    return {
+        (event, language): GatewayTemplate(
+            each.id, [Variable(word.name, word.of, word.most) for word in each.words]
+        )
+        for event, languages in of.templates.items()
+        for language, each in languages.items()
+    }
+
+
+OPENERS: Mapping[str, Callable[[Office], Opened]] = {
+    "webhook": _webhook,
+    "kannel": _kannel,
+    "gateway": _gateway,
+}
+"""Each reads what its channel needs, such as secrets.
+
+Raises:
+    MasterKeyError, ConfigurationError: it cannot be used.
+"""
+
+
+def callback_listener(office: Office) -> Listener | None:
+    """Return the listener of the configuration; None if it has none.
+
+    Raises:
+        MasterKeyError, ConfigurationError: its secret cannot be used.
+    """
+    of = office.configuration.settings.notify.callbacks
+    if of is None:
+        return None
+    desk = ReportDesk(office.store, office.clock, office.actor)
+    terms = _callback_terms(office, _callback_secret(office, of))
+    return lambda reactor: _listening(reactor, of, terms, desk)
+
+
+def _callback_terms(office: Office, secret: str) -> CallbackTerms:
+    from offline_collect.notify.callbacks import CallbackTerms, Reader  # noqa: PLC0415
+    from offline_collect.notify.channels.kannel import kannel_reports  # noqa: PLC0415
+    from offline_collect.notify.gateway.answers import gateway_reports  # noqa: PLC0415
+
+    readers: dict[str, Reader] = {"kannel": kannel_reports}
+    answers: dict[str, tuple[str, bytes]] = {}
+    gateway = office.configuration.settings.notify.gateway
+    form = None if gateway is None else office.configuration.schemas().gateway(gateway.format)
+    if form is not None and form.reports is not None:
+        readers["gateway"] = gateway_reports(form.reports)
+        answers["gateway"] = ("application/json", form.reports.answer.encode())
+    return CallbackTerms(secret, readers, answers)
+
+
+@contextmanager
+def _listening(
+    reactor: Any, of: CallbackSettings, terms: CallbackTerms, desk: ReportDesk
+) -> Iterator[CallbackCounts]:
+    from twisted.internet.error import CannotListenError  # noqa: PLC0415
+    from twisted.internet.threads import blockingCallFromThread  # noqa: PLC0415
+    from twisted.python.threadpool import ThreadPool  # noqa: PLC0415
+
+    from offline_collect.notify.callbacks import CallbackCounts, Callbacks, callback_site  # noqa: PLC0415
+
+    counts, pool = CallbackCounts(), ThreadPool(minthreads=1, maxthreads=1, name="reports")
+    site = callback_site(Callbacks(terms, desk, counts, pool, reactor))
+    try:
+        port = blockingCallFromThread(reactor, reactor.listenTCP, of.port, site, interface=of.host)
+    except CannotListenError as error:
+        raise ConfigurationError(
+            f"notify.callbacks: cannot listen on {_authority(of)}: {error.socketError}"
+        ) from None
+    pool.start()
+    try:
+        yield counts
+    finally:
+        blockingCallFromThread(reactor, port.stopListening)
+        pool.stop()
+
+
+def _reports_url(office: Office, of: CallbackSettings, channel: str) -> str:
+    base = f"http://{_authority(of)}" if of.url is None else of.url.rstrip("/")
+    return f"{base}/{channel}/{_callback_secret(office, of)}"
+
+
+def _authority(of: CallbackSettings) -> str:
+    return f"[{of.host}]:{of.port}" if ":" in of.host else f"{of.host}:{of.port}"
+
+
+def _callback_secret(office: Office, of: CallbackSettings) -> str:
+    found: str = _parsed(
+        office, "callbacks.secret_file", of.secret_file, "secret of the callbacks", _url_secret
+    )
+    return found
+
+
+def _url_secret(text: str) -> str:
+    if not _SECRET.fullmatch(text.strip()):
+        raise ValueError("is no secret for a URL: 32 to 128 of A-Z a-z 0-9 _ -")
+    return text.strip()
+
+
+def _one_word(text: str) -> str:
+    word = text.strip()
+    if not word or not word.isascii() or not word.isprintable() or " " in word:
+        raise ValueError("must have one line of printable ASCII without spaces")
+    return word
+
+
+def _parsed(office: Office, key: str, file: str, content: str, parse: Callable[[str], Any]) -> Any:
+    """Return what a private file holds.
+
+    Raises:
+        MasterKeyError: it cannot be read, or others can read it.
+        ConfigurationError: it holds something else.
+    """
+    path = Path(file)
+    text = read_private(path, content, f"notify.{key} names it")
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{office.configuration.file}: notify.{key}: {path} {error}") from None
+
+
+@contextmanager
+def running_reactor() -> Iterator[Any]:
+    """Run Twisted's reactor in a thread: the sender itself waits for its store, which has no other way."""
+    from twisted.internet import reactor  # noqa: PLC0415
+
+    running: Any = reactor
+    thread = Thread(target=running.run, kwargs={"installSignalHandlers": False}, name="http", daemon=True)
+    thread.start()
+    try:
+        yield running
+    finally:
+        running.callFromThread(running.stop)
+        thread.join()

@@ -1,0 +1,87 @@
+"""Messages of gateways that send no text of ours, but their own approved template with some words put in.
+
+Operators in China want it so. The gateway has the template's text and signature; we name the template and its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.results import Result, Verdict
+from offline_collect.domain.notices.wording import PLACEHOLDERS
+from offline_collect.domain.values import value
+
+SEVERAL = "SEVERAL"
+"""The template of a message with several notices; each kind of notice has one of its own name besides."""
+
+WORDS_OF_SEVERAL = frozenset({"merchant", "customer", "count"})
+"""What the template of several notices may say: the rest is different in each of them."""
+
+_MAY_BE_CUT = frozenset({"merchant", "description"})
+_NOTHING = "-"
+"""Stands for a word that a bill does not have: gateways refuse an empty one."""
+
+
+@value
+class Variable:
+    """A word of a template.
+
+    Attributes:
+        name: the gateway's.
+        of: the placeholder that it is, as texts of notices have them.
+        most: characters that the gateway allows.
+    """
+
+    name: str
+    of: str
+    most: int
+
+
+@value
+class GatewayTemplate:
+    """A template that the gateway has approved.
+
+    Attributes:
+        variables: in the gateway's order.
+    """
+
+    template_id: str
+    variables: Sequence[Variable]
+
+
+@value
+class FilledTemplate:
+    """What a gateway is told instead of a text."""
+
+    template_id: str
+    words: Sequence[tuple[str, str]] = field(repr=False)
+
+
+Templates = Mapping[tuple[str, str], GatewayTemplate]
+"""By the event, a kind of notice or :data:`SEVERAL`, and the language."""
+
+
+def allowed_words(event: str) -> frozenset[str]:
+    """Return the placeholders that a template of an event may have."""
+    return WORDS_OF_SEVERAL if event == SEVERAL else PLACEHOLDERS
+
+
+def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplate | Result:
+    """Return the template of a message with its words; why it is not sent if there is none, or a word is too long."""
+    event = message.told[0].kind.value if len(message.told) == 1 else SEVERAL
+    found = templates.get((event, message.language))
+    if found is None:
+        return Result(Verdict.STOP, f"the gateway has no template for {event} in {message.language}")
+    words = {**message.words, "count": str(len(message.told))}
+    filled = [(each, _word(each, words.get(each.of, ""))) for each in found.variables]
+    for each, text in filled:
+        if len(text) > each.most:
+            reason = f"the template's {each.name} takes {each.most} characters, the notice's {each.of} has {len(text)}"
+            return Result(Verdict.STOP, reason)
+    return FilledTemplate(found.template_id, [(each.name, text) for each, text in filled])
+
+
+def _word(variable: Variable, text: str) -> str:
+    return (text[: variable.most] if variable.of in _MAY_BE_CUT else text) or _NOTHING

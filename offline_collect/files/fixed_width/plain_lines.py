@@ -1,0 +1,63 @@
+"""Reads most lines of fixed-width files many at once, by one pattern: what does not fit is left to each field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from offline_collect.files.errors import FixedFieldError
+from offline_collect.files.fixed_width.field_types import FieldValue, Plain
+
+Columns: TypeAlias = Mapping[str, Sequence[FieldValue]]
+"""The values of lines, by the keys of their fields, all in the order of the lines."""
+
+
+class PlainLines(NamedTuple):
+    """How lines are read, all fields together.
+
+    Attributes:
+        pattern: of a whole line with its end as Latin-1 has it; a group for each field, and one for the end.
+        keys: of the fields, in their order.
+        reads: key and reader of those whose text is not their value (``field_types.Plain``).
+    """
+
+    pattern: re.Pattern[str]
+    keys: tuple[str, ...]
+    reads: tuple[tuple[str, Callable[[Any], FieldValue]], ...]
+
+
+def plain_lines(fields: Mapping[str, Plain]) -> PlainLines:
+    """Return how lines of these fields are read, by the fields' keys in their order."""
+    groups = "".join(f"({plain.pattern})" for plain in fields.values())
+    reads = ((key, plain.read) for key, plain in fields.items())
+    return PlainLines(
+        re.compile(f"{groups}(\n)"),
+        tuple(fields),
+        tuple((key, read) for key, read in reads if read is not None),
+    )
+
+
+def plain_columns(plain: PlainLines, raw: bytes, lines: int) -> Columns | None:
+    """Return the values of lines that fit, all of them; None if they have to be read one by one.
+
+    Args:
+        raw: lines of the right length, each with LF behind it.
+        lines: how many there are, at least one.
+    """
+    found = plain.pattern.findall(raw.decode("latin-1"))
+    if len(found) != lines:
+        return None
+    columns: dict[str, Sequence[FieldValue]] = dict(zip(plain.keys, zip(*found, strict=True), strict=False))
+    try:
+        for key, read in plain.reads:
+            columns[key] = each_once(read, columns[key])
+    except FixedFieldError:
+        return None
+    return columns
+
+
+def each_once(read: Callable[[FieldValue], FieldValue], values: Sequence[FieldValue]) -> list[FieldValue]:
+    """Return what a function makes of each value; it is called once for those that are alike."""
+    known = {value: read(value) for value in set(values)}
+    return [known[value] for value in values]

@@ -1,0 +1,56 @@
+"""SMS by a gateway that sends approved templates; its format is data (docs/notices.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from offline_collect.domain.notices.gateway_templates import Templates, template_of
+from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.results import Result
+from offline_collect.domain.ports import Clock
+from offline_collect.domain.values import value
+from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.gateway.answers import gateway_result
+from offline_collect.notify.gateway.format import GatewayFormat
+from offline_collect.notify.gateway.request import GatewayAccount, gateway_request
+
+
+@value
+class GatewayTerms:
+    """A gateway, and what it may send for us."""
+
+    form: GatewayFormat
+    account: GatewayAccount
+    templates: Templates
+    http: HttpTerms
+
+
+class GatewayChannel:
+    """Sends messages by one gateway; see :class:`~offline_collect.notify.channels.port.NoticePort`."""
+
+    def __init__(self, reactor: Any, clock: Clock, terms: GatewayTerms, nonce: Callable[[], str]) -> None:
+        """Make the channel.
+
+        Args:
+            reactor: runs in another thread than the sender.
+            nonce: returns another text for each request.
+        """
+        self._clock, self._terms, self._nonce = clock, terms, nonce
+        self._batch = HttpBatch(reactor, terms.http)
+
+    def send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
+        """See :class:`~offline_collect.notify.channels.port.NoticePort`."""
+        return self._batch.send(messages, self._request, self._result)
+
+    def _request(self, message: OutgoingMessage) -> HttpRequest | Result:
+        terms = self._terms
+        template = template_of(message, terms.templates)
+        if isinstance(template, Result):
+            return template
+        return gateway_request(
+            terms.form, terms.account, message, template, now=self._clock.now(), nonce=self._nonce()
+        )
+
+    def _result(self, answer: HttpAnswer) -> Result:
+        return gateway_result(self._terms.form.answers, answer)

@@ -1,0 +1,147 @@
+"""SMS by Kannel, the open gateway: each message is a request to its `sendsms`, which cuts it into parts.
+
+The request is a POST of the text with headers, as Kannel's User Guide has it ("Using the HTTP interface"): so neither
+the text nor the password stands in a URL, which Kannel writes to its log.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reports import Outcome, Report
+from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
+from offline_collect.domain.notices.sms import SmsEncoding, sms_parts
+from offline_collect.domain.values import value
+from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+
+_CODING: Mapping[SmsEncoding, str] = {SmsEncoding.GSM_7_BIT: "0", SmsEncoding.UCS_2: "2"}
+_MASK = str(1 | 2 | 16)
+"""The reports that Kannel is asked for: delivered, not delivered, refused by the operator."""
+
+_ACCEPTED, _BAD_REQUEST, _FORBIDDEN = 202, 400, 403
+_DENIED, _NO_SENDER, _NOT_ROUTABLE = b"Number(s)", b"Sender missing", b"Not routable"
+"""How its words begin."""
+
+_OUTCOMES: Mapping[str, Outcome] = {
+    "1": Outcome.DELIVERED,
+    "2": Outcome.UNDELIVERED,
+    "4": Outcome.UNDER_WAY,
+    "8": Outcome.UNDER_WAY,
+    "16": Outcome.UNDELIVERED,
+}
+"""Kannel's types of reports: delivered, not delivered, queued at the operator, taken by the operator, refused by it."""
+
+_CODE = re.compile(r"stat:[A-Z]{2,10}|err:[0-9A-Za-z]{1,8}|NACK/0x[0-9a-fA-F]{1,8}|NACK/[0-9]{1,6}")
+"""What is kept of an operator's receipt, which may have number and text in it: its state, error and refusal."""
+
+FIELDS_MAX = 10
+"""Parameters of a report's URL."""
+
+
+@value
+class KannelTerms:
+    """Kannel, and its user for us.
+
+    Attributes:
+        url: of its `sendsms`.
+        sender: the number that payers see; None for the ``default-sender`` of Kannel's user.
+        parts_max: parts of one message; Kannel cuts off what is longer than its own `max-messages`.
+        reports_url: where Kannel reports to; None for no reports.
+    """
+
+    url: str
+    username: str
+    password: str = field(repr=False)
+    sender: str | None
+    parts_max: int
+    timeout_s: float
+    at_once: int
+    reports_url: str | None = field(repr=False)
+
+
+class KannelChannel:
+    """Sends messages by one Kannel; see :class:`~offline_collect.notify.channels.port.NoticePort`."""
+
+    def __init__(self, reactor: Any, terms: KannelTerms) -> None:
+        """Make the channel.
+
+        Args:
+            reactor: runs in another thread than the sender.
+        """
+        self._terms = terms
+        # Kannel is the bank's own, and mostly on the same machine.
+        self._batch = HttpBatch(reactor, HttpTerms(terms.timeout_s, terms.at_once, private=True))
+
+    def send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
+        """See :class:`~offline_collect.notify.channels.port.NoticePort`."""
+        return self._batch.send(messages, self._request, kannel_result)
+
+    def _request(self, message: OutgoingMessage) -> HttpRequest | Result:
+        sms = sms_parts(message.text)
+        most = self._terms.parts_max
+        if sms.parts > most:
+            reason = f"the message takes {sms.parts} parts as an SMS, at most {most} are sent: lower notify.merge_max"
+            return Result(Verdict.STOP, reason)
+        headers = {
+            "content-type": "text/plain; charset=UTF-8",
+            "X-Kannel-Username": self._terms.username,
+            "X-Kannel-Password": self._terms.password,
+            "X-Kannel-To": message.to.address,
+            "X-Kannel-Coding": _CODING[sms.encoding],
+        }
+        if self._terms.sender is not None:
+            headers["X-Kannel-From"] = self._terms.sender
+        if self._terms.reports_url is not None:
+            headers["X-Kannel-DLR-Mask"] = _MASK
+            headers["X-Kannel-DLR-Url"] = _reports_url(self._terms.reports_url, message.message_id)
+        return HttpRequest("POST", self._terms.url, headers, message.text.encode())
+
+
+def _reports_url(base: str, message_id: str) -> str:
+    """Return the URL that Kannel asks for: it puts its type for %d, and the operator's receipt for %A."""
+    # A colon may stand as it is. Kannel would take a percent and a letter for one of its own signs.
+    return f"{base}?id={quote(message_id, safe=':')}&type=%d&receipt=%A"
+
+
+def kannel_result(answer: HttpAnswer) -> Result:
+    """Return what Kannel's answer means.
+
+    It answers 202 both for what it has handed on (``0: Accepted for delivery``) and for what it keeps until the operator
+    is back (``3: Queued for later delivery``). What it refuses for the message's sake is not tried again; what it
+    refuses for its or our configuration's sake is.
+    """
+    if answer.status == _ACCEPTED:
+        return ACCEPTED
+    if answer.status == _BAD_REQUEST and answer.body.startswith(_DENIED):
+        return Result(Verdict.STOP, "Kannel does not allow the number (400)")
+    if answer.status == _BAD_REQUEST and answer.body.startswith(_NO_SENDER):
+        return Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")
+    if answer.status == _FORBIDDEN and answer.body.startswith(_NOT_ROUTABLE):
+        return Result(Verdict.STOP, "Kannel has no operator for the number (403)")
+    if answer.status == _FORBIDDEN:
+        return Result(Verdict.TRY_AGAIN, "Kannel refuses our user or address (403): look at its sendsms-user")
+    return Result(Verdict.TRY_AGAIN, f"Kannel answered {answer.status}")
+
+
+def kannel_reports(query: bytes, _body: bytes) -> Sequence[Report]:
+    """Return the report in a request of Kannel.
+
+    Args:
+        query: of its URL; see :data:`FIELDS_MAX`.
+
+    Raises:
+        ValueError: there is none in it.
+    """
+    fields = parse_qs(query.decode("ascii"), max_num_fields=FIELDS_MAX, errors="replace")
+    outcome = _OUTCOMES.get(fields.get("type", [""])[0])
+    message_id = fields.get("id", [""])[0]
+    if outcome is None or not message_id:
+        raise ValueError("has no id or type of a report")
+    code = " ".join(_CODE.findall(fields.get("receipt", [""])[0])[:3])
+    return [Report(NoticeChannel.KANNEL, outcome, message_id=message_id, code=code or None)]

@@ -1,0 +1,191 @@
+"""`notify run` with SMS: by Kannel with its reports, and by a gateway with templates."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.app.cli.notices import NOTICE, register_notice
+from tests.app.cli.two_banks import BILL, PUPIL, SCHOOL
+from tests.notify import fake_gateways, fake_kannel
+from tests.notify.fake_gateways import FormGateway
+from tests.notify.fake_kannel import FakeKannel
+from tests.notify.receiver import free_port
+
+MOBILE = "13800001234"
+CALLBACK_SECRET = "c" * 40
+RUN = [sys.executable, "-m", "offline_collect", "notify", "run"]
+WORDS = "words: [{name: sum, of: amount, most: 10}]"
+SEVERAL = "SEVERAL: {zh: {id: SMS_2}}"
+KANNEL = "kannel: {username: bank, password_file: kannel.password, sender: '10690000', quiet: null"
+GATEWAY = (
+    "format: aliyun-sms, key_id: KEY1, secret_file: gateway.secret, signature: 【阳光缴费】, quiet: null"
+)
+
+
+@pytest.fixture
+def bank(prepared, done):
+    """A school that sends notices, with a pupil's notice in the outbox."""
+    pupil = ("--name", "赵小雨", "--mobile", MOBILE, "--consent", *PUPIL)
+    prepared(
+        ("init", "--business-date", "2026-11-22", "--yes"),
+        ("merchant", "add", SCHOOL / "merchant.yaml"),
+        ("merchant", "set", "SCHOOL01", "notices=true"),
+        ("form", "publish", "SCHOOL01", SCHOOL / "form.yaml"),
+        ("customers", "add", "SCHOOL01", "C9", *pupil),
+        ("bills", "add", "SCHOOL01", "H1", *BILL, *PUPIL),
+    )
+    register_notice()
+    secrets = {
+        "kannel.password": fake_kannel.PASSWORD,
+        "callbacks.secret": CALLBACK_SECRET,
+        "gateway.secret": fake_gateways.SECRET,
+    }
+    for name, text in secrets.items():
+        Path(name).write_text(text + "\n", encoding="ascii")
+        Path(name).chmod(0o600)
+    return done
+
+
+def configure(line):
+    path = Path("bank.yaml")
+    path.write_text(path.read_text(encoding="utf-8") + f"notify: {{{line}}}\n", encoding="utf-8")
+
+
+def show(bank):
+    return json.loads(bank("notify", "show", NOTICE, "--json"))
+
+
+def test_an_sms_goes_out_by_kannel_and_its_report_closes_the_notice(bank):
+    kannel = FakeKannel()
+    configure(
+        f"channels: [kannel], every_s: 1, {KANNEL}, url: '{kannel.url}'}}, "
+        f"callbacks: {{secret_file: callbacks.secret, port: {free_port()}}}"
+    )
+    with subprocess.Popen(RUN, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
+        lines = [running.stdout.readline() for _ in range(2)]
+        assert lines[0] == "sending notices by kannel\n"
+        assert "1 message sent" in lines[1]
+        assert kannel.reports(0, 8, 1) == [200, 200]
+        while "delivery reports: 1 taken" not in lines[-1]:
+            lines.append(running.stdout.readline())
+            assert lines[-1], "the sender has ended"
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+    kannel.close()
+    ((headers, text),) = kannel.got
+    assert headers["x-kannel-to"] == MOBILE
+    assert text.startswith("【阳光小学】您的账单（尾号*1）扣款120.00元未成功")
+    shown = show(bank)
+    assert (shown["state"], shown["channel"]) == ("DELIVERED", "KANNEL")
+    assert shown["reported_at"] >= shown["sent_at"]
+    told = "".join(lines) + json.dumps(shown)
+    assert [
+        hidden for hidden in (MOBILE, fake_kannel.PASSWORD, CALLBACK_SECRET, "赵小雨") if hidden in told
+    ] == []
+
+
+def test_an_sms_goes_out_by_a_gateway_s_template(bank):
+    gateway = FormGateway()
+    templates = f"{{DEBIT_FAILED: {{zh: {{id: SMS_1, {WORDS}}}}}, {SEVERAL}}}"
+    configure(
+        f"channels: [gateway], gateway: {{{GATEWAY}, url: '{gateway.url}', private_addresses: true, "
+        f"parameters: {{region: cn-hangzhou}}, templates: {templates}}}, every_s: 1, "
+        f"callbacks: {{secret_file: callbacks.secret, port: {(port := free_port())}}}"
+    )
+    with subprocess.Popen(RUN, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
+        lines = [running.stdout.readline() for _ in range(2)]
+        assert "1 message sent" in lines[1]
+        url = f"http://127.0.0.1:{port}/gateway/{CALLBACK_SECRET}"
+        with urllib.request.urlopen(url, gateway.report(0, delivered=False)) as answer:
+            assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
+        assert "delivery reports: 1 taken" in running.stdout.readline()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+    gateway.close()
+    (fields,) = gateway.got
+    assert (fields["TemplateCode"], fields["TemplateParam"]) == ("SMS_1", '{"sum": "120.00"}')
+    assert (fields["SignName"], fields["OutId"]) == ("阳光缴费", NOTICE)
+    shown = show(bank)
+    assert (shown["state"], shown["reason"]) == (
+        "FAILED",
+        "the receiver reports that it was not delivered: UNDELIV",
+    )
+    assert bank("notify", "retry", NOTICE) == f"notice {NOTICE} is due again\n"
+
+
+def test_a_port_that_is_taken_is_named(bank):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        configure(f"callbacks: {{secret_file: callbacks.secret, port: {port}}}")
+        done = subprocess.run(RUN, capture_output=True, text=True, env=os.environ, check=False)
+    assert done.returncode == 2
+    assert f"notify.callbacks: cannot listen on 127.0.0.1:{port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("channels: [kannel]", "names kannel, which has no settings"),
+        ("channels: [gateway]", "names gateway, which has no settings"),
+        (KANNEL + ", url: 'http://sms.example.com/'}", "is http"),
+        ("kannel: {username: 'a b', password_file: p}", "must be printable ASCII"),
+        (f"gateway: {{{GATEWAY}, url: 'https://sms.example.com/'}}", "has none for SEVERAL notices in zh"),
+        (
+            f"gateway: {{{GATEWAY}, url: 'https://sms.example.com/', templates: {{PAYED: {{}}, {SEVERAL}}}}}",
+            "names the kind PAYED: there are PAID",
+        ),
+        (
+            f"gateway: {{{GATEWAY}, url: 'https://sms.example.com/', templates: {{PAID: {{fr: {{id: X}}}}}}}}",
+            "names the language fr for PAID",
+        ),
+        (
+            f"gateway: {{{GATEWAY}, url: 'https://x.example/', templates: {{SEVERAL: {{zh: {{id: X, {WORDS}}}}}}}}}",
+            "names the word amount for SEVERAL",
+        ),
+        (f"gateway: {{{GATEWAY}, url: 'https://x.example/', country: '0086'}}", "must be a calling code"),
+        ("callbacks: {secret_file: s, host: 0.0.0.0}", "is not loopback"),
+        ("callbacks: {secret_file: s, host: localhost}", "must be an IP address"),
+        (
+            f"gateway: {{{GATEWAY.replace('aliyun-sms', '../x')}, url: 'https://x.example/'}}",
+            "must be small letters",
+        ),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(bank, refused, line, reason):
+    configure(line)
+    assert reason in refused("notify", "run", "--once", code=2)
+
+
+def test_a_format_that_needs_more_of_the_settings_says_what(bank, refused):
+    url = "url: 'https://sms.example.com/'"
+    configure(f"channels: [gateway], gateway: {{{GATEWAY}, {url}, templates: {{{SEVERAL}}}}}")
+    assert "notify.gateway.parameters: aliyun-sms needs region" in refused("notify", "run", "--once", code=2)
+
+
+@pytest.mark.parametrize("text", ["short", "c" * 31 + "/", "c" * 129])
+def test_a_secret_that_is_none_for_a_url_is_not_shown(bank, refused, text):
+    configure("callbacks: {secret_file: callbacks.secret}")
+    Path("callbacks.secret").write_text(text, encoding="ascii")
+    told = refused("notify", "run", code=2)
+    assert "notify.callbacks.secret_file: callbacks.secret is no secret for a URL" in told
+    assert text not in told
+    Path("callbacks.secret").chmod(0o644)
+    assert "others can read the secret of the callbacks" in refused("notify", "run")
+
+
+def test_a_password_is_one_word(bank, refused):
+    configure(f"channels: [kannel], {KANNEL}}}")
+    Path("kannel.password").write_text("two words", encoding="ascii")
+    told = refused("notify", "run", "--once", code=2)
+    assert "notify.kannel.password_file: kannel.password must have one line" in told
+    assert "two words" not in told

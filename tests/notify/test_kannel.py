@@ -1,0 +1,170 @@
+"""SMS by Kannel, against a Kannel in this process."""
+
+from dataclasses import replace
+
+import pytest
+
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.recipients import Recipient
+from offline_collect.domain.notices.reports import Outcome, Report
+from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
+from offline_collect.notify.channels.http_batch import HttpAnswer
+from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms, kannel_reports, kannel_result
+from tests.domain.notices.notices import PAID
+from tests.fakes.bank import NOON
+from tests.notify.fake_kannel import (
+    DENIED,
+    LATER,
+    NOT_ROUTABLE,
+    PASSWORD,
+    QUEUED,
+    USER,
+    FakeKannel,
+)
+from tests.notify.receiver import free_port
+
+TEXT = "【阳光小学】账单*1已缴123.45元。"
+REPORTS = "http://127.0.0.1:13080/kannel/secret"
+KANNEL = NoticeChannel.KANNEL
+
+
+@pytest.fixture
+def kannel():
+    made = FakeKannel()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def channel(reactor, kannel):
+    def channel(**changes):
+        terms = KannelTerms(
+            url=kannel.url,
+            username=USER,
+            password=PASSWORD,
+            sender="10690000",
+            parts_max=3,
+            timeout_s=30,
+            at_once=4,
+            reports_url=REPORTS,
+        )
+        return KannelChannel(reactor, replace(terms, **changes))
+
+    return channel
+
+
+def sms(text=TEXT, number=1, to="13800138000"):
+    return OutgoingMessage(
+        f"PAID:2026112200000{number}", NOON, Recipient(KANNEL, to), "SCHOOL01", "zh", text, (PAID,)
+    )
+
+
+def test_a_chinese_message_goes_out_in_unicode_and_asks_for_reports_under_our_id(channel, kannel):
+    assert channel().send([sms()]) == [ACCEPTED]
+    ((headers, text),) = kannel.got
+    assert text == TEXT
+    assert headers["x-kannel-coding"] == "2"
+    assert (headers["x-kannel-to"], headers["x-kannel-from"]) == ("13800138000", "10690000")
+    assert headers["x-kannel-dlr-mask"] == "19"
+    assert headers["x-kannel-dlr-url"] == f"{REPORTS}?id=PAID:20261122000001&type=%d&receipt=%A"
+
+
+def test_a_plain_text_takes_the_7_bit_alphabet_and_no_reports_are_asked_for_without_a_listener(
+    channel, kannel
+):
+    assert channel(reports_url=None).send([sms("Your bill *1 was paid.")]) == [ACCEPTED]
+    ((headers, _),) = kannel.got
+    assert headers["x-kannel-coding"] == "0"
+    assert not {"x-kannel-dlr-mask", "x-kannel-dlr-url"} & headers.keys()
+
+
+def test_without_a_sender_kannel_says_so(channel, kannel):
+    (result,) = channel(sender=None).send([sms()])
+    assert result == Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")
+    assert kannel.got == []
+
+
+def test_a_batch_goes_out_whole_and_each_message_has_its_own_result(channel, kannel):
+    messages = [sms(number=number) for number in range(8)]
+    assert channel().send([*messages, sms(to="abc")])[-1].verdict is Verdict.STOP
+    assert sorted(kannel.texts) == [TEXT] * 8
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (QUEUED, Verdict.ACCEPTED),
+        (DENIED, Verdict.STOP),
+        (NOT_ROUTABLE, Verdict.STOP),
+        (LATER, Verdict.TRY_AGAIN),
+        ((400, b"Coding field misformed, rejected"), Verdict.TRY_AGAIN),
+        ((500, b""), Verdict.TRY_AGAIN),
+        ((200, b"a page of something else"), Verdict.TRY_AGAIN),
+    ],
+)
+def test_kannel_s_answer_decides(channel, kannel, said, verdict):
+    kannel.says = [said]
+    assert [each.verdict for each in channel().send([sms()])] == [verdict]
+
+
+def test_a_wrong_password_is_a_fault_of_the_configuration_and_is_not_shown(channel, kannel):
+    (result,) = channel(password="wrong-word").send([sms()])
+    assert result == Result(
+        Verdict.TRY_AGAIN, "Kannel refuses our user or address (403): look at its sendsms-user"
+    )
+    assert kannel.got == []
+
+
+def test_a_kannel_that_is_down_is_tried_again(channel):
+    (result,) = channel(url=f"http://127.0.0.1:{free_port()}/cgi-bin/sendsms").send([sms()])
+    assert result.verdict is Verdict.TRY_AGAIN
+    assert result.reason.startswith("the receiver cannot be connected to")
+
+
+def test_a_message_of_more_parts_than_kannel_sends_is_not_cut(channel, kannel):
+    short, long = sms("缴" * 201), sms("缴" * 202)
+    accepted, stopped = channel().send([short, long])
+    assert (accepted, kannel.texts) == (ACCEPTED, ["缴" * 201])
+    assert stopped == Result(
+        Verdict.STOP, "the message takes 4 parts as an SMS, at most 3 are sent: lower notify.merge_max"
+    )
+
+
+def test_secrets_and_numbers_are_not_shown(channel):
+    terms = channel()._terms
+    shown = repr((terms, channel()._request(sms())))
+    assert [hidden for hidden in (PASSWORD, REPORTS, "13800138000") if hidden in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "report"),
+    [
+        (b"id=PAID:1&type=1&receipt=", Report(KANNEL, Outcome.DELIVERED, "PAID:1")),
+        (b"id=PAID:1&type=8&receipt=ACK%2F", Report(KANNEL, Outcome.UNDER_WAY, "PAID:1")),
+        (b"type=4&id=PAID:1", Report(KANNEL, Outcome.UNDER_WAY, "PAID:1")),
+        (
+            b"id=PAID:1&type=16&receipt=NACK%2F0x0000000b%2FInvalid+Destination",
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/0x0000000b"),
+        ),
+        (
+            b"id=PAID:1&type=2&receipt=id%3A7+sub%3A001+stat%3AUNDELIV+err%3A011+text%3A13800138000",
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="stat:UNDELIV err:011"),
+        ),
+    ],
+)
+def test_a_report_is_read_without_number_and_text(query, report):
+    assert list(kannel_reports(query, b"")) == [report]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [b"", b"id=&type=1", b"id=PAID:1", b"id=PAID:1&type=%d", b"id=PAID:1&type=3", b"\xff", b"a=1&" * 30],
+)
+def test_what_is_no_report_is_refused(query):
+    with pytest.raises(ValueError, match=r"."):
+        kannel_reports(query, b"")
+
+
+def test_an_answer_without_words_is_read():
+    assert kannel_result(HttpAnswer(403)).verdict is Verdict.TRY_AGAIN
