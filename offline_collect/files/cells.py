@@ -188,6 +188,11 @@ def is_blank(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
+def shows_nothing(cell: Cell) -> bool:
+    """Whether a cell is blank, or lies beside a merged one, whose value is another cell's."""
+    return is_blank(cell) or (isinstance(cell, MergedCell) and is_blank(cell.above))
+
+
 def one_line(text: str) -> str:
     """Return a text in one line, stripped: people break lines within a cell to make it fit."""
     return " ".join(text.split())

@@ -121,6 +121,10 @@ class HeaderError(FileError):
     """The header row is missing, or its columns do not fit the layout."""
 
 
+class LikelyHeaderError(HeaderError):
+    """The header does not fit the layout, but says whose its rows are, and what or when they pay: it is no other table."""
+
+
 class UnwritableError(FileError):
     """A file cannot be written to its path: it exists already, or the folder is not writable."""
 

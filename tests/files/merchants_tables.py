@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.files.columns.header import header_finder, match_header
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.columns.mapping import map_layout, read_mapping
@@ -30,11 +31,14 @@ class Read:
             layout, header_row = map_layout(layout, known), known.header_row
         self.layout = layout
         self.untitled: set[int] = set()
+        self.row_sums = RowSums()
         find = header_finder(layout, headless=header_row == 0)
         options = {"find": find, "reads": titles_reader(layout)}
         with open_table(path, header_row=header_row or None, sheet=sheet, **options) as table:
             found = [
-                each for here in table.sheets() for each in read_merchants_table(here, layout, self.untitled)
+                each
+                for here in table.sheets()
+                for each in read_merchants_table(here, layout, self.untitled, self.row_sums)
             ]
             self.above, self.header_row = len(table.above), table.header_row
             self.sheets_left = [(each.name, each.rows, each.reason) for each in table.left_out_sheets]

@@ -166,3 +166,9 @@ def test_a_column_that_is_left_out_may_be_called_anything(read):
     text = "账单编号,学号,金额,缴费截止日,班\x1b级\nS-1,2026030117,8,2026-11-30,x\n"
     (record,) = read(text, 'ignore: ["班\\e级"]')
     assert record.extras == {}
+
+
+def test_numbers_of_rows_are_left_out_beside_a_mapping_too(table_of):
+    rows = ["序号", "房号", "金额", "备注"], [1, "1-101", 10, "x"]
+    read = table_of(*rows, mapping={"constants": {"due_date": "2030-12-31"}})
+    assert [each.extras for each in read.records] == [{"备注": "x"}]

@@ -222,3 +222,24 @@ def test_a_mapping_of_shapes_that_cannot_work_is_refused(table_of, text, message
 def test_customers_have_no_months(table_of):
     with pytest.raises(MappingError, match="months: 客户信息 have no months"):
         table_of(["房号"], kind="customers", mapping={"months": {"columns": "1月"}})
+
+
+def test_a_title_merged_over_tables_side_by_side_is_no_row_of_either(table_of):
+    mapping = {
+        "tables": [
+            {"columns": {"customer_no": "A", "amount": "B"}},
+            {"columns": {"customer_no": "D", "amount": "E"}},
+        ],
+        "constants": DUE,
+    }
+    read = table_of(
+        [""] * 5,
+        ["户号", "金额", "", "户号", "金额"],
+        ["1-101", 1, "", "1-102", 2],
+        [""] * 5,
+        ["1-103", 3, "", "1-104", 4],
+        merge=[("A1:E1", "校车费"), ("A4:E4", "二班")],
+        mapping=mapping,
+    )
+    assert [amount for _, _, amount, _ in bills(read)] == [100, 200, 300, 400]
+    assert (read.left, read.problems) == ([(4, RowClass.HEADING)], [])

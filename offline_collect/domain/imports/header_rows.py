@@ -42,7 +42,9 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
             continue
         both, alone = known(_joined(upper, lower)), known(_single(lower))
         # Titles below this very row say more than it does, even if it is understood as well without them.
-        if both > alone > 0 and (both > most or (both == most and best.last == place)):
+        if (both > alone > 0 or (both and _divides(upper, lower))) and (
+            both > most or (both == most and best.last == place)
+        ):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
     return best
 
@@ -75,6 +77,17 @@ def _may_go_on(upper: Texts, lower: Texts) -> bool:
     """Whether a row can be the second of a header: it divides a merged title, or names a column without one."""
     filled = [place for place, text in enumerate(lower) if text]
     return any(place >= len(upper) or not upper[place] for place in filled)
+
+
+def _divides(upper: Texts, lower: Texts) -> bool:
+    """Whether a row has texts below the merged titles of another, and only there: 学费 above 应缴, 已缴, 欠缴.
+
+    The other has further titles: one that is merged over the whole table is the table's.
+    """
+    under = {place for place, text in enumerate(upper) if text is None}
+    under |= {place - 1 for place in under}
+    alone = any(text for place, text in enumerate(upper) if place not in under)
+    return alone and bool(under) and {place for place, text in enumerate(lower) if text} == under
 
 
 def _joined(upper: Texts, lower: Texts) -> tuple[str, ...]:

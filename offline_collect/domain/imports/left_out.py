@@ -48,7 +48,7 @@ class RowTexts(NamedTuple):
 
 
 _TOTAL = re.compile(
-    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
+    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|共[0-9]{1,7}[人户笔条名位间家套]([,，:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
     re.IGNORECASE,
 )
 _OF_GROUP = re.compile(

@@ -79,7 +79,12 @@ class Composition:
         item = texts.get(self.item)
         if len(made) > NUMBER_MAX and item is not None:
             room = NUMBER_MAX - len(made) + len(item)
-            made = self._joined({**texts, self.item: _shortened(_usual(parts[self.item]), room)})
+            texts[self.item] = _shortened(_usual(parts[self.item]), room)
+            made = self._joined(texts)
+        if len(made) > NUMBER_MAX and _CUT in texts.get(_PERIOD, ""):
+            # 2030-2031学年第一学期: of what is a digest anyway fewer characters say as much.
+            room = NUMBER_MAX - len(made) + len(texts[_PERIOD])
+            made = self._joined({**texts, _PERIOD: _shortened(_usual(parts[_PERIOD]), room)})
         return TooLong(made) if len(made) > NUMBER_MAX else made
 
     def _joined(self, texts: Mapping[str, str]) -> str:

@@ -11,7 +11,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 
 BILL_NO, CUSTOMER_NO, AMOUNT, DUE_DATE, PERIOD = "bill_no", "customer_no", "amount", "due_date", "period"
-NAME = "name"
+NAME, DESCRIPTION = "name", "description"
 ALIKE = frozenset({AMOUNT, DUE_DATE, PERIOD})
 """Our columns whose value all rows of a file may share."""
 

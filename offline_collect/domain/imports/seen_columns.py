@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from decimal import ROUND_HALF_UP, Decimal
 
+from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
@@ -31,6 +32,9 @@ _FEE = re.compile(
     r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)[一-鿿]{1,8}?费用?(?:金额|总额)?"
 )
 """The title of the amount of one fee. 是否缴费 is none."""
+_FEE_NAME = re.compile(
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费)用?(?:金额|总额)?"
+)
 
 _NO_MONEY = re.compile(
     r"^楼?[栋幢座]$|月数|期数|面积|单价|标准|用量|用水|用电|读数|表底|示数|数量|度数|吨|楼层|层|人数|人口|平方|平米|㎡|年龄|分数|天数|系数|比例|费率|折扣|名额|余额|结余|预存|限额"
@@ -39,6 +43,14 @@ _NO_MONEY = re.compile(
 _PART = re.compile(
     r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
+_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
+_ADDED = re.compile(r"滞纳|违约|penalty")
+_PAID = re.compile(r"已[缴交付收]")
+_LEFT = re.compile(r"[欠未][费款缴交付收]")
+_NET = re.compile(r"^实[收缴交付]")
+_ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
+_KIND = re.compile(r"类|种|科目|仪表|表计")
+_METER_OR_FEE = re.compile(r"[一-鿿]{0,6}[水电气暖热]表|[一-鿿]{1,8}费")
 _ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
@@ -149,6 +161,40 @@ class SeenColumn:
         """Whether the title speaks of what earlier bills still owe."""
         return self._says(_ARREARS)
 
+    def says_deduction(self) -> bool:
+        """Whether the title speaks of what is taken off: a remission, a discount, a refund."""
+        return self._says(_DEDUCTED)
+
+    def is_deduction(self) -> bool:
+        """Whether the column has numbers that are taken off, also with a sign."""
+        return self.says_deduction() and self.nearly_all(sum(each is not None for each in self.numbers()))
+
+    def says_penalty(self) -> bool:
+        """Whether the title speaks of what is added for late payment."""
+        return self._says(_ADDED)
+
+    def says_no_money(self) -> bool:
+        """Whether the title speaks of a quantity, a rate or the like."""
+        return self._says(_NO_MONEY)
+
+    def says_paid(self) -> bool:
+        """Whether the title speaks of what was paid already."""
+        return self._says(_PAID)
+
+    def says_left(self) -> bool:
+        """Whether the title speaks of what is left to pay."""
+        return self._says(_LEFT)
+
+    def says_net(self) -> bool:
+        """Whether the title may mean what is left of an amount: 实收 is also what was received."""
+        return self._says(_NET)
+
+    def is_item(self) -> bool:
+        """Whether the column may say what is paid for, by its title or by values such as 水表 and 停车费."""
+        if self.is_amount() or self.is_date() or self.is_period():
+            return False
+        return self._says(_KIND) or self.nearly_all(self._matching(_METER_OR_FEE))
+
     def is_date(self) -> bool:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
         digits = all(text.isdecimal() for text in self.values)
@@ -215,6 +261,10 @@ class SeenColumn:
         """Whether the column is blank, or says zero in every row."""
         return all(not text or number == 0 for text, number in zip(self.texts, self.numbers(), strict=True))
 
+    def deducts_nothing(self) -> bool:
+        """Whether the column is of deductions, and says in every row that there is none: blank, zero, 无."""
+        return self.says_deduction() and all(map(is_nothing, self.texts))
+
     def _matching(self, pattern: re.Pattern[str]) -> int:
         return sum(pattern.fullmatch(text) is not None for text in self.values)
 
@@ -236,20 +286,37 @@ def only_fee(titles: Sequence[str], taken: Collection[int]) -> int | None:
     return None if any(_PART.search(title) for title in free.values()) else money[0]
 
 
+def fee_named(title: str) -> str | None:
+    """Return the fee that a title of an amount names, such as 物业费 of 应缴物业费（元）; None if it names none."""
+    found = _FEE_NAME.fullmatch(loose_title(title))
+    return None if found is None else found[1]
+
+
 def is_last_day(title: str) -> bool:
     """Whether a title speaks of the last day of payment."""
     return _LAST_DAY.search(loose_title(title)) is not None
 
 
+def is_arrears(title: str) -> bool:
+    """Whether a title is that of what earlier bills still owe: 2029年欠费. 是否欠费 is none."""
+    return _ARREARS_AMOUNT.fullmatch(loose_title(title)) is not None
+
+
 def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
-    """Whether each value of a column is the sum of some others in its row."""
+    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
     if len(parts) < _ROWS_MIN:
         return False
-    rows = list(zip(total.numbers(), *(part.numbers() for part in parts), strict=True))
+    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
     return bool(rows) and all(
         row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
         for row in rows
     )
+
+
+def _signed(part: SeenColumn) -> list[Decimal | None]:
+    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
+    numbers = part.numbers()
+    return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
 
 
 def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:

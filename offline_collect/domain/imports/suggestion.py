@@ -6,26 +6,24 @@ doubt: a proposal never takes the likeliest column for an amount, a date or a nu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
     CUSTOMER_NO,
+    DESCRIPTION,
     DUE_DATE,
     NAME,
     PERIOD,
     Choice,
-    Doubt,
     Proposal,
     SeenTable,
     WantedColumn,
     months_of,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn
-from offline_collect.domain.imports.titles import plain_title
-from offline_collect.domain.imports.totals import titles_of, total_of, with_arrears
+from offline_collect.domain.imports.taking import Taking, how_many, places_of_columns
+from offline_collect.domain.imports.titles import ends_span, plain_title
+from offline_collect.domain.imports.totals import all_to_pay, left_to_pay, titles_of, total_of
 from offline_collect.domain.texts.phrases import Phrase
 
 
@@ -34,30 +32,23 @@ def suggest(table: SeenTable) -> Proposal:
     return _Suggesting(table).proposal()
 
 
-class _Suggesting:
-    """One proposal in the making.
-
-    Attributes:
-        choices: by our key.
-        doubts: likewise.
-    """
+class _Suggesting(Taking):
+    """One proposal in the making."""
 
     def __init__(self, table: SeenTable) -> None:
-        self._table = table
         self._shifts = side_by_side(table.columns)
         width = min(self._shifts, default=len(table.columns))
-        self._columns = [each for each in table.columns if each.place < width]
-        self._wanted = {each.key: each for each in table.wanted if not each.is_input}
-        self._inputs = {each.key: each for each in table.wanted if each.is_input}
+        columns = [each for each in table.columns if each.place < width]
+        wanted = {each.key: each for each in table.wanted if not each.is_input}
         # Names find the customers of bills only if nothing else does.
-        self._payer = self._wanted.pop(NAME, None) if table.key == BILL_NO else None
-        self.choices: dict[str, Choice] = {}
-        self.doubts: dict[str, Doubt] = {}
+        self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
+        months = None if self._shifts or AMOUNT not in wanted else months_of(columns, table.year)
+        super().__init__(columns, wanted, () if months is None else months.places)
+        self._table = table
+        self._months = months
+        self._inputs = {each.key: each for each in table.wanted if each.is_input}
         self._stated: dict[str, tuple[str, Phrase]] = {}
         self._ignored: list[int] = []
-        self._months = (
-            None if self._shifts or AMOUNT not in self._wanted else months_of(self._columns, table.year)
-        )
 
     def proposal(self) -> Proposal:
         """Decide column by column; the order matters, since a column that is taken is free no more."""
@@ -104,7 +95,10 @@ class _Suggesting:
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
 
     def _counts_rows(self, key: str, place: int) -> bool:
-        return key in {BILL_NO, CUSTOMER_NO} and self._columns[place].counts()
+        """Whether a column of numbers counts the rows, or is that of several customers in a list of customers."""
+        column = self._columns[place]
+        shared = key == CUSTOMER_NO == self._table.key and not column.differs()
+        return shared or (key in {BILL_NO, CUSTOMER_NO} and column.counts())
 
     def _name_customers(self) -> None:
         """Find the column that names the customers of bills."""
@@ -125,7 +119,9 @@ class _Suggesting:
             free = [each for each in self._free() if not each.counts()]
             likely = [each for each in free if each.says_customer() or each.says_person()]
             self._doubt(
-                self._wanted[CUSTOMER_NO], Phrase("no column holds numbers of customers"), _places(likely)
+                self._wanted[CUSTOMER_NO],
+                Phrase("no column holds numbers of customers"),
+                places_of_columns(likely),
             )
 
     def _name_payers(self) -> bool:
@@ -146,7 +142,9 @@ class _Suggesting:
             )
             self._take(NAME, found[0].place, why)
         elif found:
-            self._doubt(payer, _how_many(found, Phrase("names of the merchant's customers")), _places(found))
+            self._doubt(
+                payer, how_many(found, Phrase("names of the merchant's customers")), places_of_columns(found)
+            )
         if NAME in self.choices:
             # An import would take the title for the customers' numbers, but the values count the rows.
             self._ignored += self._wanted[CUSTOMER_NO].places
@@ -159,13 +157,14 @@ class _Suggesting:
         if self._months is not None:
             return
         taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
-        all_told = with_arrears([each for each in self._columns if each.place not in taken])
+        free = [each for each in self._columns if each.place not in taken]
+        all_told = all_to_pay(free) or left_to_pay(free)
         if all_told is not None:
             self.doubts.pop(AMOUNT, None)
             self._take(AMOUNT, *all_told)
         if AMOUNT in self.choices or AMOUNT in self.doubts:
             return
-        found = [each for each in self._free() if each.is_amount()]
+        found = [each for each in self._free() if each.is_amount() and not each.deducts_nothing()]
         money = [each for each in found if each.says_money() or each.says_part()]
         likely = [each for each in self._free() if each.says_amount() and each not in money]
         factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
@@ -180,20 +179,21 @@ class _Suggesting:
         else:
             others = [each for each in found if each not in money and each.may_be_factor()]
             units = [each for each in self._free() if each.unit and each.amounts]
-            why = _how_many(found, Phrase("amounts"))
+            why = how_many(found, Phrase("amounts"))
             if units and not found:
                 why = Phrase("{titles} is in another unit, or not to be paid", titles=titles_of(units))
             self._doubt(
                 self._wanted[AMOUNT],
                 why,
-                _places([*money, *likely, *(each for each in others if each not in likely)]),
+                places_of_columns([*money, *likely, *(each for each in others if each not in likely)]),
             )
 
     def _find_due_date(self) -> None:
         if DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_date()]
-        last = [each for each in found if each.says_last_day()]
+        titles = [each.title for each in self._columns]
+        last = [each for each in found if each.says_last_day() and not ends_span(each.title, titles)]
         stated = self._table.due_date
         if not last and stated is not None:
             self._stated[DUE_DATE] = (
@@ -203,7 +203,9 @@ class _Suggesting:
         elif len(last) == 1:
             self._take(DUE_DATE, last[0].place, Phrase("it is the only last day, and all values are dates"))
         else:
-            self._doubt(self._wanted[DUE_DATE], _how_many(found, Phrase("dates")), _places(last or found))
+            self._doubt(
+                self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)
+            )
 
     def _makes_numbers(self) -> bool:
         """Find the column of bill numbers; return whether there is none and an import can make them."""
@@ -214,10 +216,10 @@ class _Suggesting:
         if len(named) == 1:
             self._take(BILL_NO, named[0].place, Phrase("each row has a number of its own"))
             return False
-        if self._tell_rows_apart():
+        if self._tell_rows_apart() or self._find_item():
             return True
         why = Phrase("no column holds it, and period, customer and item are the same in several rows")
-        self._doubt(self._wanted[BILL_NO], why, _places(named or self._identifying()))
+        self._doubt(self._wanted[BILL_NO], why, places_of_columns(named or self._identifying()))
         return False
 
     def _tell_rows_apart(self) -> bool:
@@ -227,10 +229,24 @@ class _Suggesting:
         when = PERIOD if PERIOD in self.choices else DUE_DATE
         # An import makes numbers of the customer, whichever of his inputs a row has.
         named = [CUSTOMER_NO] if CUSTOMER_NO in self.choices else [NAME, *self._inputs]
-        parts = [when, "description", *named]
+        parts = [when, DESCRIPTION, *named]
         texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
         rows = list(zip(*texts, strict=True))
         return len(set(rows)) == len(rows)
+
+    def _find_item(self) -> bool:
+        """Find the column that says what is paid for, where a customer has several bills; return whether there is one."""
+        if DESCRIPTION not in self._wanted or DESCRIPTION in self.choices:
+            return False
+        fitting = []
+        for column in [each for each in self._free() if each.is_item()]:
+            self._take(DESCRIPTION, column.place, Phrase("it tells apart the bills of one customer"))
+            if self._tell_rows_apart():
+                fitting.append(self.choices[DESCRIPTION])
+            del self.choices[DESCRIPTION]
+        if len(fitting) == 1:
+            self.choices[DESCRIPTION] = fitting[0]
+        return len(fitting) == 1
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
@@ -274,7 +290,9 @@ class _Suggesting:
                 Phrase("its values are written as the form asks for {label}", label=wanted.label),
             )
         elif needed and not self._inputs_are_there():
-            self._doubt(wanted, _how_many(taken, Phrase("values as the form asks for")), _places(likely))
+            self._doubt(
+                wanted, how_many(taken, Phrase("values as the form asks for")), places_of_columns(likely)
+            )
 
     def _find_customer_no(self) -> None:
         self.doubts.pop(CUSTOMER_NO, None)
@@ -289,8 +307,8 @@ class _Suggesting:
             )
             self._take(CUSTOMER_NO, known.place, why)
         else:
-            why = _how_many(said or found, Phrase("a value of its own in each row"))
-            self._doubt(self._wanted[CUSTOMER_NO], why, _places(said or found))
+            why = how_many(said or found, Phrase("a value of its own in each row"))
+            self._doubt(self._wanted[CUSTOMER_NO], why, places_of_columns(said or found))
 
     def _input_alone(self) -> Choice | None:
         """Return the column of an input that finds a customer alone, if it tells all rows apart."""
@@ -310,37 +328,6 @@ class _Suggesting:
         if len(said) == 1 or (len(found) == 1 and not self._table.has_header):
             self._take("name", (said or found)[0].place, Phrase("all values look like names"))
         else:
-            self._doubt(self._wanted["name"], _how_many(found, Phrase("names")), _places(said or found))
-
-    def _identifying(self) -> list[SeenColumn]:
-        return [each for each in self._free() if each.may_identify()]
-
-    def _free(self) -> list[SeenColumn]:
-        taken = {choice.place for choice in self.choices.values()}
-        taken |= set() if self._months is None else set(self._months.places)
-        return [each for each in self._columns if each.place not in taken and each.values]
-
-    def _one(self, key: str, found: Sequence[SeenColumn], why: Phrase, *, doubtful: bool = True) -> None:
-        """Take a column if it is the only one of its kind; of several none is certain."""
-        if len(found) == 1:
-            self._take(key, found[0].place, why)
-        elif found and doubtful:
             self._doubt(
-                self._wanted[key], Phrase("several columns may be it: {why}", why=why), _places(found)
+                self._wanted["name"], how_many(found, Phrase("names")), places_of_columns(said or found)
             )
-
-    def _take(self, key: str, place: int, why: Phrase) -> None:
-        self.choices[key] = Choice(key, place, why)
-
-    def _doubt(self, wanted: WantedColumn, why: Phrase, places: Sequence[int]) -> None:
-        self.doubts[wanted.key] = Doubt(wanted.key, wanted.label, why, tuple(places))
-
-
-def _places(columns: Iterable[SeenColumn]) -> list[int]:
-    return [each.place for each in columns]
-
-
-def _how_many(found: Sequence[SeenColumn], what: Phrase) -> Phrase:
-    if not found:
-        return Phrase("no column holds {what}", what=what)
-    return Phrase("{titles} may hold {what}", titles=titles_of(found), what=what)

@@ -17,6 +17,8 @@ _YEAR_MONTH = re.compile(
 _MONTH = re.compile(r"(0?[1-9]|1[0-2]|[一二三四五六七八九十]|十[一二])月份?")
 _MONTH_OF = re.compile("(.+?月份?)[一-鿿]{1,6}")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+_SPAN_START = re.compile(r".{0,6}?(?:起始|开始|起租|起)(?:日期?|时间)?")
+_SPAN_END = re.compile(r"(?!.*[缴交付收款]).{0,6}?(?:截止|结束|终止|到期|止)(?:日期?|时间)?")
 BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
@@ -31,6 +33,16 @@ def loose_title(title: str) -> str:
     """Return a plain title also without what stands in brackets: 金额（元）, 手机[选填]."""
     plain = plain_title(title)
     return BRACKETS.sub("", plain).rstrip(":*") or plain
+
+
+def ends_span(title: str, titles: Iterable[str]) -> bool:
+    """Whether a title is that of the last day of a span, such as a lease, whose first day has a title as well.
+
+    缴费截止日期 is the last day of payment beside any other.
+    """
+    if _SPAN_END.fullmatch(loose_title(title)) is None:
+        return False
+    return any(_SPAN_START.fullmatch(loose_title(each)) for each in titles)
 
 
 def places_of(titles: Sequence[str], names: Collection[str]) -> list[int]:

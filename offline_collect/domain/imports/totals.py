@@ -11,28 +11,77 @@ Found = tuple[int, Phrase]
 """The place of a column, and why it is the one."""
 
 
-def with_arrears(columns: Sequence[SeenColumn]) -> Found | None:
-    """Return the column that adds arrears to the amount: it is all that is to be paid; None if there is none.
+def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
+    """Return the column of all that is to be paid beside arrears, penalties or deductions; None if none is proved.
+
+    In every row it is the sum of all others, less those that are deductions. 实收 may as well be what was received: it is
+    taken only where something was deducted.
 
     Args:
         columns: that are not known to be something else.
     """
-    amounts = [each for each in columns if each.is_amount() and not each.is_nothing()]
+    # A deduction may be written with a sign, which no amount of a bill has.
+    amounts = [
+        each for each in columns if (each.is_amount() or each.is_deduction()) and not each.is_nothing()
+    ]
     parts = [each for each in amounts if each.says_money() or each.says_part()]
-    arrears = [each for each in parts if each.says_arrears()]
-    if not arrears or any(each.says_part() and each not in arrears for each in parts):
+    special = [each for each in parts if _is_special(each)]
+    if not special or any(each.says_part() and each not in special and not each.says_net() for each in parts):
         return None
-    totals = [total for total in amounts if total not in arrears and is_sum(total, _others(parts, total))]
+    deducted = [each for each in special if each.says_deduction()]
+    totals = [
+        total
+        for total in amounts
+        if total not in special
+        and (deducted or not total.says_net())
+        and is_sum(total, _others(parts, total))
+    ]
     if len(totals) != 1:
         return None
-    others = _others(parts, totals[0])
-    why = Phrase(
-        "it is the sum of {titles}: {arrears} is in it; if that is still a bill of its own here, name {amount} instead",
-        titles=titles_of(others),
+    return totals[0].place, _why_all(_others(parts, totals[0]), deducted)
+
+
+def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
+    """Return the column of what is left of bills that were paid in part; None if none is proved.
+
+    With what was paid it makes the amount in every row (应缴, 已缴, 欠缴), or it is the sum of what is left of several.
+
+    Args:
+        columns: that are not known to be something else.
+    """
+    amounts = [each for each in columns if each.is_amount()]
+    paid = [each for each in amounts if each.says_paid()]
+    left = [each for each in amounts if each.says_left()]
+    dues = [each for each in amounts if each.says_money() and each not in (*paid, *left)]
+    if len(left) == len(paid) == len(dues) == 1 and is_sum(dues[0], [*paid, *left]):
+        return left[0].place, Phrase(
+            "it is {titles} less {deducted}", titles=titles_of(dues), deducted=titles_of(paid)
+        )
+    totals = [each for each in left if paid and is_sum(each, _others(left, each))]
+    if len(totals) != 1:
+        return None
+    return totals[0].place, Phrase("it is the sum of {titles}", titles=titles_of(_others(left, totals[0])))
+
+
+def _is_special(column: SeenColumn) -> bool:
+    return column.says_arrears() or column.says_penalty() or column.says_deduction()
+
+
+def _why_all(parts: Sequence[SeenColumn], deducted: Sequence[SeenColumn]) -> Phrase:
+    added = [each for each in parts if each not in deducted]
+    arrears = [each for each in added if each.says_arrears()]
+    current = [each for each in added if not _is_special(each)]
+    why = Phrase("it is the sum of {titles}", titles=titles_of(added))
+    if deducted:
+        why = Phrase("it is {titles} less {deducted}", titles=titles_of(added), deducted=titles_of(deducted))
+    if not arrears or not current:
+        return why
+    return Phrase(
+        "{why}: {arrears} is in it; if that is still a bill of its own here, name {amount} instead",
+        why=why,
         arrears=titles_of(arrears),
-        amount=titles_of(each for each in others if each not in arrears),
+        amount=titles_of(current),
     )
-    return totals[0].place, why
 
 
 def total_of(

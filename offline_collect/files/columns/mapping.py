@@ -225,7 +225,7 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
         inputs=tuple(_mapped(column, mapping) for column in layout.inputs),
         constants=dict(_constants(layout.columns, layout, mapping)),
         input_constants={key: str(value) for key, value in _constants(layout.inputs, layout, mapping)},
-        ignored=frozenset(map(plain_title, mapping.ignored)),
+        ignored=layout.ignored | frozenset(map(plain_title, mapping.ignored)),
     )
 
 

@@ -7,14 +7,17 @@ from dataclasses import replace
 from itertools import chain
 
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
-from offline_collect.files.cells import Row, is_blank
+from offline_collect.files.cells import Row, shows_nothing
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
+from offline_collect.files.columns.row_sums import ComparedSums
 from offline_collect.files.columns.slices import Slice, hidden_from
+from offline_collect.files.columns.stated import stated_values, with_stated
 from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.errors import HeaderError, RowProblem
 from offline_collect.files.read.open import Table
@@ -32,13 +35,14 @@ class BadRow:
 
 
 def read_merchants_table(
-    table: Table, layout: Layout, untitled: set[int]
+    table: Table, layout: Layout, untitled: set[int], sums: RowSums | None = None
 ) -> Iterator[Record | BadRow | LeftOutRow]:
     """Return the records, and the bad and other rows, of a merchant's own table.
 
     Args:
         untitled: receives the places of columns without a title that have values and are not read; the header's
             width stands for all beyond it.
+        sums: receives the rows whose amount is not the sum of the other amounts in it.
 
     Raises:
         FileError: as for :func:`read_records`.
@@ -46,6 +50,7 @@ def read_merchants_table(
     header = match_header(table, layout)
     if header.by_name and layout.payer is not None:
         layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
+    layout = with_stated(layout, stated_values(table, header, layout))
     parts = [_Part(header, layout, table, untitled, each) for each in header.slices or (None,)]
     for row in table.above:
         if not table.chosen and any(part.looks_like_record(row) for part in parts):
@@ -58,19 +63,22 @@ def read_merchants_table(
     untitled.clear()
     if header.slices:
         return chain.from_iterable(_records_of_row(row, parts) for row in table)
-    return _merchants_rows(table, parts[0].reader, parts[0].others)
+    compared = ComparedSums(header, layout, table, sums)
+    return _merchants_rows(table, parts[0].reader, parts[0].others, compared)
 
 
 def _merchants_rows(
-    table: Table, reader: RowReader, others: OtherRows
+    table: Table, reader: RowReader, others: OtherRows, compared: ComparedSums
 ) -> Iterator[Record | BadRow | LeftOutRow]:
     for row in table:
-        record = reader.read_good(row)
+        record: Record | BadRow | LeftOutRow | None = reader.read_good(row)
         if record is None or others.paid.says_something(row):
-            yield _read_closely(row, reader, others)
-        else:
+            record = _read_closely(row, reader, others)
+        elif isinstance(record, Record):
             others.count(record.values)
-            yield record
+        if isinstance(record, Record):
+            compared.compare(record)
+        yield record
 
 
 def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | BadRow | LeftOutRow:
@@ -113,7 +121,7 @@ class _Part:
         own = self.own(row)
         if self.reader.read_good(own) is not None:
             return True
-        if all(map(is_blank, own.cells)) or self.others.left_out(own) is not None:
+        if all(map(shows_nothing, own.cells)) or self.others.left_out(own) is not None:
             return False
         record, problems = self.reader.read(own)
         amounts = [
@@ -135,7 +143,7 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
     left: LeftOutRow | None = None
     for part in parts:
         own = part.own(row)
-        if all(map(is_blank, own.cells)):
+        if all(map(shows_nothing, own.cells)):
             # A table that is shorter than the one beside it.
             continue
         record = part.reader.read_good(own)

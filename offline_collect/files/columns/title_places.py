@@ -8,9 +8,10 @@ from itertools import chain
 from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
-from offline_collect.domain.imports.seen_columns import only_fee
+from offline_collect.domain.imports.seen_columns import is_arrears, only_fee
 from offline_collect.domain.imports.titles import (
     all_known,
+    ends_span,
     first_known,
     only_month,
     places_of,
@@ -89,6 +90,7 @@ class Places:
         self._not_due = frozenset(
             place for place, title in enumerate(titles) if stated_unit(title, layout.currency) is not None
         )
+        self._span_ends = frozenset(place for place, title in enumerate(titles) if ends_span(title, titles))
         self.guessed: str | None = None
         in_tables = frozenset(chain.from_iterable(layout.tables)) if reach is not None else frozenset()
         self.inputs = {each.key: [] if each.key in in_tables else self._exact(each) for each in layout.inputs}
@@ -197,6 +199,8 @@ class Places:
 
     def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
         place = None
+        if column.type == "date":
+            taken = {*taken, *self._span_ends}
         if column.type == AMOUNT:
             place = first_known(self._titles, column.also, {*taken, *self._not_due})
         if place is None:
@@ -243,6 +247,11 @@ class Places:
         }.union(*self.inputs.values())
         names = {plain_title(column.key), plain_title(column.label), *column.also}
         found = all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
+        if column.type == AMOUNT:
+            arrears = {place for place, title in enumerate(self._titles) if is_arrears(title)}
+            found = sorted({*found, *(arrears - others)})
+        else:
+            found = [place for place in found if place not in self._span_ends]
         return self._due(column, found)
 
 

@@ -23,7 +23,7 @@ from offline_collect.files.cells import (
     shown,
 )
 from offline_collect.files.digest import Digest
-from offline_collect.files.errors import HeaderError
+from offline_collect.files.errors import HeaderError, LikelyHeaderError
 from offline_collect.files.excel.hidden import Hidden
 from offline_collect.files.read.source import SheetSource, Source, open_plain
 
@@ -39,11 +39,13 @@ class LeftOutSheet:
         name: its name.
         rows: how many of its rows are not blank; None if it was not looked at.
         reason: why it is not read; None for a hidden one.
+        likely: whether its header has what a table of the file has, so that its rows may be missed.
     """
 
     name: str
     rows: int | None = None
     reason: Phrase | None = None
+    likely: bool = False
 
 
 class Table:
@@ -209,7 +211,7 @@ class _Tables:
                 self._titles = self._reads(table)
             except HeaderError as error:
                 refusals.append(error)
-                self._leave_out(counted, _said(error))
+                self._leave_out(counted, _said(error), likely=isinstance(error, LikelyHeaderError))
             else:
                 return table
         # Of a table that lacks one column the clerk can mend more than of a sheet that is none.
@@ -218,16 +220,16 @@ class _Tables:
     def further(self) -> Iterator[Table]:
         """Yield the further tables with the same titles."""
         for sheet in self._sheets:
-            counted = _Counted(sheet)
+            counted, likely = _Counted(sheet), True
             try:
                 reason: Phrase | None = Phrase("only the first sheet is read")
                 if self._reads is not None:
                     table = self._table(counted.sheet)
                     reason = _difference(self._titles, self._reads(table))
             except HeaderError as error:
-                reason = _said(error)
+                reason, likely = _said(error), isinstance(error, LikelyHeaderError)
             if reason is not None:
-                self._leave_out(counted, reason)
+                self._leave_out(counted, reason, likely=likely and self._reads is not None)
             else:
                 yield table
 
@@ -237,10 +239,10 @@ class _Tables:
             start = _lettered(start, sheet.hidden)
         return Table(self._path, sheet, start, self._opened, chosen=self._header_row is not None)
 
-    def _leave_out(self, counted: _Counted, reason: Phrase) -> None:
+    def _leave_out(self, counted: _Counted, reason: Phrase, *, likely: bool) -> None:
         for _ in counted.sheet.rows:
             pass
-        self._opened.left_out.append(LeftOutSheet(counted.name, counted.rows, reason))
+        self._opened.left_out.append(LeftOutSheet(counted.name, counted.rows, reason, likely))
 
 
 class _Counted:

@@ -8,6 +8,8 @@ from itertools import chain
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.imports.refusals import KeyHolder, MandateTaken, UnknownCustomer
+from offline_collect.domain.imports.row_sums import RowSums
+from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.header import hidden_titles, match_header
 from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
@@ -62,6 +64,7 @@ class CheckedRows:
         self._kind = kind
         self._problems = problems
         self._title = target.title(kind.key_column)
+        self._lacking = _title_of_customers(table, target, kind)
         self.rows = 0
         self.seen = SeenNumbers()
         self.periods: set[str] = set()
@@ -118,8 +121,10 @@ class CheckedRows:
             untitled: set[int] = set()
             self._sheets.append(sheet)
             self._problems.begin(sheet, self._target)
-            yield from read_merchants_table(sheet, layout, untitled)
+            sums = RowSums()
+            yield from read_merchants_table(sheet, layout, untitled, sums)
             self.left.complete(sheet, layout, untitled)
+            self.left.row_sums.append(sums)
             self._counted.end_sheet()
 
     def has(self, number: str) -> bool:
@@ -157,7 +162,7 @@ class CheckedRows:
         first = self.seen.first_row(key, record.row)
         if first == record.row and not again:
             return True
-        self._problems.add(repeated_number_problem(record, self._title, key, first))
+        self._problems.add(repeated_number_problem(record, self._title, key, first, self._lacking))
         return False
 
     def _completed(self, chunk: list[Record], free: list[Record]) -> list[Record]:
@@ -188,6 +193,17 @@ class CheckedRows:
             self.periods.add(str(period))
         elif self._makes_numbers and isinstance(day := record.values.get("due_date"), dt.date):
             self.days.add(day)
+
+
+def _title_of_customers(table: Table, target: Target, kind: Kind) -> str:
+    """Return our name of the customers' numbers, if a list of customers has them by another title; else ''."""
+    columns = match_header(table, target.layout).columns
+    found = next((each for each in columns if each.column.key == kind.key_column), None)
+    if kind.key_column != "customer_no" or found is None:
+        return ""
+    column = found.column
+    ours = {plain_title(column.key), plain_title(column.label)}
+    return "" if plain_title(found.title) in ours else column.label
 
 
 class HeldBack:

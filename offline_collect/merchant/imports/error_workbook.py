@@ -16,7 +16,9 @@ from offline_collect.domain.imports.remembered import title_digests
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters, sheet_of
-from offline_collect.files.columns.title_places import AMOUNT
+from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.stated import period_note, stated_values
+from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
 from offline_collect.files.read.open import Table
 from offline_collect.files.write.sheet import Kind, MarkedRow, Sheet, SheetCell, SheetColumn
@@ -103,17 +105,24 @@ class _Errors:
         reason = SheetColumn(
             said(REASON, self._languages), width=_REASON_WIDTH, note=here.lines(how), wrapped=True
         )
-        mapping = self._order.mapping
-        header_row = 1 if mapping is None or mapping.header_row is None else mapping.header_row
         return Sheet(
             table.sheet or self._order.sheet or said(Phrase("Errors"), self._languages),
             [reason, *(SheetColumn(title, Kind.CELL) for title in here.titles)],
             (["", *here.cells(row.cells)] for row in table if not problems.refuses(row.number)),
-            # The mapping says in which row the header is.
-            notes=[""] * (header_row - 1),
+            notes=self._above(table),
             marked=self._marked(here, table.sheet, again),
             in_one=True,
         )
+
+    def _above(self, table: Table) -> list[str]:
+        """Return what stands above the header: the period that the file states there, since numbers are made of it."""
+        layout, mapping = self._problems.layout, self._order.mapping
+        found = [] if layout is None else stated_values(table, match_header(table, layout), layout)
+        periods = [period_note(each) for each in found if each.column.key == PERIOD]
+        if mapping is None or mapping.header_row is None:
+            return periods
+        # The mapping says in which row the header is.
+        return [*periods, *[""] * (mapping.header_row - 1)][: mapping.header_row - 1]
 
     def _marked(self, here: _ErrorSheet, sheet: str | None, again: Table | None) -> Iterator[MarkedRow]:
         told = set()

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import Altered
 from offline_collect.files.columns.header import match_header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
+from offline_collect.files.columns.stated import StatedValue, stated_values
 from offline_collect.files.read.open import LeftOutSheet, Table
 
 ROWS_TOLD_MAX = 5
@@ -45,7 +47,9 @@ class LeftOut:
         rows: how many rows by class.
         first: the first rows of each class, as a spreadsheet numbers them.
         totals: the first totals whose sum the rows above them do not have.
+        row_sums: of each sheet: rows whose amount is not the sum of the other amounts in them.
         altered: cells that are no longer what they were, by what was done and the label of the column.
+        stated: values of all rows of a sheet that its titles state, of each sheet.
     """
 
     currency: str = ""
@@ -57,7 +61,14 @@ class LeftOut:
     rows: Counter[RowClass] = field(default_factory=Counter)
     first: dict[RowClass, list[int]] = field(default_factory=dict)
     totals: list[LeftOutRow] = field(default_factory=list)
+    row_sums: list[RowSums] = field(default_factory=list)
     altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
+    stated: list[StatedValue] = field(default_factory=list)
+
+    @property
+    def likely(self) -> list[LeftOutSheet]:
+        """The sheets that were not read, but whose header has what a table of the file has."""
+        return [each for each in self.sheets if each.likely]
 
     def note(self, record: Record) -> None:
         """Note what was done to the cells of a row."""
@@ -86,7 +97,9 @@ class LeftOut:
         self.currency = layout.currency
         self.above += len(table.above)
         self.sheets = table.left_out_sheets
-        self.columns.update(dict.fromkeys(match_header(table, layout).left_out))
+        header = match_header(table, layout)
+        self.columns.update(dict.fromkeys(header.left_out))
+        self.stated += stated_values(table, header, layout)
         within = ""
         if table.sheet is not None:
             self.read.append(table.sheet)

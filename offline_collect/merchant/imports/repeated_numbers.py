@@ -29,13 +29,25 @@ class SeenNumbers:
         return hashed in self._parts[hashed % _PARTS]
 
 
-def repeated_number_problem(record: Record, title: str, number: str, first_row: int) -> RowProblem:
-    """Return the problem of a row whose number, in the column ``title``, is in an earlier row too."""
+def repeated_number_problem(
+    record: Record, title: str, number: str, first_row: int, lacking: str = ""
+) -> RowProblem:
+    """Return the problem of a row whose number, in the column ``title``, is in an earlier row too.
+
+    Args:
+        lacking: our name of the column, if the title is another one that may not tell customers apart: 房号.
+    """
+    remedy = Phrase("keep one of the two rows")
+    if lacking:
+        remedy = Phrase(
+            "keep one of the two rows; if they are two customers, add a column {title} with a number for each",
+            title=lacking,
+        )
     return RowProblem(
         row=record.row,
         column=title,
         value=number,
         reason=Phrase("is in row {row} already", row=first_row),
-        remedy=Phrase("keep one of the two rows"),
+        remedy=remedy,
         cells=record.cells,
     )

@@ -53,6 +53,26 @@ class MappingsTold:
     remembered: Remembered | None = None
 
 
+class SheetsError(TranslatableError):
+    """Sheets of a workbook look like tables to import, but cannot be read with the others."""
+
+    def __init__(self, name: str, left: LeftOut) -> None:
+        self.left = left
+        super().__init__(
+            Phrase("{name}: nothing was imported: {reason}", name=name, reason=likely_sheets_told(left))
+        )
+
+
+def likely_sheets_told(left: LeftOut) -> Phrase:
+    """Say which sheets look like tables to import and are not read, and what to do."""
+    sheets = [Phrase("{sheet} ({reason})", sheet=each.name, reason=each.reason or "") for each in left.likely]
+    return Phrase(
+        "further sheets look like such a list, but do not fit the sheets that were read: {sheets}; mend their titles,"
+        " or hide them in Excel if they are not meant, or import one sheet after the other with --sheet NAME",
+        sheets=listed(sheets),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ImportResult:
     """An import that is in effect or waits for its release.

@@ -41,6 +41,7 @@ from offline_collect.merchant.imports.result import (
     ImportResult,
     MappingsTold,
     NoRowsError,
+    SheetsError,
 )
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.merchant.mappings.opened import Opened, open_file
@@ -75,6 +76,7 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         NotPermittedError: the actor may not import.
         ImportRefusedError: it has bad rows, or no good row; nothing was done.
         NoRowsError: it has no rows at all.
+        SheetsError: further sheets look like such a list, but cannot be read with it.
         RowNumbersError: its numbers count its rows.
         IdentityError: it would give bills to others, or rename many customers.
         PeriodsError: missing bills were to be withdrawn, but it names no period, or too many.
@@ -230,6 +232,8 @@ class _Importing:
         """Return the import's number, if there are rows to import and nothing prevents it."""
         if not self._rows.rows:
             raise NoRowsError(self._order.file.name, self._rows.left)
+        if self._rows.left.likely:
+            raise SheetsError(self._order.file.name, self._rows.left)
         numbers = self._rows.row_numbers
         if numbers is not None and numbers.refused and not self._order.identity_changes:
             raise RowNumbersError(self._order.file.name, numbers)

@@ -77,10 +77,12 @@ def open_file(store: SqlStore, order: ImportOrder, kind: str) -> Iterator[Opened
     def remembers(titles: Sequence[str]) -> bool:
         return remembered_for(known, titles) is not None
 
-    with order.open_table(target.layout, remembers if known else None) as table:
+    # Further sheets are compared by what an import needs of them: not by what the user has given.
+    given = _with_given(target, order)
+    with order.open_table(given.layout, remembers if known else None) as table:
         used = remembered_for(known, table.header) if known else None
         if used is None:
-            yield Opened(table, _with_given(target, order), None, _nearest(known, table.header))
+            yield Opened(table, given, None, _nearest(known, table.header))
         else:
             yield Opened(table, _mapped(target, order, used), used)
 

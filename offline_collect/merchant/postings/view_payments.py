@@ -8,8 +8,18 @@ from dataclasses import dataclass, replace
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, FoundMessage, PaymentCriteria, PaymentStory
-from offline_collect.merchant.common.errors import MerchantError, UnknownPaymentError
-from offline_collect.store import SqlStore, find_paid, find_sent, payment_story, require_merchant
+from offline_collect.domain.texts.near import nearest
+from offline_collect.merchant.common.errors import MerchantError, UnknownBillError, UnknownPaymentError
+from offline_collect.store import (
+    SqlStore,
+    StoreTransaction,
+    bill_details,
+    find_paid,
+    find_sent,
+    payment_story,
+    require_merchant,
+)
+from offline_collect.store.backoffice.bills import bills_near
 
 
 class UnboundedSearchError(MerchantError):
@@ -55,6 +65,7 @@ def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, mo
     Raises:
         NotPermittedError: the actor may not look.
         NotFoundError: there is no such merchant.
+        UnknownBillError: the merchant has no such bill, and no payment of one.
         UnboundedSearchError: the search would read the whole store.
     """
     actor.require(Permission.VIEW)
@@ -69,4 +80,14 @@ def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, mo
             found = find_sent(reading, institution, asked.terminal, asked, most + 1)
         else:
             found = find_paid(reading, asked, most + 1)
+        if not found:
+            _check_bill(reading, asked)
     return PaymentPage(found[:most], len(found) > most)
+
+
+def _check_bill(reading: StoreTransaction, asked: PaymentCriteria) -> None:
+    """Refuse a search for payments of a bill that does not exist: its number may be mistyped."""
+    merchant_id, bill_no = asked.merchant_id, asked.bill_no
+    if merchant_id is None or bill_no is None or bill_details(reading, merchant_id, bill_no) is not None:
+        return
+    raise UnknownBillError(merchant_id, bill_no, nearest(bill_no, bills_near(reading, merchant_id, bill_no)))

@@ -31,6 +31,7 @@ def school(prepared):
         (("bills", "show", "SCHOOL01", "S2026-11-001"), "S2026-11-0001"),
         (("bills", "withdraw", "SCHOOL01", "S2026-11-00001", "--reason", "x"), "S2026-11-0001"),
         (("bills", "show", "SCHOOL01", "42"), "00000042"),
+        (("payments", "find", "--merchant", "SCHOOL01", "--bill", "S2026-11-001"), "S2026-11-0001"),
         (("bills", "set", "SCHOOL01", "042", "--amount", "2"), "00000042"),
         (("user", "disable", "zhangwei"), "zhang.wei"),
         (("organisation", "add", "WEST", "--name", "West", "--under", "BANK22"), "BANK2"),
@@ -40,6 +41,10 @@ def school(prepared):
 )
 def test_what_is_meant_is_named(school, refused, line, meant):
     assert refused(*line).rstrip().endswith(f"; did you mean {meant}?")
+
+
+def test_a_bill_without_payments_is_no_mistake(school, done):
+    assert "S2026" not in done("payments", "find", "--merchant", "SCHOOL01", "--bill", "S2026-11-0001")
 
 
 def test_nobody_is_told_an_id_that_he_may_not_see(school, refused):

@@ -61,3 +61,8 @@ def test_a_title_above_the_header_is_no_part_of_it():
 def test_rows_further_down_are_not_looked_at():
     rows = [["a"]] * LOOKED_AT + [["单号", "房号"]]
     assert find_header(rows, known).first == 0
+
+
+def test_titles_below_merged_ones_are_read_even_if_one_row_says_as_much():
+    rows = [["房号", "学费", None, "备注"], [None, "金额", "已缴", None], ["1-101", "5", "1", ""]]
+    assert find_header(rows, known) == HeaderRows(0, 1, ("房号", "金额", "已缴", "备注"))

@@ -34,6 +34,7 @@ def row(*texts, amount_at=3):
         (("备 注：逾期不再受理", "", "", "", ""), RowClass.NOTE),
         (("8", "K-8", "1-101", "免 缴", "2026-12-31"), RowClass.NO_AMOUNT),
         (("Total", "", "", "300", ""), RowClass.TOTAL),
+        (("共9人", "", "", "300", ""), RowClass.TOTAL),
         (("", "Sub total:", "", "300", ""), RowClass.TOTAL),
         (("合计（大写）叁佰元", "", "", "", ""), RowClass.TOTAL),
         (("制表人：王", "", "审核：李", "", "日期：2026-12-01"), RowClass.SIGNATURE),

@@ -81,3 +81,11 @@ def test_a_number_that_is_too_long_without_its_item_is_none():
 def test_what_a_mapping_says_is_a_composition_if_it_has_braces():
     assert [is_composition(text) for text in ("{period}-x", "单号", "{}")] == [True, False, True]
     assert unknown_parts("{period}-{x}", ["period"]) == ["x"]
+
+
+def test_a_long_period_is_cut_if_it_is_a_digest_anyway():
+    term = {"period": "2030-2031学年第一学期", "customer_no": "12345678", "description": "学杂费"}
+    number = USUAL.number(term)
+    assert (number[:9], number[15:], len(number)) == ("2030-203~", "/12345678/~434f98", NUMBER_MAX)
+    assert number != USUAL.number(term | {"period": "2030-2031学年第二学期"})
+    assert isinstance(USUAL.number(term | {"period": "2" * 20, "customer_no": "1" * 12}), TooLong)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum, only_fee
+from offline_collect.domain.imports.seen_columns import (
+    SeenColumn,
+    fee_named,
+    is_arrears,
+    is_product,
+    is_sum,
+    only_fee,
+)
 
 
 def column(title, *texts, **counts):
@@ -120,3 +127,19 @@ def test_sums_and_products_hold_in_each_row():
 )
 def test_the_only_fee_among_titles_is_the_amount(titles, place):
     assert only_fee(titles, {0}) == place
+
+
+@pytest.mark.parametrize(
+    ("title", "fee"),
+    [("应缴物业费（元）", "物业费"), ("本月水费金额", "水费"), ("住宿费用", "住宿费"), ("金额", None), ("欠费", None), ("是否缴费", None)],
+)  # fmt: skip
+def test_the_title_of_an_amount_may_name_its_fee(title, fee):
+    assert fee_named(title) == fee
+
+
+@pytest.mark.parametrize(
+    ("title", "is_one"),
+    [("2029年欠费", True), ("往期欠缴金额", True), ("是否欠费", False), ("欠费月份", False), ("水费", False)],
+)
+def test_arrears_are_told_by_their_title(title, is_one):
+    assert is_arrears(title) is is_one

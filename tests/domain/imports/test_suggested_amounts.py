@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from offline_collect.domain.imports.suggestion import suggest
 from tests.domain.imports.seen_tables import doubted, table
 
@@ -36,3 +38,53 @@ def test_an_amount_in_another_unit_is_a_doubt_that_says_so():
     )
     [doubt] = suggest(unit).doubts
     assert (doubt.key, str(doubt.why)) == ("amount", "金额 is in another unit, or not to be paid")
+
+
+def amount_of(titles, *rows):
+    """Return the title that is taken as the amount, and why; else what is in doubt."""
+    body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
+    found = suggest(table(["客户编号", *titles, "截止日"], *body))
+    taken = [(titles[each.place - 1], str(each.why)) for each in found.choices if each.key == "amount"]
+    return taken[0] if taken else doubted(found)
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows", "taken", "why"),
+    [
+        (["应收", "减免", "实收"], [["9", "2", "7"], ["8", "0", "8"]], "实收", "it is 应收 less 减免"),
+        (["保教费", "退费", "应付"], [["9", "-2", "7"], ["8", "", "8"]], "应付", "it is 保教费 less 退费"),
+        (["欠费金额", "滞纳金", "合计"], [["9", "2", "11"], ["8", "1", "9"]], "合计", "it is the sum of 欠费金额, 滞纳金"),
+        (["学费", "滞纳金", "总价"], [["9", "2", "11"], ["8", "1", "9"]], "总价", "it is the sum of 学费, 滞纳金"),
+        (
+            ["往年欠费", "水费", "优惠", "合计"],
+            [["9", "2", "1", "10"], ["8", "1", "0", "9"]],
+            "合计",
+            "it is 往年欠费, 水费 less 优惠: 往年欠费 is in it; if that is still a bill of its own here, name 水费 instead",
+        ),
+        (["应缴", "已缴", "欠缴"], [["9", "2", "7"], ["8", "8", "0"]], "欠缴", "it is 应缴 less 已缴"),
+        (["课后费", "减免"], [["9", "无"], ["8", "-"]], "课后费", "it is the only one of money, and all values are amounts"),
+        (
+            ["学费已缴", "学费欠缴", "住宿费已缴", "住宿费欠缴", "欠费合计"],
+            [["9", "2", "1", "5", "7"], ["8", "1", "1", "0", "1"]],
+            "欠费合计",
+            "it is the sum of 学费欠缴, 住宿费欠缴",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_to_pay_is_proved_by_each_row(titles, rows, taken, why):
+    assert amount_of(titles, *rows) == (taken, why)
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows", "doubt"),
+    [
+        (["应收", "减免", "实收"], [["9", "2", "7"], ["8", "0", "0"]], "BCD"),
+        (["应收", "减免", "实收"], [["9", "0", "9"], ["8", "0", "8"]], "BD"),
+        (["水费", "滞纳金", "实收"], [["9", "1", "10"], ["8", "0", "8"]], "BCD"),
+        (["应缴", "已缴", "欠缴"], [["9", "2", "7"], ["8", "8", "1"]], "BCD"),
+        (["学费欠缴", "住宿费欠缴", "欠费合计"], [["9", "2", "11"], ["8", "8", "16"]], "BCD"),
+        (["应收", "减免", "实收", "实缴金额"], [["9", "2", "7", "7"], ["8", "1", "7", "7"]], "BCDE"),
+    ],
+)
+def test_what_no_sum_proves_is_asked(titles, rows, doubt):
+    assert amount_of(titles, *rows) == {"amount": doubt}

@@ -4,6 +4,7 @@ import pytest
 
 from offline_collect.domain.imports.titles import (
     all_known,
+    ends_span,
     first_known,
     loose_title,
     month_of,
@@ -86,3 +87,18 @@ def test_months_are_known_with_their_year_and_without(title, month, number):
 )
 def test_titles_may_name_a_month_before_a_few_words(title, month):
     assert month_of(title) == month
+
+
+@pytest.mark.parametrize(
+    ("title", "others", "ends"),
+    [
+        ("截止日期", ["起始日期"], True),
+        ("租期结束日", ["租期开始日"], True),
+        ("到期日期", ["起租日期"], True),
+        ("截止日期", ["开单日期"], False),
+        ("缴费截止日期", ["缴费开始日期"], False),
+        ("起始日期", ["起始日期"], False),
+    ],
+)
+def test_the_last_day_of_a_span_has_a_first_one_beside_it(title, others, ends):
+    assert ends_span(title, [title, *others]) is ends

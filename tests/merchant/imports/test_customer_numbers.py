@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.merchant.imports.check_rows import CHUNK
 from offline_collect.merchant.imports.result import ImportRefusedError
 from offline_collect.merchant.profile.lifecycle import register_merchant
@@ -60,3 +61,12 @@ def test_an_import_that_waits_to_bring_the_customer_is_named(pupils, school, row
     [problem] = caught.value.problems.kept
     assert (problem.column, problem.reason) == (column, reason.format(waits))
     assert remedy is None or problem.remedy == remedy.format(waits)
+
+
+def test_a_column_that_does_not_tell_customers_apart_is_not_mended_by_leaving_rows_out(pupils):
+    mapping = read_mapping({"columns": {"customer_no": "房号"}}, "mapping.yaml")
+    rows = "房号,姓名,学号\n101,赵子涵,2026030201\n101,钱雨桐,2026030202\n"
+    with pytest.raises(ImportRefusedError) as caught:
+        pupils.take("customers", rows, mapping=mapping)
+    [problem] = caught.value.problems.kept
+    assert str(problem.remedy).endswith("add a column 客户编号 with a number for each")

@@ -1,12 +1,16 @@
 """Bills without numbers: numbers are made of period, customer and item; payers' names find customers."""
 
+import openpyxl
 import pytest
 
 from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.merchant.imports import bill_owners
+from offline_collect.merchant.imports.error_workbook import write_errors
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.result import ImportRefusedError
-from tests.merchant.importing import counts
+from offline_collect.translations import LANGUAGES
+from tests.files.workbooks import of_sheets
+from tests.merchant.importing import KINDS, counts, import_file, unseen
 
 HEADER = "customer_no,学号,amount,due_date,period,description\n"
 ROW = "C1,,10.00,2030-12-31,2030-12,餐费\n"
@@ -190,3 +194,25 @@ def test_a_total_where_the_customer_should_be_is_no_bill(pupils):
 def test_months_of_a_numbered_row_do_not_share_its_number(pupils):
     text = "bill_no,学号,2030-11,2030-12,due_date\nB1,2026030117,1,2,2030-12-31\n"
     assert [each[:3] for each in told(pupils, text)] == [(2, "账单编号", "is in row 2 already")]
+
+
+@pytest.mark.parametrize(
+    ("title", "period"), [("2026年11月餐费", "2026-11"), ("2026年秋季学期", "2026年秋季学期")]
+)
+def test_a_corrected_error_workbook_keeps_the_period_that_the_title_states(pupils, title, period):
+    name = of_sheets(
+        pupils.folder / "t.xlsx", 餐费=[[title], ["客户编号", "金额"], ["C1", 1], ["C2", "x"]]
+    ).name
+    given = {"constants": {"due_date": "2026-12-01"}}
+    order = pupils.order("bills", None, name=name, **given)
+    with pytest.raises(ImportRefusedError) as caught:
+        import_file(pupils.store, order, KINDS["bills"], unseen)
+    errors = pupils.folder / "errors.xlsx"
+    write_errors(order, caught.value.problems, errors, LANGUAGES["zh"])
+    book = openpyxl.load_workbook(errors)
+    (cell,) = [each for row in book.active for each in row if each.value == "x"]
+    cell.value = 2
+    book.save(errors)
+    done = pupils.take("bills", None, name=errors.name, **given)
+    assert counts(done) == {"new": 2}
+    assert pupils.bill(done.made.example).period == period

@@ -9,7 +9,7 @@ import python_calamine
 from offline_collect.merchant.imports import problems
 from offline_collect.merchant.imports.error_workbook import write_errors
 from offline_collect.merchant.imports.order import ImportOrder
-from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
+from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError, SheetsError
 from offline_collect.merchant.imports.row_numbers import RowNumbersError
 from offline_collect.merchant.imports.view import problems_shown
 from offline_collect.translations import LANGUAGES
@@ -173,3 +173,40 @@ def test_what_stands_around_the_tables_of_all_sheets_is_told(pupils, book):
 def test_sheets_of_headers_only_have_no_rows(pupils, book):
     with pytest.raises(NoRowsError):
         pupils.take("bills", None, name=book(一班=[HEADER], 二班=[HEADER]))
+
+
+def test_a_value_that_the_user_gives_holds_for_all_sheets(pupils, book):
+    header = ["客户编号", "金额"]
+    name = book(一班=[header, ["C1", 1]], 二班=[header, ["C2", 2]])
+    done = pupils.take("bills", None, name=name, constants={"due_date": "2026-12-01"})
+    assert (counts(done), done.left.read) == ({"new": 2}, ["一班", "二班"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"二班": [HEADER[:-1], bill("B")[:-1]]},
+        {"欠费": [["客户编号", "缴费截止日"], ["C1", "2026-12-01"]]},
+        {"欠费": [["学号", "金额"], ["2026010101", 5]]},
+        {"欠费": [["姓名", "金额"], ["王小明", 5]]},
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_sheet_that_looks_like_bills_but_is_not_read_refuses_the_file(pupils, book, other, first):
+    one = {"一班": [HEADER, bill("A")]}
+    name = book(**(one | other if first else other | one))
+    with pytest.raises(
+        SheetsError, match=r"nothing was imported: further sheets .*(一班|二班|欠费) \(.*--sheet NAME"
+    ):
+        pupils.take("bills", None, name=name)
+    assert pupils.amounts("A") == [None]
+    assert len(pupils.preview("bills", None, name=name).left.likely) == 1
+    assert counts(pupils.take("bills", None, name=name, sheet="一班")) == {"new": 1}
+
+
+@pytest.mark.parametrize(
+    "rows", [[["请核对"]], [["班级", "人数", "金额"], ["一班", 9, 5]], [["客户编号", "电话"], ["C1", "1"]]]
+)
+def test_other_sheets_are_left_out(pupils, book, rows):
+    done = pupils.take("bills", None, name=book(一班=[HEADER, bill("A")], 其他=rows))
+    assert (counts(done), done.left.likely) == ({"new": 1}, [])

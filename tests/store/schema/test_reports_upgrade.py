@@ -26,7 +26,11 @@ def reported_url(store_url):
     rows = [waiting(place, state=state, **told) for place, state in enumerate(STATES)]
     store = open_store(StoreSettings(store_url))
     with store.transaction() as tx:
-        bulk_insert(tx.connection, notice_deliveries, [(*notice_row(each.notice), *delivery_values(each)) for each in rows])
+        bulk_insert(
+            tx.connection,
+            notice_deliveries,
+            [(*notice_row(each.notice), *delivery_values(each)) for each in rows],
+        )
     store.dispose()
     return store_url
 

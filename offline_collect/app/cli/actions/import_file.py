@@ -34,7 +34,12 @@ from offline_collect.merchant.imports.error_workbook import free_name, write_err
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file
 from offline_collect.merchant.imports.problems import Problems
-from offline_collect.merchant.imports.result import ImportRefusedError, NoRowsError
+from offline_collect.merchant.imports.result import (
+    ImportRefusedError,
+    NoRowsError,
+    SheetsError,
+    likely_sheets_told,
+)
 from offline_collect.merchant.imports.run import import_file
 
 
@@ -151,7 +156,7 @@ def _telling_left_out(order: ImportOrder) -> Iterator[None]:
     """Report what was left out of a file that is refused: it may be why."""
     try:
         yield
-    except (NoRowsError, ImportRefusedError) as error:
+    except (NoRowsError, SheetsError, ImportRefusedError) as error:
         tell_left_out(order.file.name, error.left)
         raise
 
@@ -178,6 +183,9 @@ def _preview(office: Office, order: ImportOrder, kind: Kind, asked: Asked) -> No
     with _telling_left_out(order), progress(order.file.name) as watch:
         found = preview_file(office.store, order, kind, watch)
     show_preview(order, found)
+    if found.left.likely:
+        refused = likely_sheets_told(found.left)
+        say(Phrase("as it is, the import would be refused: {reason}", reason=refused))
     tell_mappings(order.file.name, found.mappings, timezone(office.configuration.settings))
     if found.problems.count:
         show_problems(found.problems, office.actor, read_languages(asked.language))

@@ -9,6 +9,7 @@ from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.columns.converters import Altered
+from offline_collect.files.columns.title_places import PERIOD
 from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.common.counts import (
     amounts_counted,
@@ -67,6 +68,7 @@ def tell_left_out(name: str, left: LeftOut) -> None:
         tell(name, Phrase("--sheet NAME reads another sheet"))
     if left.above:
         tell(name, Phrase("left out {rows} above the table", rows=rows_counted(left.above)))
+    _tell_stated(name, left)
     if left.columns:
         tell(name, Phrase("left out what no column of ours takes: {titles}", titles=", ".join(left.columns)))
     if left.beside:
@@ -89,6 +91,37 @@ def tell_left_out(name: str, left: LeftOut) -> None:
             stated=stated,
             summed=summed,
         )
+        tell(name, told)
+    _tell_row_sums(name, left)
+
+
+def _tell_row_sums(name: str, left: LeftOut) -> None:
+    """Report rows whose amount is not the sum of the other amounts in them."""
+    for sums in [each for each in left.row_sums if each.is_sum]:
+        for row in sums.first:
+            told = Phrase(
+                "row {row} says {stated}, but {words} is {summed}: check it",
+                row=str(row.row),
+                stated=format_major(row.stated, left.currency),
+                words=row.words,
+                summed=format_major(row.summed, left.currency),
+            )
+            tell(name, told)
+        more = sums.differing - len(sums.first)
+        if more:
+            tell(name, Phrase("{rows} more have such an amount", rows=rows_counted(more)))
+
+
+def _tell_stated(name: str, left: LeftOut) -> None:
+    """Report values that no column has, and where they stand; what several sheets state alike once."""
+    for each in {(each.column.key, each.text): each for each in reversed(left.stated)}.values():
+        label, text = each.column.label, each.text
+        if each.row:
+            told = Phrase("{label}: {text}, as row {row} says", label=label, text=text, row=str(each.row))
+        elif each.column.key == PERIOD:
+            told = Phrase("{label}: {text}, as the name of its sheet says", label=label, text=text)
+        else:
+            told = Phrase("{label}: {text}, as the column of the amount is called", label=label, text=text)
         tell(name, told)
 
 

@@ -67,7 +67,7 @@ def test_before_there_are_bills_a_rule_is_simply_another(water, done):
 
 
 def test_what_is_the_same_is_said_to_be_unchanged(water, done):
-    assert done("merchant", "set", "WATER001", "trade=water") == "merchant WATER001 清源自来水: unchanged\n"
+    assert done("merchant", "set", "WATER001", "trade=供水") == "merchant WATER001 清源自来水: unchanged\n"
 
 
 def test_an_account_that_no_run_can_pay_is_warned_of(prepared, done):

@@ -1,0 +1,48 @@
+"""The period that a title above a table states for all of its rows: 锦绣花园2030年11月物业费."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_YEAR = r"20\d\d"
+_TO = "[-~～—–至到]"
+_DAY = re.compile(
+    rf"(?:{_YEAR}\s*[年./-]\s*)?\d{{1,2}}\s*[月./-]\s*\d{{1,2}}\s*日|{_YEAR}([./-])\d{{1,2}}\1\d{{1,2}}"
+)
+_OTHER_DAY = re.compile(
+    rf"(?:截[止至]到?|日期|时间|打印|制表|制单|填表|编制)[^,，;；:：()（）]{{0,4}}[:：]?\s*{_YEAR}\s*年\s*\d{{1,2}}\s*月"
+    rf"|{_YEAR}\s*年\s*\d{{1,2}}\s*月份?\s*(?=[起底末]|初(?!中)|[以之]?前(?!台)|后(?!勤)|以来|制|修订|版|执行|开始)"
+)
+"""When a list was made, from when or until when something holds: not for which month it is."""
+
+_RANGE = re.compile(rf"月份?\s*{_TO}|\d\s*{_TO}\s*\d{{1,2}}\s*月|{_TO}\s*{_YEAR}\s*年\s*\d")
+_MONTH = re.compile(rf"({_YEAR})\s*年\s*(1[0-2]|0?[1-9])\s*月份?")
+_MONTH_ALONE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月")
+_SCHOOL_YEAR = rf"{_YEAR}\s*[-~～—–/至]\s*(?:20)?\d\d"
+_PART = r"第?[一二三四1-4]季度|[春秋]季?学期|第?[一二12]学期|[上下]学期|[上下]半年|[供采取]暖[季期]"
+_NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)")
+_TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
+
+
+def stated_period(texts: Iterable[str]) -> str | None:
+    """Return the one period that texts state: a month as 2030-11, else as written; None if there is none, or several.
+
+    A month says more than the term it is in. Days, such as the one on which the list was made, state none, and a month
+    without its year neither; but it contradicts another one.
+    """
+    months: set[tuple[str, int]] = set()
+    alone: set[int] = set()
+    terms: set[str] = set()
+    for text in texts:
+        left = _OTHER_DAY.sub("", _DAY.sub("", text))
+        if _RANGE.search(left):
+            return None
+        months |= {(year, int(number)) for year, number in _MONTH.findall(left)}
+        alone |= {int(number) for number in _MONTH_ALONE.findall(_MONTH.sub("", left))}
+        left = _NAMED_YEAR.sub(r"\1学年", left)
+        terms |= {"".join(found.split()) for found in _TERM.findall(left)}
+    if len(months) == 1:
+        [(year, number)] = months
+        return f"{year}-{number:02d}" if alone <= {number} else None
+    return terms.pop() if not months and not alone and len(terms) == 1 else None

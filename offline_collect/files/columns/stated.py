@@ -1,0 +1,88 @@
+"""What the titles of a table state for all of its rows, where no column says it: the period, and what is paid for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from offline_collect.domain.imports.seen_columns import fee_named
+from offline_collect.domain.imports.stated_period import stated_period
+from offline_collect.domain.imports.titles import loose_title, plain_title
+from offline_collect.domain.values import value
+from offline_collect.files.cells import MergedCell, one_line, shown
+from offline_collect.files.columns.header import TITLE_MAX, Header
+from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.title_places import AMOUNT, PERIOD
+from offline_collect.files.read.open import Table
+
+DESCRIPTION = "description"
+"""Key of the column that says what is paid for."""
+
+
+@value
+class StatedValue:
+    """A value of all rows of a table.
+
+    Attributes:
+        column: of the layout.
+        row: that states it, as a spreadsheet numbers it; 0 if the sheet's name does, or a title of the header.
+    """
+
+    column: Column
+    text: str
+    row: int = 0
+
+
+def stated_values(table: Table, header: Header, layout: Layout) -> tuple[StatedValue, ...]:
+    """Return what a table states for all of its rows that neither a column nor a mapping says."""
+    known = {found.column.key for found in header.columns} | layout.constants.keys()
+    known |= {key for each in header.slices for key in each.constants}
+    lacking = {column.key: column for column in layout.columns if column.key not in known}
+    found = []
+    if PERIOD in lacking:
+        found.append(_period(table, lacking[PERIOD]))
+    if DESCRIPTION in lacking:
+        found.append(_item(header, lacking[DESCRIPTION]))
+    return tuple(each for each in found if each is not None)
+
+
+def with_stated(layout: Layout, stated: tuple[StatedValue, ...]) -> Layout:
+    """Return a layout whose records have the stated values too."""
+    more = {each.column.key: each.text for each in stated}
+    return replace(layout, constants={**layout.constants, **more}) if more else layout
+
+
+def period_note(stated: StatedValue) -> str:
+    """Return a text to stand above a table that states a period."""
+    year, dash, month = stated.text.partition("-")
+    is_month = dash and month.isdecimal() and len(month) == len("MM")
+    return f"{stated.column.label}：{f'{year}年{int(month)}月' if is_month else stated.text}"
+
+
+def _period(table: Table, column: Column) -> StatedValue | None:
+    rows = {
+        row.number: [
+            text
+            for cell in row.cells
+            if not isinstance(cell, MergedCell) and len(text := one_line(shown(cell))) <= TITLE_MAX
+        ]
+        for row in table.above
+    }
+    name = table.sheet or ""
+    period = stated_period([name, *(text for texts in rows.values() for text in texts)])
+    if period is None or (column.most is not None and len(period) > column.most):
+        return None
+    says = (number for number, texts in rows.items() if stated_period(texts) == period)
+    return StatedValue(column, period, next(says, 0))
+
+
+def _item(header: Header, column: Column) -> StatedValue | None:
+    """Return the fee that the only column of amounts is called by: 餐费, 应缴物业费."""
+    amounts = [found for found in header.columns if found.column.key == AMOUNT]
+    if len(amounts) != 1 or header.slices:
+        return None
+    [amount] = amounts
+    usual = {plain_title(amount.column.key), plain_title(amount.column.label), *amount.column.also}
+    if {plain_title(amount.title), loose_title(amount.title)} & usual:
+        return None
+    fee = fee_named(amount.title)
+    return None if fee is None else StatedValue(column, fee)
