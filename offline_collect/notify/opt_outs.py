@@ -14,9 +14,10 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.addresses import Address, address_digest, is_address
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
-from offline_collect.domain.notices.unsubscribe import read_token
+from offline_collect.domain.notices.unsubscribe import Unsubscription, read_token
+from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
-from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
+from offline_collect.store import NotFoundError, SqlStore, StoreTransaction, append_audit, require_merchant
 from offline_collect.store.notices.addresses import address_key
 from offline_collect.store.notices.opt_outs import (
     OptOut,
@@ -122,13 +123,52 @@ def unsubscribe(
         NoticeError: the token is not one of ours.
         NotFoundError: its merchant is not there any more.
     """
-    actor.require(Permission.NOTIFY)
-    actor.require_whole("take what payers say")
+    _require_listener(actor)
     said = read_token(key(), token)
     if said is None:
         raise NoticeError(
             "the token of the link is not one that this platform has signed: nothing is changed"
         )
+    return _unsubscribe(store, actor, said, now)
+
+
+class UnsubscribeDesk:
+    """Takes the links of mails; any thread may."""
+
+    def __init__(self, store: SqlStore, clock: Clock, actor: Actor, key: bytes) -> None:
+        """Make it.
+
+        Args:
+            key: of the tokens.
+
+        Raises:
+            NotPermittedError, ScopeError: the actor may not.
+        """
+        _require_listener(actor)
+        self._store, self._clock, self._actor, self._key = store, clock, actor, key
+
+    def read(self, token: str) -> Unsubscription | None:
+        """Return what a token says; None if it is not one of ours. The store is not asked."""
+        return read_token(self._key, token)
+
+    def take(self, said: Unsubscription) -> bool | None:
+        """Do what a token says; return whether it is new, None if its merchant is not there any more.
+
+        Raises:
+            StoreError: nothing is changed.
+        """
+        try:
+            return _unsubscribe(self._store, self._actor, said, self._clock.now())
+        except NotFoundError:
+            return None
+
+
+def _require_listener(actor: Actor) -> None:
+    actor.require(Permission.NOTIFY)
+    actor.require_whole("take what payers say")
+
+
+def _unsubscribe(store: SqlStore, actor: Actor, said: Unsubscription, now: dt.datetime) -> bool:
     asked = OptOut(
         merchant_id=said.merchant_id,
         address=said.digest,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field, replace
 
@@ -12,7 +13,8 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_digest, address_of
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
-from offline_collect.domain.notices.replies import ReplyMeaning, ReplyWords, meaning_of
+from offline_collect.domain.notices.replies import ReplyMeaning, ReplyWords, UpstreamSms, meaning_of, said_at
+from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.opt_outs import keep_opt_out
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
@@ -55,6 +57,26 @@ class ReplyTaken:
     merchants: Sequence[str]
 
 
+@value
+class RepliesTaken:
+    """What came of several answers.
+
+    Attributes:
+        stopped: those that want no more.
+        refused: those that say that the number is not the customer's.
+        others: those that mean something else, of which nothing is kept.
+    """
+
+    stopped: int = 0
+    refused: int = 0
+    others: int = 0
+
+    def __add__(self, other: RepliesTaken) -> RepliesTaken:
+        return RepliesTaken(
+            self.stopped + other.stopped, self.refused + other.refused, self.others + other.others
+        )
+
+
 def take_reply(store: SqlStore, actor: Actor, words: ReplyWords, reply: Reply) -> ReplyTaken:
     """Take an answer; one that came before changes nothing.
 
@@ -65,52 +87,104 @@ def take_reply(store: SqlStore, actor: Actor, words: ReplyWords, reply: Reply) -
         NotPermittedError, ScopeError: the actor may not.
         StoreError: nothing is changed; the answer must be taken again.
     """
+    (taken,) = take_replies(store, actor, words, [reply])
+    return taken
+
+
+def take_replies(
+    store: SqlStore, actor: Actor, words: ReplyWords, replies: Sequence[Reply]
+) -> Sequence[ReplyTaken]:
+    """Take answers, all in one transaction; see :func:`take_reply`.
+
+    Returns:
+        what came of each, in their order.
+
+    Raises:
+        NotPermittedError, ScopeError: the actor may not.
+        StoreError: nothing is changed; all must be taken again.
+    """
+    _require(actor)
+    meanings = [meaning_of(each.text, words) for each in replies]
+    asking = [place for place, each in enumerate(meanings) if each is not ReplyMeaning.OTHER]
+    new: list[list[str]] = [[] for _ in replies]
+    if asking:
+        with store.transaction() as tx:
+            key = address_key(tx)
+            told = [(place, each) for place in asking for each in _told(tx, key, replies[place])]
+            # By merchant, so that two that take answers to the same merchants do not wait for each other.
+            for place, each in sorted(told, key=lambda one: one[1].merchant_id):
+                does = _stopped if meanings[place] is ReplyMeaning.STOP else _refused
+                if does(tx, actor, replies[place], each):
+                    new[place].append(each.merchant_id)
+    return [ReplyTaken(*each) for each in zip(meanings, new, strict=True)]
+
+
+class ReplyDesk:
+    """Takes what gateways hand on; any thread may."""
+
+    def __init__(self, store: SqlStore, clock: Clock, actor: Actor, words: ReplyWords) -> None:
+        """Make it.
+
+        Raises:
+            NotPermittedError, ScopeError: the actor may not.
+        """
+        _require(actor)
+        self._store, self._clock, self._actor, self._words = store, clock, actor, words
+
+    def take(self, upstream: Sequence[UpstreamSms], channel: str) -> RepliesTaken:
+        """Do what payers want, all in one transaction; what comes again changes nothing.
+
+        Args:
+            channel: the way on which they came, for the audit.
+
+        Raises:
+            StoreError: nothing is changed.
+        """
+        now = self._clock.now()
+        replies = [Reply(each.number, each.text, said_at(each, now), channel) for each in upstream]
+        taken = take_replies(self._store, self._actor, self._words, replies)
+        counts = Counter(each.meaning for each in taken)
+        return RepliesTaken(
+            *(counts[each] for each in (ReplyMeaning.STOP, ReplyMeaning.NOT_ME, ReplyMeaning.OTHER))
+        )
+
+
+def _require(actor: Actor) -> None:
     actor.require(Permission.NOTIFY)
     actor.require_whole("take what payers say")
-    meaning = meaning_of(reply.text, words)
-    if meaning is ReplyMeaning.OTHER:
-        return ReplyTaken(meaning, ())
-    address = address_of(AddressKind.MOBILE, reply.number)
-    with store.transaction() as tx:
-        digest = address_digest(address_key(tx), address)
-        told = customers_told(tx, digest, reply.merchant_id, MERCHANTS_MAX)
-        if meaning is ReplyMeaning.STOP:
-            new = [
-                merchant_id
-                for merchant_id, _ in told
-                if _stopped(tx, actor, reply, (merchant_id, digest, address.masked))
-            ]
-        else:
-            new = [
-                each[0]
-                for each in told
-                if _refused(tx, actor, reply, (address, StoredAddress(each[0], digest, each[1])))
-            ]
-    return ReplyTaken(meaning, new)
 
 
-def _stopped(tx: StoreTransaction, actor: Actor, reply: Reply, whose: tuple[str, str, str]) -> bool:
-    merchant_id, digest, shown = whose
+def _told(tx: StoreTransaction, key: bytes, reply: Reply) -> Sequence[StoredAddress]:
+    """Return the merchants that have written to a number, each with the customer whose notice it was."""
+    digest = address_digest(key, _address(reply))
+    told = customers_told(tx, digest, reply.merchant_id, MERCHANTS_MAX)
+    return [StoredAddress(merchant_id, digest, customer_no) for merchant_id, customer_no in told]
+
+
+def _address(reply: Reply) -> Address:
+    return address_of(AddressKind.MOBILE, reply.number)
+
+
+def _stopped(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress) -> bool:
     asked = OptOut(
-        merchant_id=merchant_id,
-        address=digest,
+        merchant_id=told.merchant_id,
+        address=told.address,
         notice_class=reply.notice_class or NoticeClass.SERVICE,
-        shown=shown,
+        shown=_address(reply).masked,
         source=OptOutSource.SMS,
         opted_out_at=reply.at,
     )
     return keep_opt_out(tx, actor, asked, _action(reply))
 
 
-def _refused(tx: StoreTransaction, actor: Actor, reply: Reply, whose: tuple[Address, StoredAddress]) -> bool:
-    address, told = whose
+def _refused(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress) -> bool:
     require_merchant(tx, told.merchant_id, lock=True)
     before = get_address(tx, told.merchant_id, told.address)
     if before is not None and before.refused_at is not None:
         return False
     after = replace(before or told, customer_no=told.customer_no, refused_at=reply.at)
     put_address(tx, after, there=before is not None)
-    subject = Subject(SubjectType.ADDRESS, address.masked, told.merchant_id)
+    subject = Subject(SubjectType.ADDRESS, _address(reply).masked, told.merchant_id)
     document = {"customer": told.customer_no, "refused_at": reply.at}
     append_audit(tx, actor, _action(reply), subject, None, document, reply.at)
     return True

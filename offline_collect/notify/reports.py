@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.notices.reports import Report, after_report
+from offline_collect.domain.notices.deliveries import Delivery
+from offline_collect.domain.notices.reports import Report, after_report, blames_number
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.store import SqlStore, StoreTransaction
+from offline_collect.store.notices.address_faults import count_failures
 from offline_collect.store.notices.claims import write_deliveries
 from offline_collect.store.notices.find import get_reported
 
@@ -46,7 +48,7 @@ class ReportDesk:
         self._store, self._clock = store, clock
 
     def take(self, reports: Sequence[Report]) -> Taken:
-        """Apply reports, all in one transaction.
+        """Apply reports, all in one transaction; a message that is lost because of its number counts against it.
 
         Raises:
             StoreError: none is applied.
@@ -54,9 +56,20 @@ class ReportDesk:
         # By their ids, so that two that take reports on the same messages do not wait for each other.
         ordered = sorted(reports, key=lambda each: (each.message_id or "", each.receipt or ""))
         with self._store.transaction() as tx:
-            return sum((self._take_one(tx, each) for each in ordered), Taken())
+            blamed: list[Delivery] = []
+            taken = sum((self._take_one(tx, each, blamed) for each in ordered), Taken())
+            count_failures(
+                tx,
+                [
+                    (each.notice.merchant_id, each.recipient, each.notice.customer_no)
+                    for each in blamed
+                    if each.recipient is not None
+                ],
+            )
+            return taken
 
-    def _take_one(self, tx: StoreTransaction, report: Report) -> Taken:
+    def _take_one(self, tx: StoreTransaction, report: Report, blamed: list[Delivery]) -> Taken:
+        """Apply a report; add its notice to those that count against their number if it does."""
         found = get_reported(tx, report) if report.names_one else None
         if found is None:
             return Taken(unknown=1)
@@ -64,4 +77,6 @@ class ReportDesk:
         if changed is None:
             return Taken(idle=1)
         write_deliveries(tx, [changed])
+        if blames_number(report):
+            blamed.append(changed)
         return Taken(applied=1)

@@ -26,7 +26,7 @@ from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
 
 if TYPE_CHECKING:
-    from offline_collect.notify.callbacks import CallbackCounts
+    from offline_collect.notify.callbacks.counts import CallbackCounts
 
 _SLACK_S = 60
 """How much longer than its slowest batch a sender's claim is: for the store, and for clocks that differ."""

@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.notify_smtp import unsubscribe_key
 from offline_collect.app.wiring.private_file import read_private
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
 from offline_collect.notify.channels.port import NoticePort
 from offline_collect.notify.channels.standard_webhooks import parse_secret
+from offline_collect.notify.opt_outs import UnsubscribeDesk
+from offline_collect.notify.replies import ReplyDesk
 from offline_collect.notify.reports import ReportDesk
 
 if TYPE_CHECKING:
-    from offline_collect.notify.callbacks import CallbackCounts, CallbackTerms
+    from offline_collect.notify.callbacks.counts import CallbackCounts
+    from offline_collect.notify.callbacks.secret_pages import SecretTerms
 
 Opened = Callable[[Any], NoticePort]
 """Makes a channel, given the reactor."""
@@ -124,38 +128,59 @@ def callback_listener(office: Office) -> Listener | None:
     of = office.configuration.settings.notify.callbacks
     if of is None:
         return None
-    desk = ReportDesk(office.store, office.clock, office.actor)
-    terms = _callback_terms(office, _callback_secret(office, of))
+    terms = _secret_terms(office, _callback_secret(office, of))
+    smtp = office.configuration.settings.notify.smtp
+    desk = None
+    if smtp is not None and smtp.unsubscribe is not None:
+        desk = UnsubscribeDesk(office.store, office.clock, office.actor, unsubscribe_key(office))
     return lambda reactor: _listening(reactor, of, terms, desk)
 
 
-def _callback_terms(office: Office, secret: str) -> CallbackTerms:
-    from offline_collect.notify.callbacks import CallbackTerms, Reader  # noqa: PLC0415
-    from offline_collect.notify.channels.kannel import kannel_reports  # noqa: PLC0415
+def _secret_terms(office: Office, secret: str) -> SecretTerms:
+    from offline_collect.notify.callbacks.reply_page import ReplyPage  # noqa: PLC0415
+    from offline_collect.notify.callbacks.report_page import ReportPage  # noqa: PLC0415
+    from offline_collect.notify.callbacks.secret_pages import Page, SecretTerms  # noqa: PLC0415
+    from offline_collect.notify.callbacks.store_work import Answer  # noqa: PLC0415
+    from offline_collect.notify.channels.kannel import kannel_reports, kannel_upstream  # noqa: PLC0415
     from offline_collect.notify.gateway.answers import gateway_reports  # noqa: PLC0415
+    from offline_collect.notify.gateway.upstream import gateway_upstream  # noqa: PLC0415
 
-    readers: dict[str, Reader] = {"kannel": kannel_reports}
-    answers: dict[str, tuple[str, bytes]] = {}
+    schemas = office.configuration.schemas()
+    reports = ReportDesk(office.store, office.clock, office.actor)
+    replies = ReplyDesk(office.store, office.clock, office.actor, schemas.reply_words())
+    pages: dict[str, Page] = {
+        "kannel": ReportPage(kannel_reports, reports, Answer(200)),
+        "kannel-replies": ReplyPage(kannel_upstream, replies, "kannel", Answer(200)),
+    }
     gateway = office.configuration.settings.notify.gateway
-    form = None if gateway is None else office.configuration.schemas().gateway(gateway.format)
+    form = None if gateway is None else schemas.gateway(gateway.format)
     if form is not None and form.reports is not None:
-        readers["gateway"] = gateway_reports(form.reports)
-        answers["gateway"] = ("application/json", form.reports.answer.encode())
-    return CallbackTerms(secret, readers, answers)
+        answer = Answer(200, "application/json", form.reports.answer.encode())
+        pages["gateway"] = ReportPage(gateway_reports(form.reports), reports, answer)
+    if form is not None and form.replies is not None:
+        answer = Answer(200, "application/json", form.replies.answer.encode())
+        pages["gateway-replies"] = ReplyPage(gateway_upstream(form.replies), replies, form.name, answer)
+    return SecretTerms(secret, pages)
 
 
 @contextmanager
 def _listening(
-    reactor: Any, of: CallbackSettings, terms: CallbackTerms, desk: ReportDesk
+    reactor: Any, of: CallbackSettings, terms: SecretTerms, desk: UnsubscribeDesk | None
 ) -> Iterator[CallbackCounts]:
     from twisted.internet.error import CannotListenError  # noqa: PLC0415
     from twisted.internet.threads import blockingCallFromThread  # noqa: PLC0415
     from twisted.python.threadpool import ThreadPool  # noqa: PLC0415
 
-    from offline_collect.notify.callbacks import CallbackCounts, Callbacks, callback_site  # noqa: PLC0415
+    from offline_collect.notify.callbacks.counts import CallbackCounts  # noqa: PLC0415
+    from offline_collect.notify.callbacks.secret_pages import SecretPages  # noqa: PLC0415
+    from offline_collect.notify.callbacks.site import callback_site  # noqa: PLC0415
+    from offline_collect.notify.callbacks.store_work import StoreThreads  # noqa: PLC0415
+    from offline_collect.notify.callbacks.unsubscribe_page import UnsubscribePage  # noqa: PLC0415
 
-    counts, pool = CallbackCounts(), ThreadPool(minthreads=1, maxthreads=1, name="reports")
-    site = callback_site(Callbacks(terms, desk, counts, pool, reactor))
+    counts, pool = CallbackCounts(), ThreadPool(minthreads=1, maxthreads=1, name="callbacks")
+    threads = StoreThreads(reactor, pool)
+    links = None if desk is None else UnsubscribePage(desk, counts, threads)
+    site = callback_site(SecretPages(terms, counts, threads), links)
     try:
         port = blockingCallFromThread(reactor, reactor.listenTCP, of.port, site, interface=of.host)
     except CannotListenError as error:

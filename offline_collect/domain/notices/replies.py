@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import unicodedata
+from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.texts.names import without_ignored
@@ -42,3 +44,28 @@ def meaning_of(text: str, words: ReplyWords) -> ReplyMeaning:
     if plain in words.stop:
         return ReplyMeaning.STOP
     return ReplyMeaning.NOT_ME if plain in words.not_me else ReplyMeaning.OTHER
+
+
+SAID_MAX = dt.timedelta(days=7)
+"""How long before it comes in an answer may have been sent: gateways keep what they cannot deliver for hours."""
+
+
+@value
+class UpstreamSms:
+    """An SMS of a payer, as a gateway hands it on.
+
+    Attributes:
+        number: his mobile number, however the gateway writes it.
+        sent_at: when he sent it, aware; None if the gateway does not say it.
+    """
+
+    number: str = field(repr=False)
+    text: str = field(repr=False)
+    sent_at: dt.datetime | None = None
+
+
+def said_at(sms: UpstreamSms, now: dt.datetime) -> dt.datetime:
+    """Return the moment from which an answer holds: its own, unless the gateway's clock cannot be right."""
+    if sms.sent_at is None or not now - SAID_MAX <= sms.sent_at <= now:
+        return now
+    return sms.sent_at

@@ -29,6 +29,7 @@ class Report:
         message_id: the id under which the message went out; None if the receiver only knows its own.
         receipt: the receiver's own id; None if it does not tell it.
         code: the receiver's own code of what happened; None without one.
+        bad_number: whether that code says that the number is none, or has nobody behind it.
     """
 
     channel: NoticeChannel
@@ -36,6 +37,7 @@ class Report:
     message_id: str | None = None
     receipt: str | None = None
     code: str | None = None
+    bad_number: bool = False
 
     @property
     def names_one(self) -> bool:
@@ -74,6 +76,11 @@ def after_report(each: Delivery, report: Report, now: dt.datetime) -> Delivery |
         "reason": _reason(report),
     }
     return moved(each, event, **changes)
+
+
+def blames_number(report: Report) -> bool:
+    """Whether a report counts against the number: the message is lost, and its code says that the number is why."""
+    return report.bad_number and report.outcome is Outcome.UNDELIVERED
 
 
 def _reason(report: Report) -> str | None:

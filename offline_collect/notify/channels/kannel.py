@@ -14,11 +14,13 @@ from urllib.parse import parse_qs, quote
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.replies import UpstreamSms
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.notices.sms import SmsEncoding, sms_parts
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.gateway.documents import moment_of
 
 _CODING: Mapping[SmsEncoding, str] = {SmsEncoding.GSM_7_BIT: "0", SmsEncoding.UCS_2: "2"}
 _MASK = str(1 | 2 | 16)
@@ -40,8 +42,14 @@ _OUTCOMES: Mapping[str, Outcome] = {
 _CODE = re.compile(r"stat:[A-Z]{2,10}|err:[0-9A-Za-z]{1,8}|NACK/0x[0-9a-fA-F]{1,8}|NACK/[0-9]{1,6}")
 """What is kept of an operator's receipt, which may have number and text in it: its state, error and refusal."""
 
+_BAD_NUMBER = re.compile(r"NACK/(?:0x0*[bB]|11)(?![0-9A-Fa-f])")
+"""The operator refuses the number: ESME_RINVDSTADR (0x0B) of SMPP. Other codes differ from operator to operator."""
+
+_CHARSETS = frozenset({"UTF-8", "UTF-16BE", "WINDOWS-1252", "ISO-8859-1"})
+"""What Kannel says for %C. In other ones, such as 8-BIT, there is no text."""
+
 FIELDS_MAX = 10
-"""Parameters of a report's URL."""
+"""Parameters of a URL that Kannel asks for."""
 
 
 @value
@@ -144,4 +152,28 @@ def kannel_reports(query: bytes, _body: bytes) -> Sequence[Report]:
     if outcome is None or not message_id:
         raise ValueError("has no id or type of a report")
     code = " ".join(_CODE.findall(fields.get("receipt", [""])[0])[:3])
-    return [Report(NoticeChannel.KANNEL, outcome, message_id=message_id, code=code or None)]
+    bad_number = _BAD_NUMBER.search(code) is not None
+    return [
+        Report(NoticeChannel.KANNEL, outcome, message_id=message_id, code=code or None, bad_number=bad_number)
+    ]
+
+
+def kannel_upstream(query: bytes, body: bytes) -> Sequence[UpstreamSms]:
+    """Return the SMS of a payer in a request of Kannel's ``sms-service``.
+
+    Args:
+        query: of its ``get-url`` or ``post-url``: ``number=%p&charset=%C&time=%T``, and ``text=%b`` of a ``get-url``.
+        body: the text of a ``post-url``.
+
+    Raises:
+        ValueError: it has no number.
+    """
+    # Each byte of a text is a character here: its charset is not known before.
+    fields = parse_qs(query.decode("ascii"), max_num_fields=FIELDS_MAX, encoding="latin-1")
+    number = fields.get("number", [""])[0]
+    if not number:
+        raise ValueError("has no number of an SMS")
+    given = fields["text"][0].encode("latin-1") if "text" in fields else body
+    charset = fields.get("charset", ["UTF-8"])[0].upper()
+    text = given.decode(charset, "replace") if charset in _CHARSETS else ""
+    return [UpstreamSms(number, text, moment_of(fields.get("time", [""])[0]))]

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
-from urllib.parse import parse_qs
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.notify.channels.http_batch import HttpAnswer
+from offline_collect.notify.gateway.documents import document_of, entries_of, text_at
 from offline_collect.notify.gateway.format import Answers, Reports
 
 _CODE = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 """What is kept of a gateway's code: words that come with it may have a number in them."""
 
 _RECEIPT = re.compile(r"[!-~]{1,64}")
-_FIELDS_MAX = 20
 
 
 def gateway_result(answers: Answers, answer: HttpAnswer) -> Result:
     """Return what an answer means: its code decides, whatever its status."""
-    document = _document(answer.body)
-    codes = [found for place in answers.code if (found := _text_at(document, place)) is not None]
+    document = document_of(answer.body)
+    codes = [found for place in answers.code if (found := text_at(document, place)) is not None]
     if not codes:
         return Result(Verdict.TRY_AGAIN, f"answered {answer.status}, without a code")
     code = codes[0]
     if _among(code, answers.accepted):
-        receipt = None if answers.receipt is None else _text_at(document, answers.receipt)
+        receipt = None if answers.receipt is None else text_at(document, answers.receipt)
         return Result(Verdict.ACCEPTED, receipt=receipt if receipt and _RECEIPT.fullmatch(receipt) else None)
     reason = f"the gateway answered {shown_code(code) or 'a code that is none'}"
     final = _among(code, answers.stop) and not _among(code, answers.again)
@@ -40,21 +38,16 @@ def gateway_reports(reports: Reports) -> Callable[[bytes, bytes], Sequence[Repor
     """Return what reads a request with reports; it raises ValueError for what is none."""
 
     def read(_query: bytes, body: bytes) -> Sequence[Report]:
-        if reports.form_field is not None:
-            fields = parse_qs(body.decode("ascii"), max_num_fields=_FIELDS_MAX)
-            body = fields.get(reports.form_field, [""])[0].encode()
-        document = _document(body)
-        found = document if reports.within is None else _at(document, reports.within)
-        listed = found if isinstance(found, list) else [found]
-        return [_report(each, reports) for each in listed]
+        entries = entries_of(body, reports.form_field, reports.within)
+        return [_report(each, reports) for each in entries]
 
     return read
 
 
 def _report(document: Any, reports: Reports) -> Report:
-    said = _text_at(document, reports.outcome)
+    said = text_at(document, reports.outcome)
     message_id, receipt, code = (
-        None if place is None else _text_at(document, place)
+        None if place is None else text_at(document, place)
         for place in (reports.message_id, reports.receipt, reports.code)
     )
     if said is None or not (message_id or receipt):
@@ -70,39 +63,13 @@ def _report(document: Any, reports: Reports) -> Report:
         message_id=message_id or None,
         receipt=receipt or None,
         code=None if code is None else shown_code(code),
+        bad_number=code is not None and _among(code, reports.bad_number),
     )
 
 
 def shown_code(text: str) -> str | None:
     """Return a gateway's code as it may be kept and shown; None if it is no code."""
     return text if _CODE.fullmatch(text) else None
-
-
-def _document(body: bytes) -> Any:
-    """Return a document of JSON; None if it is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _at(document: Any, place: str) -> Any:
-    for key in place.split("."):
-        if isinstance(document, dict):
-            document = document.get(key)
-        elif isinstance(document, list) and key.isascii() and key.isdigit():
-            document = document[int(key)] if int(key) < len(document) else None
-        else:
-            return None
-    return document
-
-
-def _text_at(document: Any, place: str) -> str | None:
-    """Return what is at a place as a text, such as ``true``; None if nothing is, or a list or an object."""
-    found = _at(document, place)
-    if isinstance(found, bool):
-        return str(found).lower()
-    return str(found) if isinstance(found, str | int) else None
 
 
 def _among(code: str, listed: Sequence[str]) -> bool:

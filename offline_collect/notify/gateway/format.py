@@ -74,6 +74,7 @@ class Reports(StrictModel):
         message_id: the place of our id; None if the gateway does not tell it.
         receipt: the place of its own id.
         code: the place of its code of what happened.
+        bad_number: codes, or their beginnings with a ``*`` at their end, that say that the number is none.
         outcome: the place of what ``delivered`` and ``undelivered`` list. All others are still under way.
         answer: what the gateway wants to read.
     """
@@ -83,6 +84,7 @@ class Reports(StrictModel):
     message_id: Path | None = None
     receipt: Path | None = None
     code: Path | None = None
+    bad_number: list[str] = Field(default=[], max_length=200)
     outcome: Path
     delivered: list[str] = Field(min_length=1, max_length=100)
     undelivered: list[str] = Field(min_length=1, max_length=200)
@@ -95,6 +97,29 @@ class Reports(StrictModel):
         return self
 
 
+class Replies(StrictModel):
+    """What payers answer.
+
+    Attributes:
+        form_field, within: as in :class:`Reports`.
+        number: the place of the payer's mobile number.
+        calling_code: the place of its calling code, where that is not a part of the number.
+        text: the place of what he wrote.
+        time: the place of when: seconds since 1970, or a date and time; None if the gateway does not tell it.
+        hours_from_utc: of the time zone of such a date and time.
+        answer: what the gateway wants to read.
+    """
+
+    form_field: str | None = None
+    within: Path | None = None
+    number: Path
+    calling_code: Path | None = None
+    text: Path
+    time: Path | None = None
+    hours_from_utc: int = Field(default=0, ge=-12, le=14)
+    answer: str = Field(default="", max_length=1_000)
+
+
 class GatewayFormat(StrictModel):
     """A gateway's format."""
 
@@ -105,6 +130,7 @@ class GatewayFormat(StrictModel):
     sign: Signing
     answers: Answers
     reports: Reports | None = None
+    replies: Replies | None = None
 
     @property
     def parameters(self) -> frozenset[str]:

@@ -17,6 +17,7 @@ from offline_collect.app.cli.commands import (
     notify_templates,
 )
 from offline_collect.app.cli.commands.notify_templates import CHANNELS, KINDS, channel_of, kind_of
+from offline_collect.app.cli.support.notices_came import came_text
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
@@ -33,7 +34,6 @@ from offline_collect.domain.texts.text import counted
 from offline_collect.notify import decide, view
 from offline_collect.notify.preview import Preview, PreviewOrder, preview_notice
 from offline_collect.notify.remind import remind_payers
-from offline_collect.notify.reports import Taken
 from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
 
@@ -85,7 +85,7 @@ def run(
         say(f"sending notices by {', '.join(settings.channels)}")
 
         def tell_reports() -> None:
-            if counts is not None and (text := _reports_text(*counts.look())):
+            if counts is not None and (text := came_text(counts.look())):
                 say(f"{office.local_time(office.clock.now())} {text}")
 
         keep_sending(
@@ -104,17 +104,6 @@ def _round_text(done: Round) -> str:
         f"{counted(decided, 'notice')} merged, postponed or not sent" if decided > 0 else "",
     ]
     return ", ".join(filter(None, parts))
-
-
-def _reports_text(taken: Taken, unread: int) -> str:
-    parts = [
-        f"{taken.applied} taken" if taken.applied else "",
-        f"{taken.idle} without news" if taken.idle else "",
-        f"{taken.unknown} on no message of ours" if taken.unknown else "",
-        f"{counted(unread, 'request')} not to be read" if unread else "",
-    ]
-    told = ", ".join(filter(None, parts))
-    return f"delivery reports: {told}" if told else ""
 
 
 @app.command("list")

@@ -1,0 +1,1 @@
+"""Takes what comes in by HTTP: reports on messages, answers of payers, links to unsubscribe."""
