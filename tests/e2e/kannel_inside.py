@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from tests.e2e.serving import COMMAND
-from tests.modules.kannel import Box, bring_loopback_up, running_kannel
+from tests.modules.kannel import Box, bring_loopback_up, running_kannel, texting
 
 URL = "http://127.0.0.1:13013/cgi-bin/sendsms"
 RIGHT = {
@@ -58,14 +58,25 @@ def told(bearer: Box, operator: Box) -> str:
     return json.dumps([*said, next(each for each in later if each != said[0])])
 
 
-def sent(folder: Path, operator: Box) -> str:
-    """What the operator gets from `notify run`, which ends when a delivery report is taken."""
+ANSWER = "13800138000 10690000 text TD"
+"""What the payer answers, as fakesmsc takes it."""
+
+
+def sent(folder: Path, boxes: tuple[Box, Box], operator_port: int) -> str:
+    """What the operator gets from `notify run`, which ends when the payer's answer is taken.
+
+    He answers when the delivery report is taken.
+    """
+    bearer, operator = boxes
     command = [*COMMAND, "--config", str(folder / "config.yaml"), "notify", "run"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sender:
         assert sender.stdout is not None
-        for line in sender.stdout:
-            if "delivery reports: 1 taken" in line or "failed" in line:
-                break
+        told = iter(sender.stdout)
+        assert any("delivery reports: 1 taken" in line for line in told)
+        operator.end()
+        bearer.wait_for("fakesmsc client. Closing connection")
+        with texting(operator_port, ANSWER):
+            assert any("answers of payers: 1 no more notices" in line for line in told)
         sender.send_signal(signal.SIGTERM)
         assert sender.wait() == 0
     return "\n".join(each for each in operator.lines if "Got message" in each)
@@ -74,7 +85,7 @@ def sent(folder: Path, operator: Box) -> str:
 def main(job: str, folder: Path, operator_port: int) -> None:
     bring_loopback_up()
     with running_kannel(folder / "kannel.conf", operator_port) as (bearer, operator):
-        sys.stdout.write(told(bearer, operator) if job == "answers" else sent(folder, operator))
+        sys.stdout.write(told(bearer, operator) if job == "answers" else sent(folder, (bearer, operator), operator_port))
 
 
 if __name__ == "__main__":

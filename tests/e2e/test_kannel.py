@@ -11,8 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.store import CustomerRecord, StoreSettings, open_store, put_customers
 from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.notices.opt_outs import list_opt_outs
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.row_mapping import notice_row
@@ -48,7 +51,9 @@ def bank(tmp_path, sqlite_url):
         settings = settings.replace(f"_file: {name}", f"_file: {path}")
     with config.open("a", encoding="utf-8") as more:
         more.write(settings)
-    (tmp_path / "kannel.conf").write_text(KANNEL_CONF, encoding="ascii")
+    assert "/SECRET?" in KANNEL_CONF
+    conf = KANNEL_CONF.replace("SECRET", SECRETS["callbacks.secret"])
+    (tmp_path / "kannel.conf").write_text(conf, encoding="ascii")
     store = open_store(StoreSettings(sqlite_url))
     payer = CustomerRecord("p1", "王小明", {"number": "p1"}, mobile=MOBILE, consent=True)
     with store.transaction() as tx:
@@ -97,7 +102,7 @@ def test_the_fake_of_other_tests_answers_as_kannel_does(tmp_path, real_kannel):
     assert real == said
 
 
-def test_a_chinese_message_arrives_whole_and_its_report_closes_the_notice(bank, real_kannel):
+def test_a_chinese_message_arrives_whole_its_report_closes_the_notice_and_the_payer_answers(bank, real_kannel):
     folder, store = bank
     parts = [received(line) for line in inside("notify", folder).splitlines()]
     assert {number for number, _, _ in parts} == {MOBILE}
@@ -107,3 +112,9 @@ def test_a_chinese_message_arrives_whole_and_its_report_closes_the_notice(bank, 
     with store.snapshot() as reading:
         asked = select(notice_deliveries.c.state).order_by(notice_deliveries.c.notice_id)
         assert list(reading.connection.execute(asked).scalars()) == ["DELIVERED", "MERGED"]
+        (kept,) = list_opt_outs(reading, MERCHANT, (None, 10))
+    assert (kept.shown, kept.source, kept.notice_class) == (
+        "138****8000",
+        OptOutSource.SMS,
+        NoticeClass.SERVICE,
+    )

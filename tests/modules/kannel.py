@@ -94,6 +94,22 @@ class Box:
 
 
 @contextmanager
+def texting(operator_port: int, message: str):
+    """Have a payer send an SMS by a false operator, in the place of one that has gone.
+
+    Args:
+        message: number, number that it is to, and what fakesmsc has after these.
+    """
+    found = find_kannel()
+    assert found is not None
+    box = Box([found[2], "-H", "127.0.0.1", "-r", str(operator_port), "-m", "1", message])
+    try:
+        yield box
+    finally:
+        box.end()
+
+
+@contextmanager
 def running_kannel(conf: Path, operator_port: int):
     """Run Kannel with a false operator; give the box that speaks to it, and its own, whose log has what it got."""
     found = find_kannel()
