@@ -85,7 +85,9 @@ def sent(folder: Path, boxes: tuple[Box, Box], operator_port: int) -> str:
 def main(job: str, folder: Path, operator_port: int) -> None:
     bring_loopback_up()
     with running_kannel(folder / "kannel.conf", operator_port) as (bearer, operator):
-        sys.stdout.write(told(bearer, operator) if job == "answers" else sent(folder, (bearer, operator), operator_port))
+        sys.stdout.write(
+            told(bearer, operator) if job == "answers" else sent(folder, (bearer, operator), operator_port)
+        )
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ def test_the_fake_of_other_tests_answers_as_kannel_does(tmp_path, real_kannel):
     assert real == said
 
 
-def test_a_chinese_message_arrives_whole_its_report_closes_the_notice_and_the_payer_answers(bank, real_kannel):
+def test_a_chinese_message_arrives_whole_its_report_closes_the_notice_and_the_payer_answers(
+    bank, real_kannel
+):
     folder, store = bank
     parts = [received(line) for line in inside("notify", folder).splitlines()]
     assert {number for number, _, _ in parts} == {MOBILE}

@@ -1,5 +1,6 @@
 """SMS by Kannel, against a Kannel in this process."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,13 @@ from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.notify.channels.http_batch import HttpAnswer
-from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms, kannel_reports, kannel_result
+from offline_collect.notify.channels.kannel import (
+    KannelChannel,
+    KannelTerms,
+    kannel_reports,
+    kannel_result,
+    kannel_upstream,
+)
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.fake_kannel import (
@@ -145,7 +152,19 @@ def test_secrets_and_numbers_are_not_shown(channel):
         (b"type=4&id=PAID:1", Report(KANNEL, Outcome.UNDER_WAY, "PAID:1")),
         (
             b"id=PAID:1&type=16&receipt=NACK%2F0x0000000b%2FInvalid+Destination",
-            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/0x0000000b"),
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/0x0000000b", bad_number=True),
+        ),
+        (
+            b"id=PAID:1&type=16&receipt=NACK%2F0x000000b0%2F",
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/0x000000b0"),
+        ),
+        (
+            b"id=PAID:1&type=16&receipt=NACK%2F11",
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/11", bad_number=True),
+        ),
+        (
+            b"id=PAID:1&type=16&receipt=NACK%2F110",
+            Report(KANNEL, Outcome.UNDELIVERED, "PAID:1", code="NACK/110"),
         ),
         (
             b"id=PAID:1&type=2&receipt=id%3A7+sub%3A001+stat%3AUNDELIV+err%3A011+text%3A13800138000",
@@ -168,3 +187,39 @@ def test_what_is_no_report_is_refused(query):
 
 def test_an_answer_without_words_is_read():
     assert kannel_result(HttpAnswer(403)).verdict is Verdict.TRY_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "text"),
+    [
+        (b"number=1&charset=UTF-8&text=%E9%80%80%E8%AE%A2", b"", "退订"),
+        (b"number=1&charset=UTF-16BE&text=%90%00%8B%A2", b"", "退订"),
+        (b"number=1&charset=UTF-16BE", "退订".encode("utf-16-be"), "退订"),
+        (b"number=1&charset=WINDOWS-1252", b"TD\x85", "TD…"),
+        (b"number=1", b"TD", "TD"),
+        (b"number=1&charset=utf-8&text=T+D", b"", "T D"),
+        (b"number=1&charset=UTF-8", b"\xff", "\N{REPLACEMENT CHARACTER}"),
+        (b"number=1&charset=8-BIT", b"TD", ""),
+        (b"number=1&charset=unicode_escape", b"TD", ""),
+        (b"number=1&text=", b"", ""),
+    ],
+)
+def test_the_text_of_an_answer_is_read_in_its_charset(query, body, text):
+    (sms,) = kannel_upstream(query, body)
+    assert (sms.number, sms.text) == ("1", text)
+
+
+@pytest.mark.parametrize(
+    ("time", "seconds"),
+    [(b"1700000000", 1_700_000_000), (b"", None), (b"x", None), (b"9" * 11, None), (b"-1", None)],
+)
+def test_the_time_of_an_answer_is_read_if_it_is_one(time, seconds):
+    (sms,) = kannel_upstream(b"number=%2B8613800001234&time=" + time, b"TD")
+    assert sms.number == "+8613800001234"
+    assert sms.sent_at == (None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC))
+
+
+@pytest.mark.parametrize("query", [b"", b"number=", b"text=TD", b"number=\xff", b"number=1&" * 30])
+def test_what_is_no_answer_is_refused(query):
+    with pytest.raises(ValueError, match=r"."):
+        kannel_upstream(query, b"TD")

@@ -1,5 +1,6 @@
 """What payers answer, on a real store."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -9,8 +10,10 @@ from offline_collect.domain.access.actor import NotPermittedError, ScopeError
 from offline_collect.domain.access.organisation import BANK, Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.notices.classes import NoticeClass
-from offline_collect.domain.notices.replies import ReplyMeaning
-from offline_collect.notify.replies import Reply, take_reply
+from offline_collect.domain.notices.replies import ReplyMeaning, UpstreamSms
+from offline_collect.domain.ports import UnavailableError
+from offline_collect.notify import replies
+from offline_collect.notify.replies import RepliesTaken, Reply, ReplyDesk, take_replies, take_reply
 from offline_collect.store import AuditFilter, audit_rows, replace_merchant
 from tests.support.actors import user
 from tests.support.samples import PUPIL, TENANT, WATER
@@ -108,8 +111,41 @@ def test_only_who_sends_for_all_banks_takes_answers(desk):
     ):
         with pytest.raises(error):
             take_reply(desk.store, actor, WORDS, reply)
+        with pytest.raises(error):
+            ReplyDesk(desk.store, desk, actor, WORDS)
 
 
 def test_an_answer_is_not_shown():
     assert NUMBER not in repr(Reply(NUMBER, "secret", None, "kannel"))
     assert "secret" not in repr(Reply(NUMBER, "secret", None, "kannel"))
+
+
+def test_what_a_gateway_hands_on_is_taken_and_a_repeat_changes_nothing(desk):
+    told(desk, "S1")
+    before = desk.now() - dt.timedelta(minutes=1)
+    upstream = [UpstreamSms(f"86{NUMBER}", "TD", before), UpstreamSms("13900000000", "谢谢")]
+    taking = ReplyDesk(desk.store, desk, user("ops"), WORDS)
+    for _ in range(2):
+        assert taking.take(upstream, "aliyun-sms") == RepliesTaken(stopped=1, others=1)
+    assert told(desk, "S2") == ("SUPPRESSED", "the payer wants no more of it")
+    (row,) = audit(desk)
+    assert row.what == "notify reply by aliyun-sms SCHOOL01 138****0117"
+    assert row.after["opted_out_at"] == before.isoformat()
+
+
+def test_answers_of_one_request_are_all_taken_or_none(desk, monkeypatch):
+    told(desk, "S1")
+    reply = Reply(NUMBER, "TD", desk.now(), "kannel")
+    both = [reply, replace(reply, text="发错了")]
+
+    def fails(*_):
+        raise UnavailableError("the store has gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(replies, "put_address", fails)
+        with pytest.raises(UnavailableError):
+            take_replies(desk.store, user("ops"), WORDS, both)
+    assert audit(desk) == []
+    first, second = take_replies(desk.store, user("ops"), WORDS, both)
+    assert (first.meaning, first.merchants) == (ReplyMeaning.STOP, ["SCHOOL01"])
+    assert (second.meaning, second.merchants) == (ReplyMeaning.NOT_ME, ["SCHOOL01"])

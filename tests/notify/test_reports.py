@@ -13,6 +13,7 @@ from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.notices.timing import Limits
 from offline_collect.notify.reports import ReportDesk, Taken
+from offline_collect.store.notices.address_faults import faulty_addresses
 from tests.notify.conftest import TERMS
 from tests.support.actors import user
 
@@ -105,3 +106,21 @@ def test_who_may_not_send_may_not_take_reports(desk):
         ReportDesk(desk.store, desk, user("eve", Role.AUDITOR))
     with pytest.raises(ScopeError):
         ReportDesk(desk.store, desk, replace(user("ops"), scope=Scope(BANK)))
+
+
+def test_a_message_that_is_lost_because_of_its_number_counts_against_it_once(desk, reports, sent):
+    lost = replace(on(sent, LOST), code="NACK/0x0000000b", bad_number=True)
+    assert reports.take([lost, lost]) == Taken(applied=1, idle=1)
+    assert reports.take([lost]) == Taken(idle=1)
+    assert failures(desk) == [1]
+
+
+@pytest.mark.parametrize("outcome", [ARRIVED, LOST])
+def test_nothing_counts_against_a_number_that_no_code_names(desk, reports, sent, outcome):
+    reports.take([replace(on(sent, outcome), bad_number=outcome is ARRIVED)])
+    assert failures(desk) == []
+
+
+def failures(desk):
+    with desk.store.snapshot() as reading:
+        return [each.failed for each in faulty_addresses(reading, "SCHOOL01", 1, (None, 10))]

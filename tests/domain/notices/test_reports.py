@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
-from offline_collect.domain.notices.reports import Outcome, Report, after_report
+from offline_collect.domain.notices.reports import Outcome, Report, after_report, blames_number
 from tests.domain.notices.notices import waiting
 from tests.fakes.bank import NOON
 
@@ -99,3 +99,16 @@ def test_a_report_on_another_channel_s_message_or_on_none_changes_nothing(each):
 )
 def test_only_what_can_be_an_id_is_looked_for(report, named):
     assert report.names_one is named
+
+
+@pytest.mark.parametrize(
+    ("report", "blamed"),
+    [
+        (replace(LOST, bad_number=True), True),
+        (LOST, False),
+        (replace(ARRIVED, bad_number=True), False),
+        (replace(UNDER_WAY, bad_number=True), False),
+    ],
+)
+def test_only_a_lost_message_whose_code_names_the_number_counts_against_it(report, blamed):
+    assert blames_number(report) is blamed

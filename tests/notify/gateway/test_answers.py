@@ -92,3 +92,11 @@ def test_reports_stand_in_a_field_of_a_form():
 def test_what_is_no_report_is_refused(body):
     with pytest.raises(ValueError, match=r"."):
         gateway_reports(REPORTS)(b"", body)
+
+
+@pytest.mark.parametrize(("code", "bad"), [("GONE", True), ("NO:7", True), ("FULL", False), (None, False)])
+def test_the_format_says_which_codes_are_about_the_number(code, bad):
+    reports = REPORTS.model_copy(update={"form_field": None, "within": None, "bad_number": ["GONE", "NO:*"]})
+    document = {"sid": "7", "state": "2", "why": code}
+    (report,) = gateway_reports(reports)(b"", json.dumps(document).encode())
+    assert report.bad_number is bad
