@@ -138,7 +138,7 @@ def test_answers_of_one_request_are_all_taken_or_none(desk, monkeypatch):
     reply = Reply(NUMBER, "TD", desk.now(), "kannel")
     both = [reply, replace(reply, text="发错了")]
 
-    def fails(*_):
+    def fails(*_, **__):
         raise UnavailableError("the store has gone")
 
     with monkeypatch.context() as broken:

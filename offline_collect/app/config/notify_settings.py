@@ -73,7 +73,8 @@ class UnsubscribeSettings(Document):
     """The link by which a payer unsubscribes."""
 
     url: WebhookUrl = Field(
-        description="https URL to which the token is added; a POST to it goes to `notify optout unsubscribe`"
+        description="https URL to which the token is added; what comes for it goes to `/unsubscribe/` of `notify.callbacks`,"
+        " or its POST to `notify optout unsubscribe`"
     )
     secret_file: str = Field(
         min_length=1,
@@ -194,7 +195,8 @@ class NotifySettings(Document):
         default=None, description="SMS by a gateway with templates, for the channel `gateway`; null: none"
     )
     callbacks: CallbackSettings | None = Field(
-        default=None, description="reports on SMS, which `notify run` takes by HTTP; null: none"
+        default=None,
+        description="reports on SMS, answers of payers and links of mails, which `notify run` takes by HTTP; null: none",
     )
 
     smtp: SmtpSettings | None = Field(

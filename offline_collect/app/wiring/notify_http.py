@@ -124,6 +124,7 @@ def callback_listener(office: Office) -> Listener | None:
 
     Raises:
         MasterKeyError, ConfigurationError: its secret cannot be used.
+        AppError, LayoutError: the words of answers, or the gateway's format, cannot be used.
     """
     of = office.configuration.settings.notify.callbacks
     if of is None:

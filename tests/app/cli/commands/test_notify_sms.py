@@ -66,7 +66,7 @@ def test_an_sms_goes_out_by_kannel_and_its_report_closes_the_notice(bank):
     kannel = FakeKannel()
     configure(
         f"channels: [kannel], every_s: 1, {KANNEL}, url: '{kannel.url}'}}, "
-        f"callbacks: {{secret_file: callbacks.secret, port: {free_port()}}}"
+        f"callbacks: {{secret_file: callbacks.secret, port: {(port := free_port())}}}"
     )
     with subprocess.Popen(RUN, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
         lines = [running.stdout.readline() for _ in range(2)]
@@ -76,6 +76,13 @@ def test_an_sms_goes_out_by_kannel_and_its_report_closes_the_notice(bank):
         while "delivery reports: 1 taken" not in lines[-1]:
             lines.append(running.stdout.readline())
             assert lines[-1], "the sender has ended"
+        url = (
+            f"http://127.0.0.1:{port}/kannel-replies/{CALLBACK_SECRET}?number=%2B86{MOBILE}&charset=UTF-16BE"
+        )
+        with urllib.request.urlopen(url, "退订".encode("utf-16-be")) as answer:
+            assert answer.status == 200
+        lines.append(running.stdout.readline())
+        assert lines[-1].endswith("answers of payers: 1 no more notices\n")
         running.send_signal(signal.SIGTERM)
         assert running.wait() == 0
     kannel.close()
@@ -85,6 +92,8 @@ def test_an_sms_goes_out_by_kannel_and_its_report_closes_the_notice(bank):
     shown = show(bank)
     assert (shown["state"], shown["channel"]) == ("DELIVERED", "KANNEL")
     assert shown["reported_at"] >= shown["sent_at"]
+    (opted_out,) = json.loads(bank("notify", "optout", "list", "SCHOOL01", "--json"))["opt_outs"]
+    assert (opted_out["address"], opted_out["source"]) == ("138****1234", "SMS")
     told = "".join(lines) + json.dumps(shown)
     assert [
         hidden for hidden in (MOBILE, fake_kannel.PASSWORD, CALLBACK_SECRET, "赵小雨") if hidden in told
@@ -106,6 +115,11 @@ def test_an_sms_goes_out_by_a_gateway_s_template(bank):
         with urllib.request.urlopen(url, gateway.report(0, delivered=False)) as answer:
             assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
         assert "delivery reports: 1 taken" in running.stdout.readline()
+        said = {"phone_number": MOBILE, "content": "发错了", "send_time": "2026-11-22 20:00:00"}
+        url = f"http://127.0.0.1:{port}/gateway-replies/{CALLBACK_SECRET}"
+        with urllib.request.urlopen(url, json.dumps([said]).encode()) as answer:
+            assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
+        assert "answers of payers: 1 not the customer" in running.stdout.readline()
         running.send_signal(signal.SIGTERM)
         assert running.wait() == 0
     gateway.close()
@@ -117,6 +131,7 @@ def test_an_sms_goes_out_by_a_gateway_s_template(bank):
         "FAILED",
         "the receiver reports that it was not delivered: UNDELIV",
     )
+    assert "REFUSED" in bank("notify", "numbers", "SCHOOL01")
     assert bank("notify", "retry", NOTICE) == f"notice {NOTICE} is due again\n"
 
 

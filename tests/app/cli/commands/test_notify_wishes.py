@@ -1,6 +1,11 @@
 """`notify reply | optout | consent | numbers | confirm-number`, from the command line."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -9,9 +14,10 @@ from tests.app.cli.notices import NOTICE, register_notice
 from tests.app.cli.two_banks import BILL, PUPIL, SCHOOL
 from tests.fakes.certificates import Authority
 from tests.notify.mail_server import PASSWORD, MailServer
-from tests.notify.receiver import SECRET
+from tests.notify.receiver import SECRET, free_port
 
 MOBILE = "13800001234"
+RUN = [sys.executable, "-m", "offline_collect", "notify", "run"]
 SECOND = NOTICE.replace("-1", "-2")
 
 
@@ -123,7 +129,7 @@ def test_words_of_answers_that_mean_two_things_are_refused(bank, refused):
     assert "has 0 words" in refused("notify", "reply", MOBILE, "TD")
 
 
-def configure_mail(port, files, **more):
+def configure_mail(port, files, callbacks=None, **more):
     for name, text in {"password": PASSWORD, "secret": SECRET}.items():
         Path(name).write_text(text + "\n", encoding="ascii")
         Path(name).chmod(0o600)
@@ -131,7 +137,7 @@ def configure_mail(port, files, **more):
     smtp = {"host": "127.0.0.1", "port": port, "ca_file": str(files), "user": "bank", "unsubscribe": link}
     smtp |= {"password_file": "password", "sender": "notices@bank.example"} | more
     path = Path("bank.yaml")
-    settings = json.dumps({"channels": ["smtp", "file"], "smtp": smtp})
+    settings = json.dumps({"channels": ["smtp", "file"], "smtp": smtp, "callbacks": callbacks, "every_s": 1})
     path.write_text(path.read_text(encoding="utf-8") + f"notify: {settings}\n", encoding="utf-8")
 
 
@@ -152,6 +158,32 @@ def test_a_notice_leaves_by_mail_and_its_link_stops_the_next_one(bank, refused, 
     register_notice(SECOND)
     bank("notify", "run", "--once")
     assert reason(bank, SECOND) == "the payer wants no more of it"
+    assert "z***@example.com" in bank("notify", "optout", "list", "SCHOOL01")
+
+
+def test_the_link_of_a_mail_is_served_and_only_its_post_opts_out(bank, tmp_path):
+    authority = Authority(tmp_path)
+    server = MailServer(authority.issue("mail.example"), login=True)
+    Path("callbacks.secret").write_text("c" * 40, encoding="ascii")
+    Path("callbacks.secret").chmod(0o600)
+    port = free_port()
+    configure_mail(server.port, authority.ca, {"secret_file": "callbacks.secret", "port": port})
+    bank("customers", "set", "SCHOOL01", "C9", "--email", "zhao@example.com")
+    with subprocess.Popen(RUN, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
+        lines = [running.stdout.readline() for _ in range(2)]
+        assert "1 message sent" in lines[1]
+        (mail,) = server.mails
+        token = mail["List-Unsubscribe"].removeprefix("<https://bank.example/u/").removesuffix(">")
+        url = f"http://127.0.0.1:{port}/unsubscribe/{token}"
+        with urllib.request.urlopen(url) as page:
+            assert "点击按钮后" in page.read().decode()
+        assert json.loads(bank("notify", "optout", "list", "SCHOOL01", "--json"))["opt_outs"] == []
+        with urllib.request.urlopen(url, b"List-Unsubscribe=One-Click") as page:
+            assert "已办理" in page.read().decode()
+        assert "links to unsubscribe: 1 used" in running.stdout.readline()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+    server.close()
     assert "z***@example.com" in bank("notify", "optout", "list", "SCHOOL01")
 
 
