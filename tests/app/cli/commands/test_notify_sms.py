@@ -116,8 +116,8 @@ def test_an_sms_goes_out_by_a_gateway_s_template(bank):
             assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
         assert "delivery reports: 1 taken" in running.stdout.readline()
         said = {"phone_number": MOBILE, "content": "发错了", "send_time": "2026-11-22 20:00:00"}
-        url = f"http://127.0.0.1:{port}/gateway-replies/{CALLBACK_SECRET}"
-        with urllib.request.urlopen(url, json.dumps([said]).encode()) as answer:
+        answers = f"http://127.0.0.1:{port}/gateway-replies/{CALLBACK_SECRET}"
+        with urllib.request.urlopen(answers, json.dumps([said]).encode()) as answer:
             assert json.loads(answer.read()) == {"code": 0, "msg": "OK"}
         assert "answers of payers: 1 not the customer" in running.stdout.readline()
         running.send_signal(signal.SIGTERM)
