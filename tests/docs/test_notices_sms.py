@@ -10,7 +10,7 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.notify_http import gateway_templates
 from offline_collect.merchant.common.yaml_documents import check_document
 from offline_collect.notify.gateway.filling import FILTERS, OF_SIGNING
-from offline_collect.notify.gateway.format import Answers, GatewayFormat, Reports, Signing
+from offline_collect.notify.gateway.format import Answers, GatewayFormat, Replies, Reports, Signing
 from tests.support.tree import ROOT
 
 PAGE = (ROOT / "docs" / "notices.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_the_gateway_s_settings_have_what_its_format_needs():
 
 
 def test_every_key_of_a_format_is_explained_and_no_other():
-    parts = {"sign": Signing, "answers": Answers, "reports": Reports}
+    parts = {"sign": Signing, "answers": Answers, "reports": Reports, "replies": Replies}
     keys = {name for name in GatewayFormat.model_fields if name not in parts}
     for name, model in parts.items():
         keys |= {f"{name}.{key}" for key in model.model_fields}
