@@ -48,10 +48,10 @@ def by_http_client(url: str, count: int) -> None:
 def by_agent(url: str, count: int) -> None:
     """Send by Twisted's agent over as many connections as the platform's webhook."""
     from twisted.internet import defer, reactor  # noqa: PLC0415
-    from twisted.web.client import Agent, FileBodyProducer, HTTPConnectionPool, readBody  # noqa: F401, PLC0415
+    from twisted.web.client import Agent, HTTPConnectionPool, readBody  # noqa: PLC0415
     from twisted.web.http_headers import Headers  # noqa: PLC0415
 
-    from offline_collect.notify.channels.webhook import _Body  # noqa: PLC0415
+    from offline_collect.notify.channels.http_batch import _Body  # noqa: PLC0415
 
     running: Any = reactor
     pool = HTTPConnectionPool(running)

@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports and starts, as tables and as JSON under var/bench/.
+"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports, notices and starts, as tables and as JSON under var/bench/.
 
 Compared figures are measured in the same run; they are medians of several
 rounds. The machine is shared and noisy, so ratios are more reliable than figures.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import imports
 import overload
+import paid_notices
 import starting
 from databases import all_databases
 from figures import Figures
@@ -130,6 +131,8 @@ def main() -> None:
             overload.show(console, databases.name, overloaded)
             imported = imports.measure(databases)
             imports.show(console, databases.name, imported)
+            told = paid_notices.measure(databases)
+            paid_notices.show(console, databases.name, told)
             started = starting.measure(databases)
             starting.show(console, databases.name, started)
             report[databases.name] = {
@@ -137,6 +140,7 @@ def main() -> None:
                 "stages_us": figures.stages,
                 "overload": overloaded,
                 "imports": imported,
+                "notices": told,
                 "start_s": started,
             }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
@@ -13,7 +13,7 @@ from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
-from offline_collect.domain.notices.wording import Told, fill_template, signed, told
+from offline_collect.domain.notices.wording import Told, by_placeholder, fill_template, signed, told
 from offline_collect.domain.values import value
 
 Templates = Mapping[NoticeKind, str]
@@ -62,7 +62,7 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         merchant_name=merchant.name,
         notice_class=_class_of(notices, looked),
         told=notices,
-        words=asdict(values[0]),
+        words=by_placeholder(values[0]),
     )
 
 

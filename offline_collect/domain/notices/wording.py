@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
@@ -76,6 +77,14 @@ class Told:
     debit_date: str = ""
     mandate: str = ""
     payer_url: str = ""
+
+
+_TOLD = tuple(each.name for each in fields(Told))
+
+
+def by_placeholder(told: Told) -> dict[str, str]:
+    """Return all values by the names of their placeholders."""
+    return {name: getattr(told, name) for name in _TOLD}
 
 
 def placeholders_of(kind: NoticeKind, *, with_url: bool = True) -> frozenset[str]:

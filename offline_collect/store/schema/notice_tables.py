@@ -6,12 +6,19 @@ what has not been looked at yet, and payments pay for no index of the delivery.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Table
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, Table, text
 
 from offline_collect.domain.notices.deliveries import REASON_MAX, RECEIPT_MAX
 from offline_collect.domain.notices.wording import TEMPLATE_MAX
 from offline_collect.store.database.types import Code, Day, Instant, Minor, Words
 from offline_collect.store.schema.tables import metadata
+
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    """Return an index of some notices; Oracle, which has none such, indexes all that have one of the columns."""
+    some = text(where)
+    return Index(f"ix_notice_deliveries_{name}", *columns, postgresql_where=some, sqlite_where=some)
+
 
 notice_deliveries = Table(
     "notice_deliveries",
@@ -40,14 +47,16 @@ notice_deliveries = Table(
     Column("reported_at", Instant),
     # What is due, and what a dead sender left.
     Index("ix_notice_deliveries_due", "state", "due_at", "notice_id"),
-    # Others of a customer.
-    Index("ix_notice_deliveries_customer", "merchant_id", "customer_no", "state"),
-    Index("ix_notice_deliveries_message", "message_id"),
+    # A merchant's, page by page.
+    Index("ix_notice_deliveries_merchant", "merchant_id", "notice_id"),
+    # Those of a customer that were never tried, and the others: each step changes only the indexes that it must.
+    _index("customer", "merchant_id", "customer_no", where="message_id IS NULL"),
+    _index("message", "message_id", where="message_id IS NOT NULL"),
     # How much a payer got on a day, and a channel in a minute.
-    Index("ix_notice_deliveries_recipient", "recipient", "sent_at"),
-    Index("ix_notice_deliveries_sent", "channel", "sent_at"),
+    _index("recipient", "recipient", "sent_at", where="recipient IS NOT NULL"),
+    _index("sent", "channel", "sent_at", where="sent_at IS NOT NULL"),
     # Reports of receivers that know a message by their own id.
-    Index("ix_notice_deliveries_receipt", "receipt"),
+    _index("receipt", "receipt", where="receipt IS NOT NULL"),
 )
 
 # Of which bill a payer was reminded, and when: at most once for a due date and a number of days.

@@ -16,11 +16,12 @@ branch_labels = None
 depends_on = None
 
 _INDEXES = {
-    "ix_notice_deliveries_due": ["state", "due_at", "notice_id"],
-    "ix_notice_deliveries_customer": ["merchant_id", "customer_no", "state"],
-    "ix_notice_deliveries_message": ["message_id"],
-    "ix_notice_deliveries_recipient": ["recipient", "sent_at"],
-    "ix_notice_deliveries_sent": ["channel", "sent_at"],
+    "ix_notice_deliveries_due": (["state", "due_at", "notice_id"], None),
+    "ix_notice_deliveries_merchant": (["merchant_id", "notice_id"], None),
+    "ix_notice_deliveries_customer": (["merchant_id", "customer_no"], "message_id IS NULL"),
+    "ix_notice_deliveries_message": (["message_id"], "message_id IS NOT NULL"),
+    "ix_notice_deliveries_recipient": (["recipient", "sent_at"], "recipient IS NOT NULL"),
+    "ix_notice_deliveries_sent": (["channel", "sent_at"], "sent_at IS NOT NULL"),
 }
 
 
@@ -49,8 +50,9 @@ def upgrade() -> None:
         sa.Column("reason", Words(200)),
         sa.PrimaryKeyConstraint("notice_id", name="pk_notice_deliveries"),
     )
-    for name, columns in _INDEXES.items():
-        op.create_index(name, "notice_deliveries", columns)
+    for name, (columns, where) in _INDEXES.items():
+        some = None if where is None else sa.text(where)
+        op.create_index(name, "notice_deliveries", columns, postgresql_where=some, sqlite_where=some)
 
 
 def downgrade() -> None:

@@ -22,7 +22,8 @@ _TABLE, _INDEX = "notice_deliveries", "ix_notice_deliveries_receipt"
 def upgrade() -> None:
     op.add_column(_TABLE, sa.Column("receipt", Code(64)))
     op.add_column(_TABLE, sa.Column("reported_at", Instant()))
-    op.create_index(_INDEX, _TABLE, ["receipt"])
+    some = sa.text("receipt IS NOT NULL")
+    op.create_index(_INDEX, _TABLE, ["receipt"], postgresql_where=some, sqlite_where=some)
 
 
 def downgrade() -> None:
