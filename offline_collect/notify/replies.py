@@ -111,8 +111,8 @@ def take_replies(
         with store.transaction() as tx:
             key = address_key(tx)
             told = [(place, each) for place in asking for each in _told(tx, key, replies[place])]
-            # By merchant, so that two that take answers to the same merchants do not wait for each other.
-            for place, each in sorted(told, key=lambda one: one[1].merchant_id):
+            # By merchant and address, so that two that take answers to the same merchants do not wait for each other.
+            for place, each in sorted(told, key=lambda one: (one[1].merchant_id, one[1].address)):
                 does = _stopped if meanings[place] is ReplyMeaning.STOP else _refused
                 if does(tx, actor, replies[place], each):
                     new[place].append(each.merchant_id)

@@ -31,7 +31,9 @@ def gateway_result(answers: Answers, answer: HttpAnswer) -> Result:
         return Result(Verdict.ACCEPTED, receipt=receipt if receipt and _RECEIPT.fullmatch(receipt) else None)
     reason = f"the gateway answered {shown_code(code) or 'a code that is none'}"
     final = _among(code, answers.stop) and not _among(code, answers.again)
-    return Result(Verdict.STOP if final else Verdict.TRY_AGAIN, reason)
+    if not final:
+        return Result(Verdict.TRY_AGAIN, reason)
+    return Result(Verdict.STOP, reason, bad_address=_among(code, answers.bad_number))
 
 
 def gateway_reports(reports: Reports) -> Callable[[bytes, bytes], Sequence[Report]]:

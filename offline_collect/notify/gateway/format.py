@@ -56,6 +56,7 @@ class Answers(StrictModel):
         code: the first of these places that is there has the code.
         receipt: the place of the gateway's own id of the message.
         accepted, again, stop: codes, or beginnings of codes with a ``*`` at their end. All others are tried again.
+        bad_number: those of ``stop`` that say that there is no such number.
     """
 
     code: list[Path] = Field(min_length=1, max_length=5)
@@ -63,6 +64,7 @@ class Answers(StrictModel):
     accepted: list[str] = Field(min_length=1, max_length=100)
     again: list[str] = Field(default=[], max_length=200)
     stop: list[str] = Field(default=[], max_length=200)
+    bad_number: list[str] = Field(default=[], max_length=200)
 
 
 class Reports(StrictModel):
@@ -74,7 +76,7 @@ class Reports(StrictModel):
         message_id: the place of our id; None if the gateway does not tell it.
         receipt: the place of its own id.
         code: the place of its code of what happened.
-        bad_number: codes, or their beginnings with a ``*`` at their end, that say that the number is none.
+        bad_number: codes, or their beginnings with a ``*`` at their end, that say that there is no such number.
         outcome: the place of what ``delivered`` and ``undelivered`` list. All others are still under way.
         answer: what the gateway wants to read.
     """
@@ -116,7 +118,7 @@ class Replies(StrictModel):
     calling_code: Path | None = None
     text: Path
     time: Path | None = None
-    hours_from_utc: int = Field(default=0, ge=-12, le=14)
+    hours_from_utc: float = Field(default=0, ge=-12, le=14)
     answer: str = Field(default="", max_length=1_000)
 
 

@@ -19,7 +19,8 @@ ANSWERS = Answers(
     receipt="a.0.id",
     accepted=["0"],
     again=["busy", "LATER*"],
-    stop=["bad", "LATER_NEVER*"],
+    stop=["bad", "LATER_NEVER*", "gone"],
+    bad_number=["gone", "busy"],
 )
 REPORTS = Reports(
     form_field="status",
@@ -43,6 +44,7 @@ def said(document, status=200):
         ({"a": [{"code": "0", "id": "x" * 65}]}, Result(Verdict.ACCEPTED)),
         ({"a": [{"code": "0"}]}, Result(Verdict.ACCEPTED)),
         ({"a": [{"code": "bad"}]}, Result(Verdict.STOP, "the gateway answered bad")),
+        ({"error": "gone"}, Result(Verdict.STOP, "the gateway answered gone", bad_address=True)),
         ({"a": [], "error": "busy"}, Result(Verdict.TRY_AGAIN, "the gateway answered busy")),
         (
             {"a": {"0": {"code": "LATER_NEVER_1"}}},

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.domain.notices.replies import UpstreamSms
+from offline_collect.domain.notices.replies import UpstreamSms, said_at
 from offline_collect.notify.gateway.documents import moment_of
 from offline_collect.notify.gateway.format import Replies
 from offline_collect.notify.gateway.upstream import gateway_upstream
+from tests.fakes.bank import NOON
 
 FORM = Replies(form_field="up", within="list", number="from", text="words")
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -67,6 +68,12 @@ def test_answers_stand_in_a_field_of_a_form():
 )
 def test_a_moment_without_a_zone_is_the_gateway_s(text, expected):
     assert moment_of(text, BEIJING) == expected
+
+
+@given(st.text() | st.datetimes(timezones=st.just(BEIJING) | st.none()).map(str))
+def test_any_text_is_a_moment_that_can_be_compared_or_none(text):
+    found = moment_of(text, BEIJING)
+    assert found is None or said_at(UpstreamSms("1", "TD", found), NOON) in {found, NOON}
 
 
 @given(
