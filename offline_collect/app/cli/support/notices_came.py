@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from offline_collect.notify.callbacks.counts import CameIn
 from offline_collect.notify.replies import RepliesTaken
 from offline_collect.notify.reports import Taken
-
-if TYPE_CHECKING:
-    # Its package needs Twisted, which other commands start without.
-    from offline_collect.notify.callbacks.counts import CameIn
 
 
 def came_text(came: CameIn) -> str:
