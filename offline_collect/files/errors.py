@@ -8,6 +8,7 @@ The tree::
         CsvError
         EncodingError
         HeaderError
+          LikelyHeaderError
         TooLargeError
         UnreadableError
         UnwritableError

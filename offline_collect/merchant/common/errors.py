@@ -38,6 +38,7 @@ The tree::
         RememberedMappingError
         RowNumbersError
         SearchInputError
+        SheetsError
         SignatureError
         StatusError
         TextError

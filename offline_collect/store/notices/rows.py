@@ -33,16 +33,10 @@ _of_delivery = picker(_NAMES, OF_DELIVERY)
 
 def delivery_from_row(row: Row[Any]) -> Delivery:
     """Return a row of the table."""
-    state, due_at, attempts, message_id, channel, *others = _of_delivery(row)
-    return Delivery(
-        notice_from_row(row),
-        _STATES[state],
-        due_at,
-        attempts,
-        message_id,
-        None if channel is None else NoticeChannel(channel),
-        *others,
-    )
+    values = dict(zip(OF_DELIVERY, _of_delivery(row), strict=True))
+    if values["channel"] is not None:
+        values["channel"] = NoticeChannel(values["channel"])
+    return Delivery(notice_from_row(row), **values | {"state": _STATES[values["state"]]})
 
 
 def delivery_values(each: Delivery) -> tuple[Any, ...]:

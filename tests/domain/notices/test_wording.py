@@ -16,6 +16,7 @@ from offline_collect.domain.notices.wording import (
     VARIABLES,
     Told,
     bill_code,
+    by_placeholder,
     cut_in,
     fill_template,
     hidden_bill,
@@ -40,6 +41,9 @@ def test_a_template_of_all_placeholders_can_be_filled():
     assert fill_template(every, TOLD) == (
         "123.45 *0117 CNY 王*明 2026-11-22 十一月餐费 2026-11-30 阳光小学 2026-11 20:00"
     )
+    values = by_placeholder(TOLD)
+    assert values.keys() >= PLACEHOLDERS
+    assert (values["amount"], values["bill"], values["mandate"]) == ("123.45", "*0117", "")
 
 
 @pytest.mark.parametrize(
