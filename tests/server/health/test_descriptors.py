@@ -14,13 +14,17 @@ from tests.messages.golden import NOW
 
 
 class Failing:
-    """A listening socket on which accepting fails."""
+    """A listening socket on which accepting fails once; then nobody waits.
+
+    After the first failure Twisted tries again in the place of the file that it has in reserve, if a test before has
+    made it open one.
+    """
 
     def __init__(self, number):
-        self.number = number
+        self.numbers = [number]
 
     def accept(self):
-        raise OSError(self.number, "no")
+        raise OSError(self.numbers.pop() if self.numbers else errno.EAGAIN, "no")
 
 
 @pytest.fixture

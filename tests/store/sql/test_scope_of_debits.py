@@ -160,9 +160,10 @@ BY_BATCH = {
 OF_ALL = {
     "next_batch_no": "a counter",
     "add_return_file": "a bank's file may have debits of several merchants, all found in scope by ``records_at``",
+    "collection_days": "asked by a sender of notices, who sees all banks, for the bills of its notices",
     "find_return_file": "so it is looked for once they are, and at least one is",
 }
-"""Functions that find no merchant's rows."""
+"""Functions that find no merchant's rows, or those of all."""
 
 
 def functions():
