@@ -58,6 +58,9 @@ def plain_columns(plain: PlainLines, raw: bytes, lines: int) -> Columns | None:
 
 
 def each_once(read: Callable[[FieldValue], FieldValue], values: Sequence[FieldValue]) -> list[FieldValue]:
-    """Return what a function makes of each value; it is called once for those that are alike."""
-    known = {value: read(value) for value in set(values)}
+    """Return what a function makes of each value; where many are alike it is called once for these."""
+    distinct = set(values)
+    if len(distinct) * 2 > len(values):
+        return list(map(read, values))
+    known = {value: read(value) for value in distinct}
     return [known[value] for value in values]

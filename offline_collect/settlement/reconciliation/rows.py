@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import repeat
 
 from offline_collect.domain.reconciliation.records import FepRow
@@ -25,8 +26,10 @@ class RowReader:
     """
 
     def __init__(self, institution: str, zone: dt.tzinfo) -> None:
-        self._institution = institution
+        self._institution = _escaped(institution)
         self._zone = zone
+        # A terminal is met again and again.
+        self._beginning = lru_cache(maxsize=8192)(self._begun)
 
     def read(self, details: FixedDetails) -> tuple[list[FepRow], list[str]]:
         """Return the rows of details; no rows, but why some of them are none, if some are."""
@@ -58,9 +61,9 @@ class RowReader:
         )
         return list(map(FepRow._make, rows)), []
 
-    def _beginning(self, terminal: FieldValue) -> str:
+    def _begun(self, terminal: FieldValue) -> str:
         """Return the part of a key before the STAN."""
-        return f"{_escaped(self._institution)}|{_escaped(str(terminal))}|"
+        return f"{self._institution}|{_escaped(str(terminal))}|"
 
     def _keys(
         self, begins: Sequence[FieldValue], stans: Sequence[FieldValue], moments: Sequence[FieldValue]

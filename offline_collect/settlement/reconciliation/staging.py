@@ -16,7 +16,7 @@ from offline_collect.settlement.reconciliation.rows import RowReader
 from offline_collect.store import SqlStore, StoreTransaction
 from offline_collect.store.reconciliation.files import stage_keys, stage_rows
 
-CHUNK = 10_000
+CHUNK = 20_000
 """Rows that one transaction stages, and a few of those that are read together."""
 
 PROBLEMS_SHOWN = 20

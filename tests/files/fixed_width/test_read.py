@@ -160,7 +160,7 @@ def many(changes):
 def ways(lines, end=b"\n", at_once=4):
     """How details were read: how many together, or the line of a problem."""
     stream = io.BytesIO(b"".join(line + end for line in lines))
-    found = list(read_columns(stream, layout("debit-out"), at_once))
+    found = list(read_columns(stream, layout("debit-out"), at_once * (len(FIRST) + 1)))
     return [each.lines if isinstance(each, FixedDetails) else each.line for each in found[1:-1]]
 
 
@@ -171,12 +171,14 @@ def test_details_that_fit_are_read_together_and_the_last_ones_one_by_one(end):
 
 def test_around_a_detail_that_does_not_fit_lines_are_read_one_by_one_and_then_together_again():
     broken = {1: lambda line: put(line, 118, b"x")}
-    assert ways(many(broken)) == [1, 3, 1, 1, 4, 1], "lines 2 to 5 by themselves, 3 is a problem"
+    assert ways(many(broken)) == [1, 3, 1, 1, 2, 1, 1, 1], (
+        "line 3 is a problem; then 1, 2, ... are tried together"
+    )
 
 
 def test_columns_have_the_values_of_all_lines():
     stream = io.BytesIO(b"".join(line + b"\n" for line in many({})))
-    details = list(read_columns(stream, layout("debit-out"), 8))[1]
+    details = list(read_columns(stream, layout("debit-out"), 8 * (len(FIRST) + 1)))[1]
     assert (details.line, details.lines) == (2, 8)
     assert list(details.columns["amount"]) == [1, 2, 3, 4, 5, 6, 7, 8]
     assert list(details.columns["remark"]) == [read(LINES)[1].values["remark"]] * 8

@@ -54,7 +54,7 @@ def test_what_is_written_is_read_again(name, data):
     assert [len(line) for line in raw.split(b"\n")] == [*lengths, 0]
     with_cr_lf = raw.replace(b"\n", b"\r\n") + b"\r\n"
     assert list(read_fixed_width(io.BytesIO(with_cr_lf), compiled)) == read
-    at_once = data.draw(st.integers(1, 3))
+    at_once = data.draw(st.integers(1, 12)) * (compiled.detail.length + 1)
     assert list(read_fixed_width(io.BytesIO(raw), compiled, at_once)) == read
     assert list(read_fixed_width(io.BytesIO(with_cr_lf), compiled, at_once)) == read
 
@@ -83,5 +83,5 @@ def test_any_bytes_are_read_without_an_exception_and_never_pass_for_a_file(name,
     read = list(read_fixed_width(io.BytesIO(broken), compiled))
     problems = [each for each in read if not isinstance(each, FixedRecord)]
     assert problems or as_written(broken) == as_written(raw)
-    at_once = data.draw(st.integers(1, 3))
+    at_once = data.draw(st.integers(1, 12)) * (compiled.detail.length + 1)
     assert list(read_fixed_width(io.BytesIO(broken), compiled, at_once)) == read
