@@ -41,18 +41,20 @@ _NO_MONEY = re.compile(
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
-    r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
+    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
-_PAID = re.compile(r"已[缴交付收]")
-_LEFT = re.compile(r"[欠未][费款缴交付收]")
+_PAID = re.compile(r"[已实][缴交付收]")
+_LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
+_EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期")
 _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
 _KIND = re.compile(r"类|种|科目|仪表|表计")
 _METER_OR_FEE = re.compile(r"[一-鿿]{0,6}[水电气暖热]表|[一-鿿]{1,8}费")
 _ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
+_PAYING = re.compile(r"[缴交付收]|pay|due")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
 _CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
 _PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
@@ -182,8 +184,8 @@ class SeenColumn:
         return self._says(_PAID)
 
     def says_left(self) -> bool:
-        """Whether the title speaks of what is left to pay."""
-        return self._says(_LEFT)
+        """Whether the title speaks of what is left to pay, not of what earlier bills still owe."""
+        return self._says(_LEFT) and not self._says(_EARLIER)
 
     def says_net(self) -> bool:
         """Whether the title may mean what is left of an amount: 实收 is also what was received."""
@@ -199,6 +201,11 @@ class SeenColumn:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
         digits = all(text.isdecimal() for text in self.values)
         return self.nearly_all(self.dates) and (not digits or "日" in self.title or self.says_last_day())
+
+    def is_mostly_date(self) -> bool:
+        """Whether over half of the values are dates: an import refuses the rows of the others."""
+        digits = all(text.isdecimal() for text in self.values)
+        return 2 * self.dates > len(self.values) and (not digits or self.is_date())
 
     def says_last_day(self) -> bool:
         """Whether the title speaks of the last day of payment."""
@@ -295,6 +302,11 @@ def fee_named(title: str) -> str | None:
 def is_last_day(title: str) -> bool:
     """Whether a title speaks of the last day of payment."""
     return _LAST_DAY.search(loose_title(title)) is not None
+
+
+def is_last_day_of_payment(title: str) -> bool:
+    """Whether a title speaks of the last day, and of paying: 最迟付款日. 到期 alone may be a lease's."""
+    return is_last_day(title) and _PAYING.search(loose_title(title)) is not None
 
 
 def is_arrears(title: str) -> bool:

@@ -158,7 +158,7 @@ class _Suggesting(Taking):
             return
         taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
         free = [each for each in self._columns if each.place not in taken]
-        all_told = all_to_pay(free) or left_to_pay(free)
+        all_told = left_to_pay(free) or all_to_pay(free)
         if all_told is not None:
             self.doubts.pop(AMOUNT, None)
             self._take(AMOUNT, *all_told)
@@ -191,7 +191,7 @@ class _Suggesting(Taking):
     def _find_due_date(self) -> None:
         if DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
-        found = [each for each in self._free() if each.is_date()]
+        found = [each for each in self._free() if each.is_mostly_date()]
         titles = [each.title for each in self._columns]
         last = [each for each in found if each.says_last_day() and not ends_span(each.title, titles)]
         stated = self._table.due_date
@@ -201,7 +201,10 @@ class _Suggesting(Taking):
                 Phrase("row {row} outside the table says so", row=stated.row),
             )
         elif len(last) == 1:
-            self._take(DUE_DATE, last[0].place, Phrase("it is the only last day, and all values are dates"))
+            why = Phrase("it is the only last day, and all values are dates")
+            if not last[0].is_date():
+                why = Phrase("it is the only last day, and most values are dates")
+            self._take(DUE_DATE, last[0].place, why)
         else:
             self._doubt(
                 self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -12,6 +12,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, shows_nothing
 from offline_collect.files.columns.header import Header, match_header
+from offline_collect.files.columns.hidden_days import rows_without_hidden_days
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
@@ -61,16 +62,17 @@ def read_merchants_table(
                 remedy=Phrase("put the header on top, or say in a mapping which row it is"),
             )
     untitled.clear()
+    rows = rows_without_hidden_days(table, header, layout)
     if header.slices:
-        return chain.from_iterable(_records_of_row(row, parts) for row in table)
+        return chain.from_iterable(_records_of_row(row, parts) for row in rows)
     compared = ComparedSums(header, layout, table, sums)
-    return _merchants_rows(table, parts[0].reader, parts[0].others, compared)
+    return _merchants_rows(rows, parts[0].reader, parts[0].others, compared)
 
 
 def _merchants_rows(
-    table: Table, reader: RowReader, others: OtherRows, compared: ComparedSums
+    rows: Iterable[Row], reader: RowReader, others: OtherRows, compared: ComparedSums
 ) -> Iterator[Record | BadRow | LeftOutRow]:
-    for row in table:
+    for row in rows:
         record: Record | BadRow | LeftOutRow | None = reader.read_good(row)
         if record is None or others.paid.says_something(row):
             record = _read_closely(row, reader, others)

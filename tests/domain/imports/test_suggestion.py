@@ -52,6 +52,18 @@ def test_a_guess_at_the_customer_counts_only_by_its_values():
     assert proposed(*known, guessed=["customer_no"])[0]["customer_no"] == "A"
 
 
+def test_a_last_day_may_have_a_few_cells_that_are_no_dates():
+    rows = (["单号", "客户编号", "金额", "交租期限"], ["B1", "C1", "5", DUE], ["B2", "C2", "7", DUE], ["B3", "C3", "9", "月底"])
+    found = suggest(table(*rows))
+    assert chosen(found)["due_date"] == "D"
+    assert str(found.choices[-1].why) == "it is the only last day, and most values are dates"
+
+
+def test_a_last_day_of_which_half_is_no_date_is_a_doubt():
+    rows = (["单号", "客户编号", "金额", "交租期限"], ["B1", "C1", "5", DUE], ["B2", "C2", "7", "月底"])
+    assert proposed(*rows)[1] == {"due_date": ""}
+
+
 def test_numbers_of_rows_identify_nothing():
     rows = (["单号", "客户编号", "金额", "截止日"], ["1", "C1", "5", DUE], ["2", "C2", "7", DUE])
     found = suggest(table(*rows))

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from offline_collect.files.cells import Row
-from offline_collect.merchant.mappings.stated import stated_due_date, stated_year
+from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
 
 
 def rows(*cells):

@@ -29,14 +29,14 @@ def stated_year(above: Sequence[Row]) -> int | None:
 
 def stated_due_date(outside: Sequence[Row]) -> Stated | None:
     """Return the last day of payment that the rows above and below a table state; None if they state none, or several."""
-    found = {day: row.number for row in reversed(outside) for day in _last_days(row.cells)}
+    found = {day: row.number for row in reversed(outside) for day in last_days(row.cells)}
     if len(found) != 1:
         return None
     [(day, row)] = found.items()
     return Stated(day.isoformat(), row)
 
 
-def _last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
+def last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
     """Yield the last days that a row states: in one cell, or in the cell after the one that says what it is."""
     filled = [cell for cell in cells if _text(cell)]
     for cell in filled:
