@@ -57,7 +57,9 @@ _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之�
 _PAYING = re.compile(r"[缴交付收]|pay|due")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
 _CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
-_PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
+_PERSON = re.compile(r"名|客户|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
+_WHO = re.compile(r"住户|客户|户主|业主|租户|用户|租客|承租人|经营户|商户")
+"""Titles of customers, whose names or numbers may stand below."""
 _NO_PERSON = re.compile(r"经办|审核|制表|收款|负责|开户|银行|项目|名称|小区|楼")
 _IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|phone|电话|手机|mobile|联系")
 
@@ -226,6 +228,10 @@ class SeenColumn:
     def says_person(self) -> bool:
         """Whether the title speaks of a person who pays."""
         return self._says(_PERSON) and not self._says(_NO_PERSON)
+
+    def is_payer(self) -> bool:
+        """Whether the title says only that these are customers, and the values look like names of people."""
+        return _WHO.fullmatch(loose_title(self.title)) is not None and self.is_name()
 
     def names_customers(self) -> bool:
         """Whether the values are numbers of the merchant's customers."""

@@ -141,7 +141,7 @@ class _Part:
 
 def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRow | LeftOutRow]:
     """Yield the records of one row; a row that is left out, such as a total, comes once."""
-    told: list[RowProblem] = []
+    bad: list[tuple[_Part, BadRow]] = []
     left: LeftOutRow | None = None
     for part in parts:
         own = part.own(row)
@@ -157,15 +157,42 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
         if isinstance(found, Record):
             yield replace(found, cells=row.cells)
         elif isinstance(found, BadRow):
-            problems = [replace(each, cells=row.cells) for each in found.problems]
-            yield BadRow([each for each in problems if each not in told])
-            told += problems
+            bad.append((part, found))
         elif found.row_class in {RowClass.NO_AMOUNT, RowClass.PAID}:
             yield found
         elif left is None or (left.stated is None and found.stated is not None):
             left = found
+    if left is not None and left.row_class is RowClass.TOTAL:
+        # Tables side by side may have one total: 总计 below the first, and its sum below the last.
+        unnamed = [part for part, _ in bad if part.others.states_only(part.own(row))]
+        bad = [(part, each) for part, each in bad if part not in unnamed]
+        left = _total_of_all(row, unnamed, parts, left)
+    yield from _bad_records(row, [each for _, each in bad])
     if left is not None:
         yield left
+
+
+def _bad_records(row: Row, bad: Sequence[BadRow]) -> Iterator[BadRow]:
+    """Yield the bad records of one row; what several have in common is told once."""
+    told: list[RowProblem] = []
+    for each in bad:
+        problems = [replace(problem, cells=row.cells) for problem in each.problems]
+        yield BadRow([problem for problem in problems if problem not in told])
+        told += problems
+
+
+def _total_of_all(row: Row, unnamed: Sequence[_Part], parts: Sequence[_Part], left: LeftOutRow) -> LeftOutRow:
+    """Return a total whose sum may be that of all parts of the rows above it.
+
+    Args:
+        unnamed: parts with a sum beside the word for a total, which were taken for records.
+    """
+    sums = [found for part in unnamed if (found := part.others.take_back(part.own(row))) is not None]
+    summed = sum(part.others.summed for part in parts)
+    for part, stated in zip(unnamed, sums, strict=False):
+        if stated not in {part.others.summed, summed}:
+            return replace(left, stated=stated, summed=summed)
+    return replace(left, stated=None, summed=None) if left.stated == summed else left
 
 
 def _has_digit(amount: object) -> bool:

@@ -178,6 +178,9 @@ class Places:
         """Find columns that are missing by their usual titles; those of our names are taken."""
         layout = self._layout
         taken = set(chain.from_iterable(self.columns.values()))
+        if layout.payer is not None and layout.payer.title:
+            # What a mapping calls the payers' names is nothing else: 客户.
+            taken.update(self._exact(layout.payer))
         inputs = set(chain.from_iterable(self.inputs.values()))
         for column in layout.inputs:
             if not (self.inputs[column.key] or column.title or column.key in layout.input_constants):
