@@ -28,7 +28,8 @@ def test_a_column_of_last_days_is_not_hidden_by_one_day(table_of, title, day):
 
 
 @pytest.mark.parametrize(
-    ("title", "day"), [("应交日期", ""), ("应交日期", "2030-12-31"), ("应交日期", "见合同"), ("合同到期", "2030-12-05")]
+    ("title", "day"),
+    [("应交日期", ""), ("应交日期", "2030-12-31"), ("应交日期", "见合同"), ("合同到期", "2030-12-05")],
 )
 def test_a_column_that_says_no_other_last_day_is_left_out(table_of, title, day):
     read = listed(table_of, title, day, day)

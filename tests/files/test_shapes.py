@@ -275,7 +275,12 @@ def test_a_total_of_tables_side_by_side_is_none_of_their_rows(table_of, total, s
 
 
 def test_a_second_total_of_tables_side_by_side_has_not_counted_the_first(table_of):
-    rows = [["1-101", 1, "", "2-101", 3], ["总计", "", "", "", 4], ["1-102", 2, "", "2-102", 4], ["总计", "", "", "", 10]]
+    rows = [
+        ["1-101", 1, "", "2-101", 3],
+        ["总计", "", "", "", 4],
+        ["1-102", 2, "", "2-102", 4],
+        ["总计", "", "", "", 10],
+    ]
     read = table_of(["户号", "金额", "", "户号", "金额"], *rows, mapping=HALVES)
     assert (read.sums, read.problems) == ([], [])
 
@@ -284,3 +289,24 @@ def test_a_customer_beside_a_total_is_no_total(table_of):
     rows = [["1-101", 1, "", "2-101", 3], ["合计", 1, "", "2-102", "x"]]
     read = table_of(["户号", "金额", "", "户号", "金额"], *rows, mapping=HALVES)
     assert [each[:2] for each in read.problems] == [(3, "金额")]
+
+
+@pytest.mark.parametrize(
+    ("above", "year"), [("商铺租金2028年", 2028), ("商铺租金", 2030), ("2028年至2029年", 2030)]
+)
+def test_the_example_of_months_says_the_year_of_the_list(table_of, above, year):
+    with pytest.raises(HeaderError, match=f"year: {year}}}"):
+        table_of([above], ["房号", "10月", "11月"], ["1-101", 1, 2])
+    with pytest.raises(HeaderError, match=f"year: {year}}}"):
+        table_of(
+            [above],
+            ["房号", "10月", "11月"],
+            ["1-101", 1, 2],
+            mapping={"months": {"columns": "10月…11月"}, "constants": DUE},
+        )
+
+
+def test_a_mark_below_a_month_is_no_amount(table_of):
+    mapping = {"months": {"columns": "10月…11月", "year": 2028}, "constants": DUE}
+    read = table_of(["房号", "10月", "11月"], ["1-101", "√", 2], ["1-102", "○", ""], mapping=mapping)
+    assert read.problems == [(row, "10月", "is a mark, and a mark is no amount") for row in (2, 3)]

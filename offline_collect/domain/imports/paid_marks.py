@@ -10,6 +10,7 @@ from offline_collect.domain.imports.titles import loose_title, plain_title
 from offline_collect.domain.values import value
 
 _LEFT_TO_PAY = re.compile(r"未|欠|剩|余|unpaid|balance|arrears|outstanding")
+_MARKS = frozenset("√✓✔☑✅○◯〇●◎×✗✘△▲☆★")
 _NOW = r"(?:本[期月次年季]度?|本学期|当[期月年]|累计|合计)?"
 _SUM = r"(?:费用?|款项?|金?额|数|合计|小计|总计|总额)*"
 _PAID = re.compile(rf"{_NOW}(?:已经?|实)[缴交付收]纳?{_SUM}")
@@ -67,7 +68,11 @@ class PaidWords:
     def kind_of(self, title: str) -> MarkKind | None:
         """Return what a column says, by its title; None if it says nothing of what was paid."""
         names = {plain_title(title), loose_title(title)}
-        kinds = ((self.titles, MarkKind.MARK), (self.questions, MarkKind.QUESTION), (self.remarks, MarkKind.REMARK))
+        kinds = (
+            (self.titles, MarkKind.MARK),
+            (self.questions, MarkKind.QUESTION),
+            (self.remarks, MarkKind.REMARK),
+        )
         listed = next((kind for known, kind in kinds if names & known), None)
         if listed is None and _PAID.fullmatch(loose_title(title)):
             return MarkKind.MARK
@@ -96,6 +101,11 @@ class PaidWords:
 def is_left(title: str) -> bool:
     """Whether a title is that of what is left to pay of the bills themselves, not of earlier ones: 尚欠金额, 本期未缴."""
     return _LEFT.fullmatch(loose_title(title)) is not None
+
+
+def is_mark(text: str) -> bool:
+    """Whether a text is a sign that somebody ticks a list with: √, ○. It is no amount."""
+    return bool(text.strip()) and set(text.strip()) <= _MARKS
 
 
 def is_left_to_pay(title: str) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from offline_collect.domain.imports.left_out import is_nothing
+from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
@@ -21,8 +22,6 @@ _NUMBER_MAX = 32
 _LONG_NUMBER = 8
 _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
-
-_CENT = Decimal("0.01")
 
 _MONEY = re.compile(
     r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
@@ -274,6 +273,10 @@ class SeenColumn:
         """Whether the column is blank, or says zero in every row."""
         return all(not text or number == 0 for text, number in zip(self.texts, self.numbers(), strict=True))
 
+    def is_marks(self) -> bool:
+        """Whether the values are signs such as √, which are no amounts."""
+        return self.nearly_all(sum(map(is_mark, self.values)))
+
     def deducts_nothing(self) -> bool:
         """Whether the column is of deductions, and says in every row that there is none: blank, zero, 无."""
         return self.says_deduction() and all(map(is_nothing, self.texts))
@@ -318,30 +321,3 @@ def is_last_day_of_payment(title: str) -> bool:
 def is_arrears(title: str) -> bool:
     """Whether a title is that of what earlier bills still owe: 2029年欠费. 是否欠费 is none."""
     return _ARREARS_AMOUNT.fullmatch(loose_title(title)) is not None
-
-
-def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
-    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
-    if len(parts) < _ROWS_MIN:
-        return False
-    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
-    return bool(rows) and all(
-        row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
-        for row in rows
-    )
-
-
-def _signed(part: SeenColumn) -> list[Decimal | None]:
-    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
-    numbers = part.numbers()
-    return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
-
-
-def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:
-    """Whether each value of a column is the product of two others in its row, to the cent."""
-    rows = list(zip(total.numbers(), one.numbers(), other.numbers(), strict=True))
-    return len(rows) >= _ROWS_MIN and all(
-        None not in (first, left, right)
-        and (left * right).quantize(_CENT, ROUND_HALF_UP) == first.quantize(_CENT)  # type: ignore[operator,union-attr]
-        for first, left, right in rows
-    )

@@ -22,7 +22,7 @@ from offline_collect.domain.imports.proposal import (
 )
 from offline_collect.domain.imports.taken_numbers import Numbering
 from offline_collect.domain.imports.taking import how_many, places_of_columns
-from offline_collect.domain.imports.titles import ends_span, plain_title
+from offline_collect.domain.imports.titles import ends_span, month_of, plain_title
 from offline_collect.domain.imports.totals import all_to_pay, left_to_pay, titles_of, total_of
 from offline_collect.domain.texts.phrases import Phrase
 
@@ -203,6 +203,9 @@ class _Suggesting(Numbering):
             why = how_many(found, Phrase("amounts"))
             if units and not found:
                 why = Phrase("{titles} is in another unit, or not to be paid", titles=titles_of(units))
+            marked = [each for each in self._free() if each.is_marks() and month_of(each.title) is not None]
+            if marked and not found:
+                why = Phrase("{titles} has marks, and a mark is no amount", titles=titles_of(marked))
             self._doubt(
                 self._wanted[AMOUNT],
                 why,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+from offline_collect.domain.imports.column_sums import is_product, is_sum
+from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.texts.phrases import Phrase
 
 Found = tuple[int, Phrase]
@@ -57,7 +58,9 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     proofs = {each.place: due for each in left for due in dues if paid and is_sum(due, [*paid, each])}
     if len(proofs) == 1:
         [(place, due)] = proofs.items()
-        return place, Phrase("it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(paid))
+        return place, Phrase(
+            "it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(paid)
+        )
     totals = [each for each in left if paid and is_sum(each, _others(left, each))]
     if len(totals) != 1:
         return None

@@ -81,11 +81,12 @@ def _says_another(cell: Cell, day: dt.date) -> bool:
 
 def _refuse(table: Table, row: Row, place: int, day: dt.date) -> None:
     title = table.header[place]
+    columns, ignore = f"columns: {{{DUE_DATE}: {title}}}", f"ignore: [{title}]"
     remedy = Phrase(
         "leave out the constant, so that the column counts ({columns} in a mapping); if one day is meant for all"
         " rows, leave out the column in a mapping: {ignore}",
-        columns=f"columns: {{{DUE_DATE}: {title}}}",
-        ignore=f"ignore: [{title}]",
+        columns=columns,
+        ignore=ignore,
     )
     reason = Phrase(
         "says {written}, but {day} is given for all rows",

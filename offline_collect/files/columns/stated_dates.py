@@ -14,6 +14,7 @@ from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
 
+_ANY_YEAR = 2026
 _YEAR = re.compile(r"20\d\d")
 _DATE = r"(20\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日))"
 _NAMED = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}}(?: [A-Za-z]{{1,10}}){{0,2}})\s*[:：]?\s*{_DATE}")
@@ -34,6 +35,12 @@ def stated_due_date(outside: Sequence[Row]) -> Stated | None:
         return None
     [(day, row)] = found.items()
     return Stated(day.isoformat(), row)
+
+
+def example_day(above: Sequence[Row]) -> str:
+    """Return a last day for an example: the one that the rows above a table state, or one of their year."""
+    stated = stated_due_date(above)
+    return f"{stated_year(above) or _ANY_YEAR}-12-31" if stated is None else stated.text
 
 
 def last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:

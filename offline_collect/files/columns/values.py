@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeGuard
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
+from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
@@ -184,6 +185,10 @@ def _plain_amount(cell: Cell) -> str:
             Phrase("write the amount itself, and format the cell as a number with two decimals"),
         )
     written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
+    if is_mark(written):
+        raise CellProblemError(
+            Phrase("is a mark, and a mark is no amount"), Phrase("write what is to be paid, such as 1234.50")
+        )
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)

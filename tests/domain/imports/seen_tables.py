@@ -67,7 +67,9 @@ def table(
             key=key,
             label=label,
             required=key in REQUIRED,
-            places=[place for place, title in enumerate(titles) if title in (label, *(usual or {}).get(key, ()))],
+            places=[
+                place for place, title in enumerate(titles) if title in (label, *(usual or {}).get(key, ()))
+            ],
             doubts=[place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
             guessed=key in guessed,
             is_input=is_input,

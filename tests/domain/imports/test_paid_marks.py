@@ -2,7 +2,14 @@
 
 import pytest
 
-from offline_collect.domain.imports.paid_marks import Mark, MarkKind, PaidWords, is_left, is_left_to_pay
+from offline_collect.domain.imports.paid_marks import (
+    Mark,
+    MarkKind,
+    PaidWords,
+    is_left,
+    is_left_to_pay,
+    is_mark,
+)
 
 WORDS = PaidWords(
     titles=frozenset({"是否已缴"}),
@@ -83,3 +90,10 @@ def test_what_earlier_bills_still_owe_is_not_left_of_these():
 def test_what_is_left_to_pay_has_been_deducted():
     assert is_left_to_pay("未缴金额（元）")
     assert not is_left_to_pay("应缴金额")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("√", True), (" ○ ", True), ("", False), ("√5", False), ("5", False)]
+)
+def test_a_mark_is_a_sign_alone(text, is_one):
+    assert is_mark(text) is is_one

@@ -2,13 +2,12 @@
 
 import pytest
 
+from offline_collect.domain.imports.column_sums import is_product, is_sum
 from offline_collect.domain.imports.seen_columns import (
     SeenColumn,
     fee_named,
     is_arrears,
     is_last_day_of_payment,
-    is_product,
-    is_sum,
     only_fee,
 )
 

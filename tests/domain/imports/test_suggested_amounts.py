@@ -97,3 +97,9 @@ def test_what_is_to_pay_is_proved_by_each_row(titles, rows, taken, why):
 )
 def test_what_no_sum_proves_is_asked(titles, rows, doubt):
     assert amount_of(titles, *rows) == {"amount": doubt}
+
+
+def test_months_with_marks_have_no_amounts():
+    rows = (["客户编号", "9月", "10月", "截止日"], ["C1", "√", "○", DUE], ["C2", "√", "", DUE])
+    [doubt] = suggest(table(*rows)).doubts
+    assert str(doubt.why) == "9月, 10月 has marks, and a mark is no amount"

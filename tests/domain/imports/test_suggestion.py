@@ -55,7 +55,12 @@ def test_a_guess_at_the_customer_counts_only_by_its_values():
 
 
 def test_a_last_day_may_have_a_few_cells_that_are_no_dates():
-    rows = (["单号", "客户编号", "金额", "交租期限"], ["B1", "C1", "5", DUE], ["B2", "C2", "7", DUE], ["B3", "C3", "9", "月底"])
+    rows = (
+        ["单号", "客户编号", "金额", "交租期限"],
+        ["B1", "C1", "5", DUE],
+        ["B2", "C2", "7", DUE],
+        ["B3", "C3", "9", "月底"],
+    )
     found = suggest(table(*rows))
     assert chosen(found)["due_date"] == "D"
     assert str(found.choices[-1].why) == "it is the only last day, and most values are dates"
@@ -82,7 +87,9 @@ def test_names_of_people_that_identify_nobody_are_a_doubt():
 def test_names_of_people_are_numbers_if_the_merchant_s_customers_have_such():
     rows = (["客户", "金额", "截止日"], ["王小明", "5", DUE], ["李雷", "7", DUE])
     seen_by_number = table(*rows, payers=True, usual={"customer_no": ["客户"]})
-    known = replace(seen_by_number, columns=[replace(seen_by_number.columns[0], customers=2), *seen_by_number.columns[1:]])
+    known = replace(
+        seen_by_number, columns=[replace(seen_by_number.columns[0], customers=2), *seen_by_number.columns[1:]]
+    )
     assert chosen(suggest(known))["customer_no"] == "A"
 
 
@@ -93,7 +100,11 @@ def test_a_list_of_customers_has_names_below_what_they_are():
 
 
 def test_two_columns_of_payers_names_beside_a_number_are_left_out():
-    rows = (["客户编号", "业主", "租户", "金额", "截止日"], ["C1", "王小明", "李雷", "5", DUE], ["C2", "李雷", "王小明", "7", DUE])
+    rows = (
+        ["客户编号", "业主", "租户", "金额", "截止日"],
+        ["C1", "王小明", "李雷", "5", DUE],
+        ["C2", "李雷", "王小明", "7", DUE],
+    )
     assert "name" not in proposed(*rows, payers=True)[0]
 
 
