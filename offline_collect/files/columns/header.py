@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
+from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, column_letters, one_line, shown
@@ -274,7 +275,9 @@ def _check_doubts(table: Table, layout: Layout, places: Places) -> None:
         doubts = places.doubts(column)
         if len(doubts) > 1:
             reason = Phrase("the column may be {titles}", titles=_lettered(table, doubts[:TOLD_MAX]))
-            setting = f"columns: {{{column.key}: {table.header[places.columns[column.key][0]]}}}"
+            # Where some have paid, what is left is the better example.
+            left = [place for place in doubts if is_left(table.header[place])]
+            setting = f"columns: {{{column.key}: {table.header[(left or places.columns[column.key])[0]]}}}"
             remedy = Phrase(
                 "rename the right one to {label} in the file, or say which in a mapping: {setting}",
                 label=column.label,
