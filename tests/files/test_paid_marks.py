@@ -86,7 +86,7 @@ def test_of_what_is_left_nothing_is_left_out_but_zero(table_of):
 
 
 def test_an_amount_beside_what_is_left_is_asked(table_of):
-    with pytest.raises(HeaderError, match="应付, D 余欠.*columns: {amount: 余欠}"):
+    with pytest.raises(HeaderError, match=r"应付, D 余欠.*columns: {amount: 余欠}"):
         table_of(["账单编号", "房号", "应付", "余欠", "截止日"], ["K-1", "1-101", 10, 5, "2026-12-31"])
 
 
