@@ -185,12 +185,13 @@ def _plain_amount(cell: Cell) -> str:
             Phrase("write the amount itself, and format the cell as a number with two decimals"),
         )
     written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
-    if is_mark(written):
-        raise CellProblemError(
-            Phrase("is a mark, and a mark is no amount"), Phrase("write what is to be paid, such as 1234.50")
-        )
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
+        if is_mark(written):
+            raise CellProblemError(
+                Phrase("is a mark, and a mark is no amount"),
+                Phrase("write what is to be paid, such as 1234.50"),
+            )
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
     before, after, whole, decimals = match.groups()
     if before or after:
