@@ -90,3 +90,20 @@ def test_the_total_of_a_group_is_compared_with_the_rows_of_the_group(table_of):
         ["总 计", "", 50, ""],
     )
     assert read.sums == [(5, 2500, 2000)]
+
+
+@pytest.mark.parametrize("title", ["客户", "住户", "承租人"])
+def test_a_mapping_may_name_the_payers_beside_what_identifies_them(table_of, title):
+    mapping = {"columns": {"room": "门牌", "name": title}}
+    read = table_of(
+        ["门牌", title, "金额", "缴费截止日"], ["1-101", "王小明", 5, "2030-12-31"], mapping=mapping
+    )
+    [record] = read.records
+    assert (record.inputs, record.extras) == ({"room": "1-101"}, {title: "王小明"})
+    assert "customer_no" not in record.values
+
+
+def test_a_mapping_that_names_payers_who_are_not_there_is_refused(table_of):
+    mapping = {"columns": {"room": "门牌", "name": "户主"}}
+    with pytest.raises(HeaderError, match="names a column that is not there"):
+        table_of(["门牌", "金额", "缴费截止日"], ["1-101", 5, "2030-12-31"], mapping=mapping)

@@ -3,6 +3,7 @@
 import pytest
 
 from offline_collect.domain.imports.left_out import RowClass
+from offline_collect.files.errors import HeaderError
 
 TITLES = ["账单编号", "房号", "金额", "截止日"]
 REASON = "does not say clearly whether the bill was paid already"
@@ -59,6 +60,40 @@ def test_what_is_not_understood_is_asked(table_of, title, mark):
     read = table_of([*TITLES, title], *rows(mark, "", ""))
     assert outcome(read) == ([3, 4], [], [(2, title)])
     assert read.problems[0][2] == REASON
+
+
+@pytest.mark.parametrize("title", ["本期已缴", "本月实缴", "已收款", "累计已付金额"])
+def test_an_amount_that_was_paid_counts_by_whatever_title(table_of, title):
+    read = table_of(["账单编号", "房号", "应缴金额", "截止日", title], *rows(10, 0, 7))
+    assert outcome(read) == ([3], [(2, RowClass.PAID)], [(4, title)])
+
+
+@pytest.mark.parametrize("title", ["尚欠金额", "未缴", "本期未付款"])
+def test_a_bill_of_which_nothing_is_left_was_paid(table_of, title):
+    mapping = {"columns": {"amount": "应付"}}
+    read = table_of(["账单编号", "房号", "应付", "截止日", title], *rows(0, 20, 7), mapping=mapping)
+    assert outcome(read) == ([3], [(2, RowClass.PAID)], [(4, title)])
+
+
+def test_of_what_is_left_nothing_is_left_out_but_zero(table_of):
+    read = table_of(
+        ["账单编号", "房号", "应付", "截止日", "本期已付", "尚欠金额"],
+        ["K-1", "1-101", 10, "2026-12-31", 4, 6],
+        ["K-2", "1-102", 20, "2026-12-31", 20, 0],
+        mapping={"columns": {"amount": "尚欠金额"}},
+    )
+    assert (read.amounts(), read.left) == ({"K-1": 600}, [(3, RowClass.NO_AMOUNT)])
+
+
+def test_an_amount_beside_what_is_left_is_asked(table_of):
+    with pytest.raises(HeaderError, match=r"应付, D 余欠.*columns: {amount: 余欠}"):
+        table_of(["账单编号", "房号", "应付", "余欠", "截止日"], ["K-1", "1-101", 10, 5, "2026-12-31"])
+
+
+@pytest.mark.parametrize("title", ["缴费日期", "付款时间"])
+def test_a_day_of_payment_is_asked_about(table_of, title):
+    read = table_of([*TITLES, title], *rows("2026-12-01", "", ""))
+    assert outcome(read) == ([3, 4], [], [(2, title)])
 
 
 def test_two_marks_against_each_other_are_asked(table_of):

@@ -243,3 +243,70 @@ def test_a_title_merged_over_tables_side_by_side_is_no_row_of_either(table_of):
     )
     assert [amount for _, _, amount, _ in bills(read)] == [100, 200, 300, 400]
     assert (read.left, read.problems) == ([(4, RowClass.HEADING)], [])
+
+
+HALVES = {
+    "tables": [
+        {"columns": {"customer_no": "A", "amount": "B"}},
+        {"columns": {"customer_no": "D", "amount": "E"}},
+    ],
+    "constants": DUE,
+}
+
+
+@pytest.mark.parametrize(
+    ("total", "sums"),
+    [
+        (["总计", "", "", "", 10], []),
+        (["总计", 10, "", "", ""], []),
+        (["合计", 3, "", "", 7], []),
+        (["合计", 3, "", "合计", 7], []),
+        (["总计", "", "", "", 11], [(4, 1100, 1000)]),
+        (["合计", 3, "", "", 8], [(4, 800, 1000)]),
+        (["合计", 4, "", "", ""], [(4, 400, 300)]),
+        (["合计", "", "", "", ""], []),
+    ],
+)
+def test_a_total_of_tables_side_by_side_is_none_of_their_rows(table_of, total, sums):
+    rows = [["1-101", 1, "", "2-101", 3], ["1-102", 2, "", "2-102", 4]]
+    read = table_of(["户号", "金额", "", "户号", "金额"], *rows, total, mapping=HALVES)
+    assert [each.values["amount"] for each in read.records] == [100, 300, 200, 400]
+    assert (read.left, read.sums, read.problems) == ([(4, RowClass.TOTAL)], sums, [])
+
+
+def test_a_second_total_of_tables_side_by_side_has_not_counted_the_first(table_of):
+    rows = [
+        ["1-101", 1, "", "2-101", 3],
+        ["总计", "", "", "", 4],
+        ["1-102", 2, "", "2-102", 4],
+        ["总计", "", "", "", 10],
+    ]
+    read = table_of(["户号", "金额", "", "户号", "金额"], *rows, mapping=HALVES)
+    assert (read.sums, read.problems) == ([], [])
+
+
+def test_a_customer_beside_a_total_is_no_total(table_of):
+    rows = [["1-101", 1, "", "2-101", 3], ["合计", 1, "", "2-102", "x"]]
+    read = table_of(["户号", "金额", "", "户号", "金额"], *rows, mapping=HALVES)
+    assert [each[:2] for each in read.problems] == [(3, "金额")]
+
+
+@pytest.mark.parametrize(
+    ("above", "year"), [("商铺租金2028年", 2028), ("商铺租金", 2030), ("2028年至2029年", 2030)]
+)
+def test_the_example_of_months_says_the_year_of_the_list(table_of, above, year):
+    with pytest.raises(HeaderError, match=f"year: {year}}}"):
+        table_of([above], ["房号", "10月", "11月"], ["1-101", 1, 2])
+    with pytest.raises(HeaderError, match=f"year: {year}}}"):
+        table_of(
+            [above],
+            ["房号", "10月", "11月"],
+            ["1-101", 1, 2],
+            mapping={"months": {"columns": "10月…11月"}, "constants": DUE},
+        )
+
+
+def test_a_mark_below_a_month_is_no_amount(table_of):
+    mapping = {"months": {"columns": "10月…11月", "year": 2028}, "constants": DUE}
+    read = table_of(["房号", "10月", "11月"], ["1-101", "√", 2], ["1-102", "○", ""], mapping=mapping)
+    assert read.problems == [(row, "10月", "is a mark, and a mark is no amount") for row in (2, 3)]

@@ -66,3 +66,22 @@ def test_a_mapping_may_name_an_amount_that_is_no_fee_of_its_own(table_of, title)
 def test_a_column_of_items_comes_first(table_of):
     read = table_of(["房号", "物业费", "缴费截止日", "项目"], [*ROW, "十一月物业费"])
     assert said(read) == [(None, "十一月物业费")]
+
+
+@pytest.mark.parametrize(
+    ("above", "group", "period"),
+    [
+        ("收费表", "2030年12月应收", "2030-12"),
+        ("收费表", "2030年12月读数", None),
+        ("2030年11月", "2030年12月应收", None),
+    ],
+)
+def test_a_title_above_several_columns_states_the_period_of_what_is_due(table_of, above, group, period):
+    read = table_of(
+        [above],
+        ["房号", group, "", "合计", "缴费截止日"],
+        ["", "物业费", "车位费", "", ""],
+        ["1-101", 4, 6, 10, "2030-12-31"],
+        merge=[("B2:C2", group)],
+    )
+    assert [(each.values["amount"], each.values.get("period")) for each in read.records] == [(1000, period)]

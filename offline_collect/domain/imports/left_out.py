@@ -181,16 +181,20 @@ def is_zero(amount: str) -> bool:
 
 
 class Sums:
-    """Compares the sums that a table states with those of its rows, in minor units."""
+    """Compares the sums that a table states with those of its rows, in minor units.
+
+    Attributes:
+        all: the sum of all rows so far.
+    """
 
     def __init__(self) -> None:
-        self._all = 0
+        self.all = 0
         self._since = 0
         self._groups: deque[int] = deque(maxlen=_GROUPS_MAX)
 
     def add(self, amount: int) -> None:
         """Add the amount of a row."""
-        self._all += amount
+        self.all += amount
         self._since += amount
 
     def differing(self, stated: int, *, of_group: bool = False) -> int | None:
@@ -203,6 +207,6 @@ class Sums:
         since, self._since = self._since, 0
         if since:
             self._groups.append(since)
-        if stated == self._all or stated in accumulate(reversed(self._groups)):
+        if stated == self.all or stated in accumulate(reversed(self._groups)):
             return None
-        return since if of_group and since else self._all
+        return since if of_group and since else self.all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -101,6 +102,12 @@ def with_constants(document: Mapping[str, Any], given: Mapping[str, Any]) -> dic
     if constants:
         filled["constants"] = {**(filled.get("constants") or {}), **constants}
     return filled
+
+
+def mapping_digest(document: Mapping[str, Any]) -> str:
+    """Return a digest of what a mapping says, with its constants; where the header stands makes no difference."""
+    said = {key: value for key, value in document.items() if key != "header_row" and value}
+    return _digest("mapping", [json.dumps(said, ensure_ascii=False, sort_keys=True, default=str)])
 
 
 class Likeness(NamedTuple):

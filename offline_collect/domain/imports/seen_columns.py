@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from offline_collect.domain.imports.left_out import is_nothing
+from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
@@ -21,8 +22,6 @@ _NUMBER_MAX = 32
 _LONG_NUMBER = 8
 _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
-
-_CENT = Decimal("0.01")
 
 _MONEY = re.compile(
     r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
@@ -41,21 +40,25 @@ _NO_MONEY = re.compile(
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
-    r"实收|已收|已缴|已交|已付|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
+    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
-_PAID = re.compile(r"已[缴交付收]")
-_LEFT = re.compile(r"[欠未][费款缴交付收]")
+_PAID = re.compile(r"[已实][缴交付收]")
+_LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
+_EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期")
 _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
 _KIND = re.compile(r"类|种|科目|仪表|表计")
 _METER_OR_FEE = re.compile(r"[一-鿿]{0,6}[水电气暖热]表|[一-鿿]{1,8}费")
 _ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
+_PAYING = re.compile(r"[缴交付收]|pay|due")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
 _CUSTOMER = re.compile(r"号|房|室|铺|单元|门牌|编码|代码|客户|业主|住户|租户|会员|车位|id|no|code|unit|room")
-_PERSON = re.compile(r"名|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
+_PERSON = re.compile(r"名|客户|户主|业主|家长|学生|租户|租客|住户|车主|会员|name|owner|tenant|student")
+_WHO = re.compile(r"住户|客户|户主|业主|租户|用户|租客|承租人|经营户|商户")
+"""Titles of customers, whose names or numbers may stand below."""
 _NO_PERSON = re.compile(r"经办|审核|制表|收款|负责|开户|银行|项目|名称|小区|楼")
 _IDENTITY_CARD = re.compile(r"身份证|证件|银行|账号|phone|电话|手机|mobile|联系")
 
@@ -182,8 +185,8 @@ class SeenColumn:
         return self._says(_PAID)
 
     def says_left(self) -> bool:
-        """Whether the title speaks of what is left to pay."""
-        return self._says(_LEFT)
+        """Whether the title speaks of what is left to pay, not of what earlier bills still owe."""
+        return self._says(_LEFT) and not self._says(_EARLIER)
 
     def says_net(self) -> bool:
         """Whether the title may mean what is left of an amount: 实收 is also what was received."""
@@ -199,6 +202,11 @@ class SeenColumn:
         """Whether the values are dates; 20301231 is one only below a title that says so."""
         digits = all(text.isdecimal() for text in self.values)
         return self.nearly_all(self.dates) and (not digits or "日" in self.title or self.says_last_day())
+
+    def is_mostly_date(self) -> bool:
+        """Whether over half of the values are dates: an import refuses the rows of the others."""
+        digits = all(text.isdecimal() for text in self.values)
+        return 2 * self.dates > len(self.values) and (not digits or self.is_date())
 
     def says_last_day(self) -> bool:
         """Whether the title speaks of the last day of payment."""
@@ -219,6 +227,10 @@ class SeenColumn:
     def says_person(self) -> bool:
         """Whether the title speaks of a person who pays."""
         return self._says(_PERSON) and not self._says(_NO_PERSON)
+
+    def is_payer(self) -> bool:
+        """Whether the title says only that these are customers, and the values look like names of people."""
+        return _WHO.fullmatch(loose_title(self.title)) is not None and self.is_name()
 
     def names_customers(self) -> bool:
         """Whether the values are numbers of the merchant's customers."""
@@ -261,6 +273,10 @@ class SeenColumn:
         """Whether the column is blank, or says zero in every row."""
         return all(not text or number == 0 for text, number in zip(self.texts, self.numbers(), strict=True))
 
+    def is_marks(self) -> bool:
+        """Whether the values are signs such as √, which are no amounts."""
+        return self.nearly_all(sum(map(is_mark, self.values)))
+
     def deducts_nothing(self) -> bool:
         """Whether the column is of deductions, and says in every row that there is none: blank, zero, 无."""
         return self.says_deduction() and all(map(is_nothing, self.texts))
@@ -297,33 +313,11 @@ def is_last_day(title: str) -> bool:
     return _LAST_DAY.search(loose_title(title)) is not None
 
 
+def is_last_day_of_payment(title: str) -> bool:
+    """Whether a title speaks of the last day, and of paying: 最迟付款日. 到期 alone may be a lease's."""
+    return is_last_day(title) and _PAYING.search(loose_title(title)) is not None
+
+
 def is_arrears(title: str) -> bool:
     """Whether a title is that of what earlier bills still owe: 2029年欠费. 是否欠费 is none."""
     return _ARREARS_AMOUNT.fullmatch(loose_title(title)) is not None
-
-
-def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
-    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
-    if len(parts) < _ROWS_MIN:
-        return False
-    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
-    return bool(rows) and all(
-        row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
-        for row in rows
-    )
-
-
-def _signed(part: SeenColumn) -> list[Decimal | None]:
-    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
-    numbers = part.numbers()
-    return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
-
-
-def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:
-    """Whether each value of a column is the product of two others in its row, to the cent."""
-    rows = list(zip(total.numbers(), one.numbers(), other.numbers(), strict=True))
-    return len(rows) >= _ROWS_MIN and all(
-        None not in (first, left, right)
-        and (left * right).quantize(_CENT, ROUND_HALF_UP) == first.quantize(_CENT)  # type: ignore[operator,union-attr]
-        for first, left, right in rows
-    )

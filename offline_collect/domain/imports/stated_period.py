@@ -20,7 +20,7 @@ _RANGE = re.compile(rf"月份?\s*{_TO}|\d\s*{_TO}\s*\d{{1,2}}\s*月|{_TO}\s*{_YE
 _MONTH = re.compile(rf"({_YEAR})\s*年\s*(1[0-2]|0?[1-9])\s*月份?")
 _MONTH_ALONE = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月")
 _SCHOOL_YEAR = rf"{_YEAR}\s*[-~～—–/至]\s*(?:20)?\d\d"
-_PART = r"第?[一二三四1-4]季度|[春秋]季?学期|第?[一二12]学期|[上下]学期|[上下]半年|[供采取]暖[季期]"
+_PART = r"第?[一二三四1-4]季度|[春秋]季?学期|第?[一二12]学期|[上下]学期|[上下]半年|[供采取]暖[季期]|[春夏秋冬]季?班|[寒暑]假班?"
 _NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)")
 _TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
 

@@ -10,7 +10,6 @@ from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
     CUSTOMER_NO,
-    DESCRIPTION,
     DUE_DATE,
     NAME,
     PERIOD,
@@ -21,8 +20,9 @@ from offline_collect.domain.imports.proposal import (
     months_of,
     side_by_side,
 )
-from offline_collect.domain.imports.taking import Taking, how_many, places_of_columns
-from offline_collect.domain.imports.titles import ends_span, plain_title
+from offline_collect.domain.imports.taken_numbers import Numbering
+from offline_collect.domain.imports.taking import how_many, places_of_columns
+from offline_collect.domain.imports.titles import ends_span, month_of, plain_title
 from offline_collect.domain.imports.totals import all_to_pay, left_to_pay, titles_of, total_of
 from offline_collect.domain.texts.phrases import Phrase
 
@@ -32,7 +32,7 @@ def suggest(table: SeenTable) -> Proposal:
     return _Suggesting(table).proposal()
 
 
-class _Suggesting(Taking):
+class _Suggesting(Numbering):
     """One proposal in the making."""
 
     def __init__(self, table: SeenTable) -> None:
@@ -43,10 +43,10 @@ class _Suggesting(Taking):
         # Names find the customers of bills only if nothing else does.
         self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
         months = None if self._shifts or AMOUNT not in wanted else months_of(columns, table.year)
-        super().__init__(columns, wanted, () if months is None else months.places)
+        inputs = {each.key: each for each in table.wanted if each.is_input}
+        super().__init__(columns, wanted, inputs, () if months is None else months.places)
         self._table = table
         self._months = months
-        self._inputs = {each.key: each for each in table.wanted if each.is_input}
         self._stated: dict[str, tuple[str, Phrase]] = {}
         self._ignored: list[int] = []
 
@@ -62,6 +62,7 @@ class _Suggesting(Taking):
         makes_numbers = self._table.key == BILL_NO and self._makes_numbers()
         if self._table.key != BILL_NO:
             self._find_customer()
+        self._name_payers_beside()
         choices = sorted(self.choices.values(), key=lambda choice: choice.place)
         if self._months is not None:
             self._ignored += self._wanted[AMOUNT].places
@@ -77,7 +78,9 @@ class _Suggesting(Taking):
         )
 
     def _bytitles_of(self, wanted: WantedColumn) -> None:
-        places = [place for place in wanted.places if place < len(self._columns)]
+        places = [
+            place for place in wanted.places if place < len(self._columns) and self._may_be(wanted, place)
+        ]
         doubts = [place for place in wanted.doubts if place < len(self._columns)]
         if wanted.key == AMOUNT:
             places = [place for place in places if not self._columns[place].unit]
@@ -93,6 +96,15 @@ class _Suggesting(Taking):
                 self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
+
+    def _may_be(self, wanted: WantedColumn, place: int) -> bool:
+        """Whether a column may be ours by its title: names of people below 住户 are no numbers of rooms or customers."""
+        column = self._columns[place]
+        numbers = wanted.is_input or wanted.key == CUSTOMER_NO
+        if not numbers or not column.is_payer() or plain_title(column.title) == plain_title(wanted.label):
+            return True
+        known = column.finds_customers(wanted.key) if wanted.is_input else column.names_customers()
+        return known or "姓名" in wanted.also
 
     def _counts_rows(self, key: str, place: int) -> bool:
         """Whether a column of numbers counts the rows, or is that of several customers in a list of customers."""
@@ -150,6 +162,15 @@ class _Suggesting(Taking):
             self._ignored += self._wanted[CUSTOMER_NO].places
         return bool(places or found)
 
+    def _name_payers_beside(self) -> None:
+        """Find the payers' names beside what says whose a bill is: an import compares them with the customers'."""
+        taken = self._shifts or NAME in self.choices or NAME in self.doubts
+        if self._payer is None or taken or CUSTOMER_NO in self.doubts:
+            return
+        found = [each for each in self._free() if each.is_payer()]
+        if len(found) == 1:
+            self._take(NAME, found[0].place, Phrase("all values look like names"))
+
     def _inputs_are_there(self) -> bool:
         return any(group <= self.choices.keys() for group in self._table.groups)
 
@@ -158,7 +179,7 @@ class _Suggesting(Taking):
             return
         taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
         free = [each for each in self._columns if each.place not in taken]
-        all_told = all_to_pay(free) or left_to_pay(free)
+        all_told = left_to_pay(free) or all_to_pay(free)
         if all_told is not None:
             self.doubts.pop(AMOUNT, None)
             self._take(AMOUNT, *all_told)
@@ -182,6 +203,9 @@ class _Suggesting(Taking):
             why = how_many(found, Phrase("amounts"))
             if units and not found:
                 why = Phrase("{titles} is in another unit, or not to be paid", titles=titles_of(units))
+            marked = [each for each in self._free() if each.is_marks() and month_of(each.title) is not None]
+            if marked and not found:
+                why = Phrase("{titles} has marks, and a mark is no amount", titles=titles_of(marked))
             self._doubt(
                 self._wanted[AMOUNT],
                 why,
@@ -191,7 +215,7 @@ class _Suggesting(Taking):
     def _find_due_date(self) -> None:
         if DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
-        found = [each for each in self._free() if each.is_date()]
+        found = [each for each in self._free() if each.is_mostly_date()]
         titles = [each.title for each in self._columns]
         last = [each for each in found if each.says_last_day() and not ends_span(each.title, titles)]
         stated = self._table.due_date
@@ -201,52 +225,14 @@ class _Suggesting(Taking):
                 Phrase("row {row} outside the table says so", row=stated.row),
             )
         elif len(last) == 1:
-            self._take(DUE_DATE, last[0].place, Phrase("it is the only last day, and all values are dates"))
+            why = Phrase("it is the only last day, and all values are dates")
+            if not last[0].is_date():
+                why = Phrase("it is the only last day, and most values are dates")
+            self._take(DUE_DATE, last[0].place, why)
         else:
             self._doubt(
                 self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)
             )
-
-    def _makes_numbers(self) -> bool:
-        """Find the column of bill numbers; return whether there is none and an import can make them."""
-        if BILL_NO in self.choices:
-            return False
-        self.doubts.pop(BILL_NO, None)
-        named = [each for each in self._free() if each.says_bill() and each.may_identify()]
-        if len(named) == 1:
-            self._take(BILL_NO, named[0].place, Phrase("each row has a number of its own"))
-            return False
-        if self._tell_rows_apart() or self._find_item():
-            return True
-        why = Phrase("no column holds it, and period, customer and item are the same in several rows")
-        self._doubt(self._wanted[BILL_NO], why, places_of_columns(named or self._identifying()))
-        return False
-
-    def _tell_rows_apart(self) -> bool:
-        """Whether no two rows have the same period, customer and item; nobody knows if the customer is in doubt."""
-        if CUSTOMER_NO in self.doubts:
-            return True
-        when = PERIOD if PERIOD in self.choices else DUE_DATE
-        # An import makes numbers of the customer, whichever of his inputs a row has.
-        named = [CUSTOMER_NO] if CUSTOMER_NO in self.choices else [NAME, *self._inputs]
-        parts = [when, DESCRIPTION, *named]
-        texts = [self._columns[self.choices[part].place].texts for part in parts if part in self.choices]
-        rows = list(zip(*texts, strict=True))
-        return len(set(rows)) == len(rows)
-
-    def _find_item(self) -> bool:
-        """Find the column that says what is paid for, where a customer has several bills; return whether there is one."""
-        if DESCRIPTION not in self._wanted or DESCRIPTION in self.choices:
-            return False
-        fitting = []
-        for column in [each for each in self._free() if each.is_item()]:
-            self._take(DESCRIPTION, column.place, Phrase("it tells apart the bills of one customer"))
-            if self._tell_rows_apart():
-                fitting.append(self.choices[DESCRIPTION])
-            del self.choices[DESCRIPTION]
-        if len(fitting) == 1:
-            self.choices[DESCRIPTION] = fitting[0]
-        return len(fitting) == 1
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_product, is_sum
+from offline_collect.domain.imports.column_sums import is_product, is_sum
+from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.texts.phrases import Phrase
 
 Found = tuple[int, Phrase]
@@ -44,7 +45,7 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
 def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     """Return the column of what is left of bills that were paid in part; None if none is proved.
 
-    With what was paid it makes the amount in every row (应缴, 已缴, 欠缴), or it is the sum of what is left of several.
+    With what was paid it makes an amount in every row (应缴, 已缴, 欠缴), or it is the sum of what is left of several.
 
     Args:
         columns: that are not known to be something else.
@@ -53,9 +54,12 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     paid = [each for each in amounts if each.says_paid()]
     left = [each for each in amounts if each.says_left()]
     dues = [each for each in amounts if each.says_money() and each not in (*paid, *left)]
-    if len(left) == len(paid) == len(dues) == 1 and is_sum(dues[0], [*paid, *left]):
-        return left[0].place, Phrase(
-            "it is {titles} less {deducted}", titles=titles_of(dues), deducted=titles_of(paid)
+    # Where nobody owes for earlier bills, 本期水费 is 应缴合计 in every row too.
+    proofs = {each.place: due for each in left for due in dues if paid and is_sum(due, [*paid, each])}
+    if len(proofs) == 1:
+        [(place, due)] = proofs.items()
+        return place, Phrase(
+            "it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(paid)
         )
     totals = [each for each in left if paid and is_sum(each, _others(left, each))]
     if len(totals) != 1:

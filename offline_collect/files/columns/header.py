@@ -9,15 +9,18 @@ from typing import NoReturn
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
+from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, column_letters, one_line, shown
+from offline_collect.files.columns.extras import extras_of
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
-from offline_collect.files.columns.slices import Found, Slice, is_sum, reach_of, slices_of, title_at
+from offline_collect.files.columns.slices import Found, Slice, reach_of, slices_of, title_at
+from offline_collect.files.columns.stated_dates import example_day
 from offline_collect.files.columns.title_places import AMOUNT, Places, has_group
 from offline_collect.files.columns.units import check_units
-from offline_collect.files.columns.values import PARSERS, check_title
+from offline_collect.files.columns.values import check_title
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
 
@@ -77,7 +80,7 @@ def match_header(table: Table, layout: Layout) -> Header:
     slices = slices_of(table, layout, places)
     columns = _found(table, layout.columns, places.columns, layout.constants, places.guessed)
     inputs = _found(table, layout.inputs, places.inputs, layout.input_constants)
-    if layout.payer is not None:
+    if layout.payer is not None and not places.beside:
         columns += _found(table, (layout.payer,), {layout.payer.key: places.payer}, {})
     for each in slices or (Slice(()),):
         _check_required(table, layout, (*columns, *each.columns), (*inputs, *each.inputs), bool(places.payer))
@@ -90,7 +93,7 @@ def match_header(table: Table, layout: Layout) -> Header:
     known = {found.index for found in (*columns, *inputs)}
     known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
     unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
-    extras = () if table.headless or layout.tables else _extras(layout, unknown, beside_months=bool(slices))
+    extras = () if table.headless or layout.tables else extras_of(layout, unknown, beside_months=bool(slices))
     kept = {found.index for found in extras}
     beside = next((found for found in (*inputs, *extras) if found.index in places.beside), None)
     return Header(
@@ -272,7 +275,9 @@ def _check_doubts(table: Table, layout: Layout, places: Places) -> None:
         doubts = places.doubts(column)
         if len(doubts) > 1:
             reason = Phrase("the column may be {titles}", titles=_lettered(table, doubts[:TOLD_MAX]))
-            setting = f"columns: {{{column.key}: {table.header[places.columns[column.key][0]]}}}"
+            # Where some have paid, what is left is the better example.
+            left = [place for place in doubts if is_left(table.header[place])]
+            setting = f"columns: {{{column.key}: {table.header[(left or places.columns[column.key])[0]]}}}"
             remedy = Phrase(
                 "rename the right one to {label} in the file, or say which in a mapping: {setting}",
                 label=column.label,
@@ -290,23 +295,6 @@ def _check_identifying(table: Table, columns: Sequence[Found], inputs: Sequence[
             remedy = IDENTIFYING.get(found.column.key, Phrase("name the column that payers know"))
             reason = Phrase("{title} numbers the rows of the file", title=found.title)
             _refuse(table, reason, remedy, found.column)
-
-
-def _extras(layout: Layout, unknown: Mapping[int, str], *, beside_months: bool) -> tuple[Found, ...]:
-    """Return the further columns that are kept: the first of each title, as many and as long as the layout allows."""
-    bounds = layout.extras
-    if bounds is None:
-        return ()
-    kept: dict[str, int] = {}
-    for place, title in unknown.items():
-        if beside_months and is_sum(title, layout):
-            continue
-        if len(title) <= bounds.label_most and len(kept) < bounds.most:
-            kept.setdefault(title, place)
-    return tuple(
-        Found(Column(title, title, PARSERS["text"], most=bounds.value_most, cuts=True), place, title)
-        for title, place in kept.items()
-    )
 
 
 def _title(cell: Cell) -> str | None:
@@ -331,7 +319,7 @@ def _add(table: Table, column: Column | None = None) -> Phrase:
     add = Phrase("add it; the header has {titles}", titles=_titles(table))
     if column is None or column.type != "date":
         return add
-    option = f"--constant {column.key}=2026-12-31"
+    option = f"--constant {column.key}={example_day(table.above)}"
     return Phrase("{add}; or give one day for all rows: {option}", add=add, option=option)
 
 

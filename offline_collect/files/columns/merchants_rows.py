@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -12,6 +12,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, shows_nothing
 from offline_collect.files.columns.header import Header, match_header
+from offline_collect.files.columns.hidden_days import rows_without_hidden_days
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
@@ -61,16 +62,17 @@ def read_merchants_table(
                 remedy=Phrase("put the header on top, or say in a mapping which row it is"),
             )
     untitled.clear()
+    rows = rows_without_hidden_days(table, header, layout)
     if header.slices:
-        return chain.from_iterable(_records_of_row(row, parts) for row in table)
+        return chain.from_iterable(_records_of_row(row, parts) for row in rows)
     compared = ComparedSums(header, layout, table, sums)
-    return _merchants_rows(table, parts[0].reader, parts[0].others, compared)
+    return _merchants_rows(rows, parts[0].reader, parts[0].others, compared)
 
 
 def _merchants_rows(
-    table: Table, reader: RowReader, others: OtherRows, compared: ComparedSums
+    rows: Iterable[Row], reader: RowReader, others: OtherRows, compared: ComparedSums
 ) -> Iterator[Record | BadRow | LeftOutRow]:
-    for row in table:
+    for row in rows:
         record: Record | BadRow | LeftOutRow | None = reader.read_good(row)
         if record is None or others.paid.says_something(row):
             record = _read_closely(row, reader, others)
@@ -139,7 +141,7 @@ class _Part:
 
 def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRow | LeftOutRow]:
     """Yield the records of one row; a row that is left out, such as a total, comes once."""
-    told: list[RowProblem] = []
+    bad: list[tuple[_Part, BadRow]] = []
     left: LeftOutRow | None = None
     for part in parts:
         own = part.own(row)
@@ -155,15 +157,42 @@ def _records_of_row(row: Row, parts: Sequence[_Part]) -> Iterator[Record | BadRo
         if isinstance(found, Record):
             yield replace(found, cells=row.cells)
         elif isinstance(found, BadRow):
-            problems = [replace(each, cells=row.cells) for each in found.problems]
-            yield BadRow([each for each in problems if each not in told])
-            told += problems
+            bad.append((part, found))
         elif found.row_class in {RowClass.NO_AMOUNT, RowClass.PAID}:
             yield found
         elif left is None or (left.stated is None and found.stated is not None):
             left = found
+    if left is not None and left.row_class is RowClass.TOTAL:
+        # Tables side by side may have one total: 总计 below the first, and its sum below the last.
+        unnamed = [part for part, _ in bad if part.others.states_only(part.own(row))]
+        bad = [(part, each) for part, each in bad if part not in unnamed]
+        left = _total_of_all(row, unnamed, parts, left)
+    yield from _bad_records(row, [each for _, each in bad])
     if left is not None:
         yield left
+
+
+def _bad_records(row: Row, bad: Sequence[BadRow]) -> Iterator[BadRow]:
+    """Yield the bad records of one row; what several have in common is told once."""
+    told: list[RowProblem] = []
+    for each in bad:
+        problems = [replace(problem, cells=row.cells) for problem in each.problems]
+        yield BadRow([problem for problem in problems if problem not in told])
+        told += problems
+
+
+def _total_of_all(row: Row, unnamed: Sequence[_Part], parts: Sequence[_Part], left: LeftOutRow) -> LeftOutRow:
+    """Return a total whose sum may be that of all parts of the rows above it.
+
+    Args:
+        unnamed: parts with a sum beside the word for a total, which were taken for records.
+    """
+    sums = [found for part in unnamed if (found := part.others.take_back(part.own(row))) is not None]
+    summed = sum(part.others.summed for part in parts)
+    for part, stated in zip(unnamed, sums, strict=False):
+        if stated not in {part.others.summed, summed}:
+            return replace(left, stated=stated, summed=summed)
+    return replace(left, stated=None, summed=None) if left.stated == summed else left
 
 
 def _has_digit(amount: object) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
@@ -18,6 +19,7 @@ from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.header import Header
+from offline_collect.files.columns.hidden_days import other_day
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.paid_marks import PaidMarks
 from offline_collect.files.columns.title_places import AMOUNT
@@ -38,6 +40,7 @@ class LeftOutRow:
         summed: theirs.
         values: of a row with nothing to pay, whose bill is in the file all the same, if its number is made of them.
         inputs: likewise.
+        last_day: that it states, if all bills have another one.
     """
 
     row: int
@@ -47,6 +50,7 @@ class LeftOutRow:
     summed: int | None = None
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
+    last_day: dt.date | None = None
 
 
 class OtherRows:
@@ -59,6 +63,7 @@ class OtherRows:
     def __init__(self, header: Header, layout: Layout, table: Table) -> None:
         self._titles = table.header
         self._header_rows = [[_text(cell) for cell in row.cells] for row in table.header_rows]
+        self._layout = layout
         self._currency = layout.currency
         by_key = {found.column.key: found.index for found in header.columns}
         self._key_at = by_key.get(layout.columns[0].key)
@@ -82,8 +87,33 @@ class OtherRows:
 
     def left_out(self, row: Row) -> LeftOutRow | None:
         """Return a row that is to be left out; None for one that is a bill or customer, or should be."""
+        here = self._texts_of(row)
+        found = row_class(here)
+        if found is RowClass.TOTAL:
+            return self._total(row, here)
+        if found is None:
+            return None
+        return LeftOutRow(row.number, found, self._number_of(row), last_day=other_day(row, self._layout))
+
+    def states_only(self, row: Row) -> bool:
+        """Whether a row has an amount, but does not say whose it is."""
+        return self._stated(row) is not None and not names_customer(self._texts_of(row))
+
+    def take_back(self, row: Row) -> int | None:
+        """Return the amount of a row that is a total, and take it back from the sums; None if it has none."""
+        stated = self._stated(row)
+        if stated is not None:
+            self._sums.add(-stated)
+        return stated
+
+    @property
+    def summed(self) -> int:
+        """The sum of all records so far."""
+        return self._sums.all
+
+    def _texts_of(self, row: Row) -> RowTexts:
         texts = [_text(cell) for cell in row.cells]
-        here = RowTexts(
+        return RowTexts(
             texts=texts,
             titles=self._titles,
             amount=self._amount_of(row, texts),
@@ -92,10 +122,6 @@ class OtherRows:
             heading_at=self._heading_at,
             rows=self._header_rows,
         )
-        found = row_class(here)
-        if found is RowClass.TOTAL:
-            return self._total(row, here)
-        return None if found is None else LeftOutRow(row.number, found, self._number_of(row))
 
     def paid_row(self, row: Row, values: Mapping[str, Value], inputs: Mapping[str, str]) -> LeftOutRow:
         """Return a row whose bill was paid already."""
@@ -115,6 +141,11 @@ class OtherRows:
             return str(column_value(self._key, _cell(row, self._key_at), self._currency) or "")
         return ""
 
+    def _stated(self, row: Row) -> int | None:
+        with suppress(CellProblemError):
+            return amount(_cell(row, self._amount_at), self._currency)
+        return None
+
     def _total(self, row: Row, here: RowTexts) -> LeftOutRow | None:
         if self._is_ours:
             # In an error workbook the rows have another order: no sum fits.
@@ -128,11 +159,6 @@ class OtherRows:
         if summed is None:
             return LeftOutRow(row.number, RowClass.TOTAL)
         return LeftOutRow(row.number, RowClass.TOTAL, "", stated, summed)
-
-    def _stated(self, row: Row) -> int | None:
-        with suppress(CellProblemError):
-            return amount(_cell(row, self._amount_at), self._currency)
-        return None
 
 
 def _text(cell: Cell) -> str:

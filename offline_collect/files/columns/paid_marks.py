@@ -36,6 +36,9 @@ class PaidMarks:
             return
         for place, title in enumerate(table.header):
             kind = layout.paid.kind_of(title)
+            if kind is MarkKind.LEFT and self._left_to_pay:
+                # Of two such columns one may be a part of the other.
+                continue
             if kind is not None and place not in taken and plain_title(title) not in layout.ignored:
                 self._kinds[place] = kind
 
@@ -75,16 +78,18 @@ class PaidMarks:
     def _mark(self, cell: Cell, kind: MarkKind, due: Value | None) -> Mark | None:
         text = _text(cell)
         mark = None if self._words is None else self._words.mark(text, kind)
-        if mark is not Mark.UNKNOWN or kind is not MarkKind.MARK:
+        if mark is not Mark.UNKNOWN or kind not in {MarkKind.MARK, MarkKind.LEFT}:
             return mark
         if is_zero(text):
             return Mark.UNPAID
         with suppress(CellProblemError):
-            paid = amount(text, self._currency)
+            told = amount(text, self._currency)
             if self._left_to_pay:
                 # What was paid is deducted from the amount already.
                 return Mark.UNPAID
-            return Mark.PAID if paid == due else Mark.UNKNOWN
+            if told != due:
+                return Mark.UNKNOWN
+            return Mark.UNPAID if kind is MarkKind.LEFT else Mark.PAID
         return mark
 
     def _problem(self, row: Row, at: int) -> RowProblem:

@@ -12,10 +12,13 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.layout import Column, Layout, Months
+from offline_collect.files.columns.stated_dates import stated_year
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD, Places, Reach, written_places
 from offline_collect.files.columns.values import Value
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
+
+_ANY_YEAR = 2030
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,18 @@ def _refuse_doubts(table: Table, places: Places) -> None:
     if all(year_month(loose_title(title)) for title in titles) and not places.has_period:
         return
     both = f"{titles[0]}{RANGE}{titles[-1]}"
-    months = f'months: {{columns: "{both}", period: "{{year}}-{{month}}", year: 2030}}'
+    months = f'months: {{columns: "{both}", period: "{{year}}-{{month}}", year: {_year_of(table)}}}'
     remedy = Phrase(
         "if each cell is a bill, say it in a mapping: {months}; if not, name the column of the amount: {amount}",
         months=months,
         amount="columns: {amount: …}",
     )
     _refuse(table, Phrase("the columns {both} may be the amounts of months", both=both), remedy, None)
+
+
+def _year_of(table: Table) -> int:
+    """Return the year that the rows above a table name, for an example; any other if they name none."""
+    return stated_year(table.above) or _ANY_YEAR
 
 
 def _columns(table: Table, layout: Layout, months: Months) -> list[int]:
@@ -170,7 +178,8 @@ def _periods(table: Table, at: Sequence[int], names: Months) -> list[str]:
     dated = [each.year for each in months]
     years = [names.year if year is None else year for year in dated]
     if None in years and "{year}" in names.period:
-        remedy = Phrase("say it in the mapping: {setting}", setting="months: {…, year: 2030}")
+        setting = f"months: {{…, year: {_year_of(table)}}}"
+        remedy = Phrase("say it in the mapping: {setting}", setting=setting)
         _refuse(table, Phrase("the titles of the months lack the year"), remedy, titles[0])
     if not all(dated) and numbers != sorted(set(numbers)):
         remedy = Phrase("write the year into each title, such as 2030-09")

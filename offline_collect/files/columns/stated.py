@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from offline_collect.domain.imports.seen_columns import fee_named
 from offline_collect.domain.imports.stated_period import stated_period
 from offline_collect.domain.imports.titles import loose_title, plain_title
 from offline_collect.domain.values import value
-from offline_collect.files.cells import MergedCell, one_line, shown
+from offline_collect.files.cells import Cell, MergedCell, one_line, shown
 from offline_collect.files.columns.header import TITLE_MAX, Header
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.read.open import Table
+
+_DUE = re.compile("应[缴收交付]")
 
 DESCRIPTION = "description"
 """Key of the column that says what is paid for."""
@@ -67,12 +70,25 @@ def _period(table: Table, column: Column) -> StatedValue | None:
         ]
         for row in table.above
     }
+    rows |= _groups(table)
     name = table.sheet or ""
     period = stated_period([name, *(text for texts in rows.values() for text in texts)])
     if period is None or (column.most is not None and len(period) > column.most):
         return None
     says = (number for number, texts in rows.items() if stated_period(texts) == period)
     return StatedValue(column, period, next(says, 0))
+
+
+def _groups(table: Table) -> dict[int, list[str]]:
+    """Return the titles of what is due that stand above several columns, by their row: 2030年12月应收."""
+    return {
+        row.number: [text for text in map(_title, row.cells) if _DUE.search(text) and len(text) <= TITLE_MAX]
+        for row in table.header_rows[:-1]
+    }
+
+
+def _title(cell: Cell) -> str:
+    return "" if isinstance(cell, MergedCell) else one_line(shown(cell))
 
 
 def _item(header: Header, column: Column) -> StatedValue | None:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
+from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.seen_columns import is_arrears, only_fee
 from offline_collect.domain.imports.titles import (
     all_known,
@@ -177,6 +178,9 @@ class Places:
         """Find columns that are missing by their usual titles; those of our names are taken."""
         layout = self._layout
         taken = set(chain.from_iterable(self.columns.values()))
+        if layout.payer is not None and layout.payer.title:
+            # What a mapping calls the payers' names is nothing else: 客户.
+            taken.update(self._exact(layout.payer))
         inputs = set(chain.from_iterable(self.inputs.values()))
         for column in layout.inputs:
             if not (self.inputs[column.key] or column.title or column.key in layout.input_constants):
@@ -248,7 +252,9 @@ class Places:
         names = {plain_title(column.key), plain_title(column.label), *column.also}
         found = all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
         if column.type == AMOUNT:
-            arrears = {place for place, title in enumerate(self._titles) if is_arrears(title)}
+            arrears = {
+                place for place, title in enumerate(self._titles) if is_arrears(title) or is_left(title)
+            }
             found = sorted({*found, *(arrears - others)})
         else:
             found = [place for place in found if place not in self._span_ends]

@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeGuard
 
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
+from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
@@ -47,7 +48,7 @@ _AMOUNTS = Phrase("write it like 1234.50")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
-_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*元?")
+_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(?:元整?)?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
 _ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
@@ -186,6 +187,11 @@ def _plain_amount(cell: Cell) -> str:
     written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
     match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
     if match is None:
+        if is_mark(written):
+            raise CellProblemError(
+                Phrase("is a mark, and a mark is no amount"),
+                Phrase("write what is to be paid, such as 1234.50"),
+            )
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
     before, after, whole, decimals = match.groups()
     if before or after:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.converters import Altered
 from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.hidden_days import other_day
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
@@ -50,6 +52,7 @@ class LeftOut:
         row_sums: of each sheet: rows whose amount is not the sum of the other amounts in them.
         altered: cells that are no longer what they were, by what was done and the label of the column.
         stated: values of all rows of a sheet that its titles state, of each sheet.
+        last_days: that rows outside the table state, by their row, although all bills have another one.
     """
 
     currency: str = ""
@@ -64,6 +67,7 @@ class LeftOut:
     row_sums: list[RowSums] = field(default_factory=list)
     altered: dict[tuple[Altered, str], AlteredCells] = field(default_factory=dict)
     stated: list[StatedValue] = field(default_factory=list)
+    last_days: dict[int, dt.date] = field(default_factory=dict)
 
     @property
     def likely(self) -> list[LeftOutSheet]:
@@ -85,8 +89,13 @@ class LeftOut:
         # Of the months of one row several may have nothing to pay.
         if len(first) < ROWS_TOLD_MAX and row.row not in first:
             first.append(row.row)
+        self._note_last_day(row.row, row.last_day)
         if row.stated is not None and len(self.totals) < ROWS_TOLD_MAX:
             self.totals.append(row)
+
+    def _note_last_day(self, row: int, day: dt.date | None) -> None:
+        if day is not None and len(self.last_days) < ROWS_TOLD_MAX:
+            self.last_days[row] = day
 
     def complete(self, table: Table, layout: Layout, untitled: Iterable[int]) -> None:
         """Add what stands around the columns of a table, once it is read.
@@ -100,6 +109,8 @@ class LeftOut:
         header = match_header(table, layout)
         self.columns.update(dict.fromkeys(header.left_out))
         self.stated += stated_values(table, header, layout)
+        for row in table.above:
+            self._note_last_day(row.number, other_day(row, layout))
         within = ""
         if table.sheet is not None:
             self.read.append(table.sheet)

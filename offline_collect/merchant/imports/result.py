@@ -81,6 +81,7 @@ class ImportResult:
         problems: of the refused rows, if the good rows were to be imported anyway.
         record: the import as it is now, with its counts; the earlier import if ``earlier`` is set.
         earlier: the same file was imported before, so nothing was done now.
+        read_otherwise: and it was read with another mapping or other constants then.
         hidden: the hidden parts of its sheet.
         left: what was left out of it.
         identity: whose bills or names it changes.
@@ -93,6 +94,7 @@ class ImportResult:
     problems: Problems
     record: Import
     earlier: bool = False
+    read_otherwise: bool = False
     hidden: HiddenPart = HiddenPart()
     left: LeftOut = field(default_factory=LeftOut)
     identity: IdentityChanges = field(default_factory=IdentityChanges)

@@ -64,7 +64,7 @@ from offline_collect.store import (
     stage_withdrawals,
 )
 from offline_collect.store.imports.lifecycle import count_staged
-from offline_collect.store.imports.record import PROCESS
+from offline_collect.store.imports.record import PROCESS, READ_WITH
 
 NAME_MAX = 200
 
@@ -93,7 +93,9 @@ def import_file(store: SqlStore, order: ImportOrder, kind: Kind, watch: Watch) -
         with store.snapshot() as reading:
             earlier = find_import(reading, order.merchant_id, ImportKind(kind.name), table.digest.sha256)
         if earlier is not None and not order.again:
-            return ImportResult(Problems(), earlier, earlier=True)
+            then = earlier.options.get(READ_WITH)
+            differs = then is not None and then != opened.read_with(order)
+            return ImportResult(Problems(), earlier, earlier=True, read_otherwise=differs)
         return _Importing(store=store, order=order, kind=kind, opened=opened, watch=watch).run()
 
 
@@ -213,7 +215,10 @@ class _Importing:
                 "withdraw_missing": order.withdraw_missing,
                 "identity_changes": order.identity_changes,
             }
-            options = {name: True for name, on in asked.items() if on} | {PROCESS: this_process()}
+            options = {name: True for name, on in asked.items() if on} | {
+                PROCESS: this_process(),
+                READ_WITH: self._opened.read_with(order),
+            }
             file = ImportFile(
                 merchant_id=order.merchant_id,
                 kind=ImportKind(self._kind.name),

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from offline_collect.domain.imports.remembered import Likeness, likeness, with_constants
+from offline_collect.domain.imports.remembered import Likeness, likeness, mapping_digest, with_constants
 from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.columns.mapping import FileMapping, map_layout, read_mapping
 from offline_collect.files.errors import MappingError
@@ -59,6 +59,12 @@ class Opened:
     target: Target
     used: StoredMapping | None = None
     near: NearMapping | None = None
+
+    def read_with(self, order: ImportOrder) -> str:
+        """Return a digest of the mapping and constants that the file is read with."""
+        if order.mapping is not None:
+            return mapping_digest(order.mapping.document)
+        return mapping_digest(with_constants({} if self.used is None else self.used.mapping, order.constants))
 
 
 @contextmanager

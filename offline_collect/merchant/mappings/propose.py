@@ -24,6 +24,7 @@ from offline_collect.files.columns.by_titles import ByTitles, by_titles
 from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
 from offline_collect.files.columns.values import Parser, amount, parse
 from offline_collect.files.errors import CellProblemError
 from offline_collect.files.read.open import open_table
@@ -33,7 +34,6 @@ from offline_collect.merchant.imports.bill_owners import Names
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
 from offline_collect.merchant.mappings.sheets import likeliest_sheet
-from offline_collect.merchant.mappings.stated import stated_due_date, stated_year
 from offline_collect.store import ImportKind, SqlStore, StoreTransaction, customers_by_key
 from offline_collect.store.backoffice.bills import existing_customers
 

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from offline_collect.domain.bills import Bill, BillMark, BillState
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.imports.period_spellings import period_spellings
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
 from offline_collect.store.database.json import to_json
 from offline_collect.store.schema.tables import bills, customers
@@ -140,7 +141,7 @@ def _bill_conditions(criteria: BillCriteria, merchant_id: str, on: BusinessDate)
     if criteria.state is not None:
         found.append(_in_state(criteria.state, on))
     if criteria.period is not None:
-        found.append(bills.c.period == criteria.period)
+        found.append(bills.c.period.in_(period_spellings(criteria.period)))
     if criteria.due_from is not None:
         found.append(bills.c.due_date >= criteria.due_from)
     if criteria.due_to is not None:

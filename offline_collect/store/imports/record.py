@@ -24,6 +24,9 @@ ENDED = "ended"
 PROCESS = "process"
 """The option that names the process that stages it: its machine and number."""
 
+READ_WITH = "read_with"
+"""The option that is a digest of the mapping and the constants that its file was read with."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImportFile:
@@ -94,7 +97,7 @@ class Import:
     @property
     def asked(self) -> dict[str, Any]:
         """The options that its user asked for."""
-        return {name: on for name, on in self.options.items() if name not in {ENDED, PROCESS}}
+        return {name: on for name, on in self.options.items() if name not in {ENDED, PROCESS, READ_WITH}}
 
     @property
     def ended(self) -> ImportEnd | None:

@@ -49,12 +49,14 @@ def table(
     year=None,
     due_date=None,
     payers=False,
+    usual=None,
 ):
     """Return a file; a title that is one of ours is found, and 房号 is the form's input.
 
     Args:
         doubts: titles in doubt, by our key.
         also: titles that usually mean 房号.
+        usual: further titles of a column or input, by our key.
         payers: whether the name of a bill's payer, 姓名, may say whose it is.
     """
     titles, *body = rows if header else ([""] * len(rows[0]), *rows)
@@ -65,7 +67,9 @@ def table(
             key=key,
             label=label,
             required=key in REQUIRED,
-            places=[place for place, title in enumerate(titles) if title == label],
+            places=[
+                place for place, title in enumerate(titles) if title in (label, *(usual or {}).get(key, ()))
+            ],
             doubts=[place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
             guessed=key in guessed,
             is_input=is_input,

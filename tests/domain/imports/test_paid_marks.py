@@ -2,7 +2,14 @@
 
 import pytest
 
-from offline_collect.domain.imports.paid_marks import Mark, MarkKind, PaidWords, is_left_to_pay
+from offline_collect.domain.imports.paid_marks import (
+    Mark,
+    MarkKind,
+    PaidWords,
+    is_left,
+    is_left_to_pay,
+    is_mark,
+)
 
 WORDS = PaidWords(
     titles=frozenset({"是否已缴"}),
@@ -23,6 +30,15 @@ WORDS = PaidWords(
         ("是否缴费", MarkKind.QUESTION),
         ("备 注", MarkKind.REMARK),
         ("姓名", None),
+        ("本期已缴", MarkKind.MARK),
+        ("本月实缴（元）", MarkKind.MARK),
+        ("累计已付金额", MarkKind.MARK),
+        ("已收水表", None),
+        ("尚欠金额", MarkKind.LEFT),
+        ("本期未缴费用", MarkKind.LEFT),
+        ("余欠", MarkKind.LEFT),
+        ("上期未缴", None),
+        ("欠费", None),
     ],
 )
 def test_a_title_says_what_its_column_is(title, kind):
@@ -49,6 +65,35 @@ def test_a_cell_counts_by_what_its_title_asks(text, mark, question, remark):
     assert WORDS.mark(text, MarkKind.REMARK) is remark
 
 
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("", None),
+        ("0.00", Mark.PAID),
+        ("-", Mark.PAID),
+        ("已缴", Mark.PAID),
+        ("未缴", Mark.UNPAID),
+        ("√", Mark.UNPAID),
+        ("否", Mark.UNKNOWN),
+        ("12.50", Mark.UNKNOWN),
+    ],
+)
+def test_what_is_left_of_a_bill_says_if_it_was_paid(text, mark):
+    assert WORDS.mark(text, MarkKind.LEFT) is mark
+
+
+def test_what_earlier_bills_still_owe_is_not_left_of_these():
+    assert is_left("剩余应缴金额")
+    assert not is_left("往期未缴")
+
+
 def test_what_is_left_to_pay_has_been_deducted():
     assert is_left_to_pay("未缴金额（元）")
     assert not is_left_to_pay("应缴金额")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"), [("√", True), (" ○ ", True), ("", False), ("√5", False), ("5", False)]
+)
+def test_a_mark_is_a_sign_alone(text, is_one):
+    assert is_mark(text) is is_one

@@ -1,9 +1,17 @@
 """Which part of a mapping is remembered, and for which titles."""
 
+import datetime as dt
+
 import pytest
 
 from offline_collect.domain.imports.header_rows import HeaderRows, header_candidates
-from offline_collect.domain.imports.remembered import lasting, likeness, title_digests, with_constants
+from offline_collect.domain.imports.remembered import (
+    lasting,
+    likeness,
+    mapping_digest,
+    title_digests,
+    with_constants,
+)
 
 TITLES = ("单号", "房号", "应收", "截止")
 COLUMNS = {"bill_no": "单号", "amount": "应收"}
@@ -115,3 +123,15 @@ def test_each_row_and_each_pair_with_a_merged_title_may_be_the_header():
         HeaderRows(1, 2, ("房号", "金额", "截止")),
     ]
     assert len(list(header_candidates([["a"], ["b"]]))) == 2
+
+
+def test_a_digest_of_a_mapping_is_of_what_it_says():
+    document = {"columns": {"amount": "收"}, "constants": {"due_date": dt.date(2030, 12, 31)}}
+    same = {
+        "header_row": 2,
+        "months": {},
+        "constants": {"due_date": "2030-12-31"},
+        "columns": {"amount": "收"},
+    }
+    assert mapping_digest(document) == mapping_digest(same)
+    assert mapping_digest(document) != mapping_digest({**document, "constants": {"due_date": "2030-12-30"}})

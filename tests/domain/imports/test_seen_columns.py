@@ -2,12 +2,12 @@
 
 import pytest
 
+from offline_collect.domain.imports.column_sums import is_product, is_sum
 from offline_collect.domain.imports.seen_columns import (
     SeenColumn,
     fee_named,
     is_arrears,
-    is_product,
-    is_sum,
+    is_last_day_of_payment,
     only_fee,
 )
 
@@ -135,6 +135,11 @@ def test_the_only_fee_among_titles_is_the_amount(titles, place):
 )  # fmt: skip
 def test_the_title_of_an_amount_may_name_its_fee(title, fee):
     assert fee_named(title) == fee
+
+
+def test_only_a_last_day_of_payment_speaks_of_paying():
+    titles = ["最迟交租日", "付款到期日", "合同到期", "交租日"]
+    assert [each for each in titles if is_last_day_of_payment(each)] == ["最迟交租日", "付款到期日"]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from offline_collect.domain.imports.stated_period import stated_period
         (["2030年11月初中部餐费", "2030年11月后勤服务费"], "2030-11"),
         (["学年：2030-2031"], "2030-2031学年"),
         (["2030年下半年卫生费"], "2030年下半年"),
+        (["少年宫2030年春季班学费"], "2030年春季班"),
+        (["2030年暑假班收费表"], "2030年暑假班"),
     ],
 )
 def test_a_title_states_one_period(texts, period):

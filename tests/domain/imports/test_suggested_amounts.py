@@ -62,6 +62,13 @@ def amount_of(titles, *rows):
             "it is 往年欠费, 水费 less 优惠: 往年欠费 is in it; if that is still a bill of its own here, name 水费 instead",
         ),
         (["应缴", "已缴", "欠缴"], [["9", "2", "7"], ["8", "8", "0"]], "欠缴", "it is 应缴 less 已缴"),
+        (["应付款", "本月实付", "余欠"], [["9", "2", "7"], ["8", "8", "0"]], "余欠", "it is 应付款 less 本月实付"),
+        (
+            ["往期欠费", "热费", "应交合计", "已交", "尚欠"],
+            [["3", "6", "9", "9", "0"], ["0", "8", "8", "0", "8"]],
+            "尚欠",
+            "it is 应交合计 less 已交",
+        ),
         (["课后费", "减免"], [["9", "无"], ["8", "-"]], "课后费", "it is the only one of money, and all values are amounts"),
         (
             ["学费已缴", "学费欠缴", "住宿费已缴", "住宿费欠缴", "欠费合计"],
@@ -82,9 +89,17 @@ def test_what_is_to_pay_is_proved_by_each_row(titles, rows, taken, why):
         (["应收", "减免", "实收"], [["9", "0", "9"], ["8", "0", "8"]], "BD"),
         (["水费", "滞纳金", "实收"], [["9", "1", "10"], ["8", "0", "8"]], "BCD"),
         (["应缴", "已缴", "欠缴"], [["9", "2", "7"], ["8", "8", "1"]], "BCD"),
+        (["应付款", "本月实付", "余欠"], [["9", "2", "7"], ["8", "8", "1"]], "BCD"),
+        (["应付款", "余欠"], [["9", "7"], ["8", "0"]], "BC"),
         (["学费欠缴", "住宿费欠缴", "欠费合计"], [["9", "2", "11"], ["8", "8", "16"]], "BCD"),
         (["应收", "减免", "实收", "实缴金额"], [["9", "2", "7", "7"], ["8", "1", "7", "7"]], "BCDE"),
     ],
 )
 def test_what_no_sum_proves_is_asked(titles, rows, doubt):
     assert amount_of(titles, *rows) == {"amount": doubt}
+
+
+def test_months_with_marks_have_no_amounts():
+    rows = (["客户编号", "9月", "10月", "截止日"], ["C1", "√", "○", DUE], ["C2", "√", "", DUE])
+    [doubt] = suggest(table(*rows)).doubts
+    assert str(doubt.why) == "9月, 10月 has marks, and a mark is no amount"

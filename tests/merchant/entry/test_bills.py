@@ -284,6 +284,7 @@ def many(pupils):
         (BillCriteria(), ["A1", "E1", "P1", "P2", "P3", "W1", "X1"]),
         (BillCriteria(number="p"), ["P1", "P2", "P3"]),
         (BillCriteria(period="2026-11"), ["P1", "P2", "P3"]),
+        (BillCriteria(period="2026年11月"), ["P1", "P2", "P3"]),
         (BillCriteria(due_from=dt.date(2026, 11, 15), due_to=dt.date(2026, 11, 15)), ["P2"]),
         (BillCriteria(due_to=dt.date(2026, 11, 14)), ["P1"]),
         (BillCriteria(customer=CustomerCriteria(name="赵")), ["P3"]),

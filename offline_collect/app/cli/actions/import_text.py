@@ -35,6 +35,13 @@ def say_summary(office: Office, order: ImportOrder, result: ImportResult) -> Non
     found = result.record
     if result.earlier:
         say(_earlier(office, order, found))
+        if result.read_otherwise:
+            say(
+                Phrase(
+                    "it was read with another mapping or other constants then: what they say now is not in effect;"
+                    " --again takes the file with them"
+                )
+            )
         return
     counts = found.counts
     number_of = customers_counted if found.kind is ImportKind.CUSTOMERS else bills_counted

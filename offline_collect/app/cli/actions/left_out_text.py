@@ -69,6 +69,13 @@ def tell_left_out(name: str, left: LeftOut) -> None:
     if left.above:
         tell(name, Phrase("left out {rows} above the table", rows=rows_counted(left.above)))
     _tell_stated(name, left)
+    for row, day in left.last_days.items():
+        told = Phrase(
+            "row {row} says that the last day of payment is {day}, but another one was given for all bills: check it",
+            row=str(row),
+            day=day.isoformat(),
+        )
+        tell(name, told)
     if left.columns:
         tell(name, Phrase("left out what no column of ours takes: {titles}", titles=", ".join(left.columns)))
     if left.beside:

@@ -14,6 +14,7 @@ from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
 
+_ANY_YEAR = 2026
 _YEAR = re.compile(r"20\d\d")
 _DATE = r"(20\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日))"
 _NAMED = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}}(?: [A-Za-z]{{1,10}}){{0,2}})\s*[:：]?\s*{_DATE}")
@@ -29,14 +30,20 @@ def stated_year(above: Sequence[Row]) -> int | None:
 
 def stated_due_date(outside: Sequence[Row]) -> Stated | None:
     """Return the last day of payment that the rows above and below a table state; None if they state none, or several."""
-    found = {day: row.number for row in reversed(outside) for day in _last_days(row.cells)}
+    found = {day: row.number for row in reversed(outside) for day in last_days(row.cells)}
     if len(found) != 1:
         return None
     [(day, row)] = found.items()
     return Stated(day.isoformat(), row)
 
 
-def _last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
+def example_day(above: Sequence[Row]) -> str:
+    """Return a last day for an example: the one that the rows above a table state, or one of their year."""
+    stated = stated_due_date(above)
+    return f"{stated_year(above) or _ANY_YEAR}-12-31" if stated is None else stated.text
+
+
+def last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
     """Yield the last days that a row states: in one cell, or in the cell after the one that says what it is."""
     filled = [cell for cell in cells if _text(cell)]
     for cell in filled:

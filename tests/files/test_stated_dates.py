@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from offline_collect.files.cells import Row
-from offline_collect.merchant.mappings.stated import stated_due_date, stated_year
+from offline_collect.files.columns.stated_dates import example_day, stated_due_date, stated_year
 
 
 def rows(*cells):
@@ -54,3 +54,11 @@ def test_one_year_is_that_of_the_table():
     assert stated_year(rows(("2030年收费表",), ("2030年12月",))) == 2030
     assert stated_year(rows(("2029年收费表",), ("2030年12月",))) is None
     assert stated_year(rows(("收费表",))) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [("请于2030年12月20日前缴清", "2030-12-20"), ("2028年收费表", "2028-12-31"), ("收费表", "2026-12-31")],
+)
+def test_the_example_of_a_last_day_is_that_of_the_list(cell, day):
+    assert example_day(rows((cell,))) == day

@@ -1,0 +1,38 @@
+"""Whether the values of a column are made of those of others: their sum, or their product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+from offline_collect.domain.imports.seen_columns import SeenColumn
+
+_ROWS_MIN = 2
+_CENT = Decimal("0.01")
+
+
+def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
+    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
+    if len(parts) < _ROWS_MIN:
+        return False
+    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
+    return bool(rows) and all(
+        row[0] is not None and row[0] == sum((each for each in row[1:] if each is not None), Decimal())
+        for row in rows
+    )
+
+
+def _signed(part: SeenColumn) -> list[Decimal | None]:
+    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
+    numbers = part.numbers()
+    return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
+
+
+def is_product(total: SeenColumn, one: SeenColumn, other: SeenColumn) -> bool:
+    """Whether each value of a column is the product of two others in its row, to the cent."""
+    rows = list(zip(total.numbers(), one.numbers(), other.numbers(), strict=True))
+    return len(rows) >= _ROWS_MIN and all(
+        None not in (first, left, right)
+        and (left * right).quantize(_CENT, ROUND_HALF_UP) == first.quantize(_CENT)  # type: ignore[operator,union-attr]
+        for first, left, right in rows
+    )

@@ -1,0 +1,23 @@
+"""Columns of last days with cells that are no dates."""
+
+from offline_collect.domain.imports.suggestion import suggest
+from tests.domain.imports.seen_tables import chosen, doubted, table
+
+DUE = "2030-12-31"
+
+
+def test_a_last_day_may_have_a_few_cells_that_are_no_dates():
+    rows = (
+        ["单号", "客户编号", "金额", "交租期限"],
+        ["B1", "C1", "5", DUE],
+        ["B2", "C2", "7", DUE],
+        ["B3", "C3", "9", "月底"],
+    )
+    found = suggest(table(*rows))
+    assert chosen(found)["due_date"] == "D"
+    assert str(found.choices[-1].why) == "it is the only last day, and most values are dates"
+
+
+def test_a_last_day_of_which_half_is_no_date_is_a_doubt():
+    rows = (["单号", "客户编号", "金额", "交租期限"], ["B1", "C1", "5", DUE], ["B2", "C2", "7", "月底"])
+    assert doubted(suggest(table(*rows))) == {"due_date": ""}
