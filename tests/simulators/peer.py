@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from offline_collect.wire.elements.codec import Codec
@@ -49,7 +49,7 @@ def answer(request: Message, code: str = "00", **elements: str) -> Message:
 
 @contextmanager
 def serving(codec: Codec, script: Script = approve) -> Iterator[Peer]:
-    """Serve on a free port of the loopback, a thread a connection, until the block ends."""
+    """Serve on a free port of the loopback, a thread a connection, until the block ends; then connections are closed."""
     peer = Peer(codec)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         peer.port = listener.getsockname()[1]
@@ -61,7 +61,7 @@ def serving(codec: Codec, script: Script = approve) -> Iterator[Peer]:
 
 
 def _accept(listener: socket.socket, peer: Peer, script: Script) -> None:
-    serving_threads = []
+    served = []
     while True:
         try:
             connection, _ = listener.accept()
@@ -70,8 +70,11 @@ def _accept(listener: socket.socket, peer: Peer, script: Script) -> None:
         peer.connections += 1
         thread = threading.Thread(target=_serve, args=(connection, peer, script), daemon=True)
         thread.start()
-        serving_threads.append(thread)
-    for thread in serving_threads:
+        served.append((thread, connection))
+    for thread, connection in served:
+        # A client that keeps its connection would be waited for.
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
         thread.join(5)
 
 
