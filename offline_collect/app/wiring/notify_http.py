@@ -9,15 +9,14 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.notify_secrets import read_secret
 from offline_collect.app.wiring.notify_smtp import unsubscribe_key
-from offline_collect.app.wiring.private_file import read_private
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
 from offline_collect.notify.channels.port import NoticePort
 from offline_collect.notify.channels.standard_webhooks import parse_secret
@@ -41,7 +40,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{32,128}")
 def _webhook(office: Office) -> Opened:
     of = office.configuration.settings.notify.webhook
     assert of is not None, "the configuration is checked"
-    key = _parsed(office, "webhook.secret_file", of.secret_file, "secret of the webhook", parse_secret)
+    key = read_secret(office, "webhook.secret_file", of.secret_file, "secret of the webhook", parse_secret)
     from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
 
     terms = WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
@@ -52,7 +51,7 @@ def _kannel(office: Office) -> Opened:
     settings = office.configuration.settings.notify
     of = settings.kannel
     assert of is not None, "the configuration is checked"
-    password = _parsed(office, "kannel.password_file", of.password_file, "password of Kannel", _one_word)
+    password = read_secret(office, "kannel.password_file", of.password_file, "password of Kannel", _one_word)
     reports = None if settings.callbacks is None else _reports_url(office, settings.callbacks, "kannel")
     from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms  # noqa: PLC0415
 
@@ -78,7 +77,7 @@ def _gateway(office: Office) -> Opened:
         raise ConfigurationError(
             f"{office.configuration.file}: notify.gateway.parameters: {of.format} needs {', '.join(missing)}"
         )
-    secret = _parsed(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
+    secret = read_secret(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
     from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms  # noqa: PLC0415
     from offline_collect.notify.channels.http_batch import HttpTerms  # noqa: PLC0415
     from offline_collect.notify.gateway.request import GatewayAccount  # noqa: PLC0415
@@ -206,7 +205,7 @@ def _authority(of: CallbackSettings) -> str:
 
 
 def _callback_secret(office: Office, of: CallbackSettings) -> str:
-    found: str = _parsed(
+    found: str = read_secret(
         office, "callbacks.secret_file", of.secret_file, "secret of the callbacks", _url_secret
     )
     return found
@@ -223,21 +222,6 @@ def _one_word(text: str) -> str:
     if not word or not word.isascii() or not word.isprintable() or " " in word:
         raise ValueError("must have one line of printable ASCII without spaces")
     return word
-
-
-def _parsed(office: Office, key: str, file: str, content: str, parse: Callable[[str], Any]) -> Any:
-    """Return what a private file holds.
-
-    Raises:
-        MasterKeyError: it cannot be read, or others can read it.
-        ConfigurationError: it holds something else.
-    """
-    path = Path(file)
-    text = read_private(path, content, f"notify.{key} names it")
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{office.configuration.file}: notify.{key}: {path} {error}") from None
 
 
 @contextmanager

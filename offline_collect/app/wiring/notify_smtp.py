@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from offline_collect.app.config.notify_settings import NotifySettings, SmtpSettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.notify_secrets import read_secret
 from offline_collect.app.wiring.private_file import read_private
 from offline_collect.notify.channels.standard_webhooks import parse_secret
 
@@ -56,25 +57,8 @@ def unsubscribe_key(office: Office) -> bytes:
         raise ConfigurationError(
             f"{office.configuration.file}: notify.smtp.unsubscribe is not set: mails have no link, so there is no token"
         )
-    name = "notify.smtp.unsubscribe.secret_file"
-    return secret_key(office, link.secret_file, "secret of the tokens", name)
-
-
-def secret_key(office: Office, path: str, content: str, setting: str) -> bytes:
-    """Return the key of a secret of the form ``whsec_…``.
-
-    Args:
-        content: the name of the file's content, for errors.
-        setting: that names the file.
-
-    Raises:
-        ConfigurationError, MasterKeyError: the file cannot be used.
-    """
-    text = read_private(Path(path), content, f"{setting} names it")
-    try:
-        return parse_secret(text)
-    except ValueError as error:
-        raise ConfigurationError(f"{office.configuration.file}: {setting}: {path} {error}") from None
+    key = "smtp.unsubscribe.secret_file"
+    return read_secret(office, key, link.secret_file, "secret of the tokens", parse_secret)
 
 
 def _password(of: SmtpSettings) -> str | None:

@@ -58,12 +58,6 @@ class Compared:
         return [self.file_id, *self.neighbours]
 
 
-def count_rows(tx: StoreTransaction, file_id: int) -> int:
-    """Return how many rows of a file are stored."""
-    counted = select(func.count()).select_from(recon_rows).where(recon_rows.c.file_id == file_id)
-    return int(tx.connection.execute(counted).scalar_one())
-
-
 def prepare_join(tx: StoreTransaction) -> None:
     """Let the database look at the rows that were just staged, before they are joined with our day's."""
     gather_statistics(

@@ -21,7 +21,7 @@ from offline_collect.app.cli.actions.debit_batch import (
 from offline_collect.app.cli.commands.debits_resolve import BatchNo, resolve, resolved_text
 from offline_collect.app.cli.support.confirm import confirming
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, Yes, date_option, group
-from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say, show_document, show_table
 from offline_collect.app.errors import UsageError
@@ -163,10 +163,7 @@ def write(batch: BatchNo, out: Folder = None, config: ConfigFile = None) -> None
 
 @app.command("list")
 def list_all(
-    merchant: Annotated[
-        str | None,
-        typer.Option("--merchant", metavar="MERCHANT", help="Default: all merchants.", show_default=False),
-    ] = None,
+    merchant: OfMerchant = None,
     state: Annotated[
         str | None,
         typer.Option(

@@ -20,7 +20,7 @@ from offline_collect.app.cli.commands.notify_templates import CHANNELS, KINDS, c
 from offline_collect.app.cli.support.notices_came import came_text
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
-from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say, show_document
 from offline_collect.app.errors import AppError
@@ -108,12 +108,7 @@ def _round_text(done: Round) -> str:
 
 @app.command("list")
 def list_all(
-    merchant: Annotated[
-        str | None,
-        typer.Option(
-            "--merchant", metavar="MERCHANT", help="Of this merchant. Default: all.", show_default=False
-        ),
-    ] = None,
+    merchant: OfMerchant = None,
     state: Annotated[
         str | None,
         typer.Option(

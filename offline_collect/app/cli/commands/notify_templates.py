@@ -11,7 +11,7 @@ import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
-from offline_collect.app.cli.support.options_paging import AsJson, Most
+from offline_collect.app.cli.support.options_paging import AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say, show_document
 from offline_collect.app.wiring.backoffice_session import Office, open_office
@@ -82,12 +82,7 @@ def add(
 
 @app.command("list")
 def list_all(
-    merchant: Annotated[
-        str | None,
-        typer.Option(
-            "--merchant", metavar="MERCHANT", help="Of this merchant. Default: all.", show_default=False
-        ),
-    ] = None,
+    merchant: OfMerchant = None,
     state: Annotated[
         str | None,
         typer.Option("--state", metavar="STATE", help="In this state. Default: all.", show_default=False),

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.support.options import ConfigFile, group
-from offline_collect.app.cli.support.options_paging import After, AsJson, Most
+from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text, covered
 from offline_collect.app.cli.support.tables import say
@@ -50,10 +50,7 @@ _COLUMNS = {
 
 @app.command("list")
 def list_all(
-    merchant: Annotated[
-        str | None,
-        typer.Option("--merchant", metavar="MERCHANT", help="Default: all merchants.", show_default=False),
-    ] = None,
+    merchant: OfMerchant = None,
     most: Most = 50,
     after: After = None,
     as_json: AsJson = False,

@@ -1,4 +1,4 @@
-"""Options of commands that list: number of rows, start and format."""
+"""Options of commands that list: whose, number of rows, start and format."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ After = Annotated[
         metavar="CURSOR",
         help="End of the previous page, as its last line gives it.",
         show_default=False,
+    ),
+]
+
+OfMerchant = Annotated[
+    str | None,
+    typer.Option(
+        "--merchant", metavar="MERCHANT", help="Of this merchant. Default: all.", show_default=False
     ),
 ]
 
