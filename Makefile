@@ -95,6 +95,10 @@ translations: $(READY) ## update the catalogues of translations from the code, a
 	@$(EXTRACT) -o build/platform.pot offline_collect
 	@$(UPDATE) -D platform -i build/platform.pot
 	@$(BIN)/pybabel -q compile -d $(LOCALE) -D platform
+	@$(BIN)/pybabel -q extract -F pyproject.toml --add-location=file --sort-by-file --project=offline-collect --no-wrap \
+	    -o build/console.pot .
+	@$(UPDATE) -D console -i build/console.pot
+	@$(BIN)/pybabel -q compile -d $(LOCALE) -D console
 	@$(EXTRACT) -k msgid -k words -k say -k ask -k choose -k confirm -k ask_amount:2 -k ask_date:2 \
 	    -o build/terminal.pot offline_collect/domain/forms.py simulators
 	@$(UPDATE) -D terminal -i build/terminal.pot

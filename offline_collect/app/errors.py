@@ -63,6 +63,10 @@ class UnknownLinkError(AppError):
     """The configuration has no such link with MACs that the acting user may see."""
 
 
+class ListenError(AppError):
+    """An address of the configuration cannot be listened on."""
+
+
 class MasterKeyError(AppError):
     """The master key cannot be read, or others can read its file."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from offline_collect.domain import leases
-from offline_collect.domain.access import approvals
+from offline_collect.domain.access import approvals, sessions
 from offline_collect.domain.business_days import life as days
 from offline_collect.domain.debits import mandates
 from offline_collect.domain.debits.batches import BATCH_LIFE, RECORD_LIFE
@@ -21,6 +21,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encodi
 LIVES = {
     "an import": imports.LIFE,
     "a request for approval": approvals.LIFE,
+    "a console session": sessions.LIFE,
     "a key": keys.LIFE,
     "a mandate": mandates.LIFE,
     "a debit batch": BATCH_LIFE,

@@ -33,6 +33,11 @@ class _Commands(RefusingGroup, LazyGroup):
             "Run the platform: listen on every link until SIGTERM or Ctrl-C, then drain and stop.",
             "serve",
         ),
+        "console": Later(
+            "console",
+            "Run the web console for people who do not type commands, until SIGTERM or Ctrl-C.",
+            "console",
+        ),
         "status": Later(
             "status",
             "Show whether all is well: the server and its links, the business day, what waits, the last errors.",

@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from offline_collect.app.config.console_settings import ConsoleSettings
 from offline_collect.app.config.file_settings import FileExchangeSettings
 from offline_collect.app.config.key_settings import KeySettings
 from offline_collect.app.config.link_settings import NOT_YET, SOME, LinkSettings
@@ -254,6 +255,7 @@ class Settings(Document):
     notify: NotifySettings = NotifySettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
+    console: ConsoleSettings = ConsoleSettings()
     schemas_dir: str | None = Field(
         default=None,
         min_length=1,
@@ -296,6 +298,7 @@ class Settings(Document):
         ]
         if self.metrics.listen is not None:
             places.append(("metrics.listen", parse_address(self.metrics.listen)))
+        places.append(("console.listen", parse_address(self.console.listen)))
         for i, (place, address) in enumerate(places):
             for other, taken in places[:i]:
                 if _overlap(address, taken):

@@ -19,7 +19,7 @@ from twisted.logger import STDLibLogObserver, globalLogBeginner, globalLogPublis
 from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import parse_address
-from offline_collect.app.errors import AppError
+from offline_collect.app.errors import AppError, ListenError
 from offline_collect.app.gc_tuning import spare_the_collector
 from offline_collect.app.observability.last_errors import LastErrors
 from offline_collect.app.observability.metrics import Metrics
@@ -70,10 +70,6 @@ LINKS_NAMED = 20
 
 KEYS_READ_S = 1.0
 """The delay until a server uses a key that another server has issued, or that people have made."""
-
-
-class ListenError(AppError):
-    """An address of the configuration cannot be listened on."""
 
 
 class LanesLostError(AppError):

@@ -11,7 +11,7 @@ from offline_collect.app.errors import MasterKeyError
 _BYTES_MAX = 1_000
 
 
-def read_private(path: Path, content: str, remedy: str) -> str:
+def read_private(path: Path, content: str, remedy: str, encoding: str = "ascii") -> str:
     """Return the text of a file.
 
     Args:
@@ -30,7 +30,17 @@ def read_private(path: Path, content: str, remedy: str) -> str:
         raise MasterKeyError(f"{path}: the {content} cannot be read: {error.strerror}; {remedy}") from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MasterKeyError(f"{path}: others can read the {content}: run chmod 600 {path}")
-    return text.decode("ascii", "replace")
+    return text.decode(encoding, "replace")
+
+
+def read_password(path: Path) -> str:
+    """Return the password in the first line of a file.
+
+    Raises:
+        MasterKeyError: it cannot be read, or others can read it.
+    """
+    text = read_private(path, "password", "name a file with the password in its first line", "utf-8")
+    return (text.splitlines() or [""])[0]
 
 
 def write_private(path: Path, text: str) -> None:

@@ -46,6 +46,7 @@ class DualAction(StrEnum):
     MERCHANT_SET = "merchant set"
     USER_ADD = "user add"
     USER_SET = "user set"
+    USER_PASSWORD = "user password"  # noqa: S105 - the words of the command
     SUSPENSE_REFUND = "suspense refund"
     SUSPENSE_APPLY = "suspense apply"
     SETTLE_OUTSIDE = "bills settle-outside"
@@ -68,7 +69,9 @@ NEEDS_TWO: Mapping[DualSubject, frozenset[DualAction]] = {
     DualSubject.SETTLEMENT_TERMS: _MERCHANT,
     DualSubject.FEE_RULE: _MERCHANT,
     DualSubject.AMOUNT_RULE: _MERCHANT,
-    DualSubject.USERS_AND_ROLES: frozenset({DualAction.USER_ADD, DualAction.USER_SET}),
+    DualSubject.USERS_AND_ROLES: frozenset(
+        {DualAction.USER_ADD, DualAction.USER_SET, DualAction.USER_PASSWORD}
+    ),
     DualSubject.SUSPENSE_REFUND: frozenset({DualAction.SUSPENSE_REFUND}),
     DualSubject.SUSPENSE_APPLICATION: frozenset({DualAction.SUSPENSE_APPLY}),
     DualSubject.PAID_AT_OFFICE: frozenset(

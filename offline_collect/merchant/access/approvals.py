@@ -18,7 +18,7 @@ from offline_collect.domain.access.approvals import (
 )
 from offline_collect.domain.access.organisation import WHOLE
 from offline_collect.domain.access.roles import Permission
-from offline_collect.merchant.access import users
+from offline_collect.merchant.access import credentials, users
 from offline_collect.merchant.access.masking import mask_accounts, sees_accounts
 from offline_collect.merchant.access.requests import (
     Consent,
@@ -56,6 +56,7 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
     DualAction.MERCHANT_SET: lifecycle.change_approved,
     DualAction.USER_ADD: users.register_approved,
     DualAction.USER_SET: users.set_approved,
+    DualAction.USER_PASSWORD: credentials.set_password_approved,
     DualAction.SUSPENSE_REFUND: suspense.refund_approved,
     DualAction.SUSPENSE_APPLY: suspense.apply_approved,
     DualAction.SETTLE_OUTSIDE: paid_at_office.settle_outside_approved,

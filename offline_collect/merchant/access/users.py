@@ -1,7 +1,7 @@
 """Users of the back office: who they are, and what each may do.
 
-There are no passwords: a person who may run the command can read the database, and so is trusted to
-give the right name. The console will ask the same users for a password.
+Commands ask for no password: a person who may run them can read the database, and so is trusted to give the right name.
+The console asks the same users for a password (``sign_in``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.domain.texts.near import did_you_mean
+from offline_collect.merchant.access.credentials import first_password
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.user_changes import (
     UserChange,
@@ -46,6 +47,7 @@ from offline_collect.store import (
     refuse_taken,
     require_organisation,
 )
+from offline_collect.store.backoffice.credentials import put_credentials
 
 
 def acting_user(store: SqlStore, name: str, *, through: str | None = None) -> Actor:
@@ -88,6 +90,7 @@ def register_user(
     organisation_id: str | None = None,
     merchants: Iterable[str] = (),
     os_account: str | None = None,
+    password: str | None = None,
 ) -> UserRecord | Asked:
     """Add a user and return him; needs two people.
 
@@ -102,28 +105,48 @@ def register_user(
             the group for an ADMIN and the default bank for others.
         merchants: the only merchants that a user with the role MERCHANT sees.
         os_account: the user's account of the operating system.
+        password: for the console, to be changed at the first sign-in; only with an actor who acts alone.
 
     Raises:
         NotPermittedError: the actor may not maintain users.
         NotFoundError: there is no such organisation or merchant.
         RolesError: the roles exclude each other, or do not go with the merchants.
+        PasswordError: the password is too simple, or the user must be approved first.
         UserNameError: the name or the account cannot be used.
         LoneAdminError: the user would be the first ADMIN, and no other user could approve.
         AlreadyExistsError: another user has this name or account.
     """
     actor.require(Permission.MAINTAIN_USERS)
     given = role_names(roles)
-    user = UserRecord(
-        checked_name(name),
-        given,
+    belongs = organisation_id or own_or_default(actor.scope, given)
+    account = None if os_account is None else checked_account(os_account)
+    named = tuple(sorted(set(merchants)))
+    user = _record(checked_name(name), given, now, belongs, named, account)
+    hashed = None if password is None else first_password(user.name, password, asks=control.asks(actor))
+    with store.transaction() as tx:
+        done = _add(tx, user, actor, now, control)
+        if hashed is not None:
+            put_credentials(tx, hashed)
+        return done
+
+
+def _record(
+    name: str,
+    roles: tuple[str, ...],
+    now: dt.datetime,
+    organisation_id: str,
+    merchants: tuple[str, ...],
+    os_account: str | None,
+) -> UserRecord:
+    return UserRecord(
+        name,
+        roles,
         disabled=False,
         added_at=now,
-        organisation_id=organisation_id or own_or_default(actor.scope, given),
-        merchants=tuple(sorted(set(merchants))),
-        os_account=None if os_account is None else checked_account(os_account),
+        organisation_id=organisation_id,
+        merchants=merchants,
+        os_account=os_account,
     )
-    with store.transaction() as tx:
-        return _add(tx, user, actor, now, control)
 
 
 def _add(

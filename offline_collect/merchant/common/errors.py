@@ -32,6 +32,7 @@ The tree::
         NoFormError
         NoRowsError
         OwnImportError
+        PasswordError
         PatternSyntaxError
         PeriodsError
         ReleaseRefusedError
@@ -39,6 +40,7 @@ The tree::
         RowNumbersError
         SearchInputError
         SheetsError
+        SignInError
         SignatureError
         StatusError
         TextError
@@ -260,6 +262,14 @@ class UnmappedAccountError(MerchantError):
             f"the account {account} of this machine belongs to no user, so it cannot act: ask an ADMIN to run"
             f" `offline-collect user set NAME --os-account {account}`"
         )
+
+
+class PasswordError(TranslatableError):
+    """A password or a second factor cannot be set; the message says what it must be."""
+
+
+class SignInError(TranslatableError):
+    """A user cannot sign in, or did not prove who he is."""
 
 
 class ApprovalError(MerchantError):

@@ -1,4 +1,4 @@
-"""`user add | set | disable | list`."""
+"""`user add | set | disable | password | list`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from offline_collect.app.cli.support.posting_words import asked_text
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.private_file import read_password
 from offline_collect.domain.access.organisation import GROUP_ID
 from offline_collect.domain.access.roles import SYSTEM_USER, Role, excluding
+from offline_collect.merchant.access.credentials import set_password
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.user_changes import UserChange
 from offline_collect.merchant.access.users import register_user, set_user
@@ -67,6 +69,28 @@ Account = Annotated[
 ]
 
 
+PasswordFile = Annotated[
+    Path,
+    typer.Option(
+        "--password-file",
+        metavar="FILE",
+        help="A file with the password in its first line, which nobody else can read.",
+        show_default=False,
+    ),
+]
+
+
+FirstPassword = Annotated[
+    Path | None,
+    typer.Option(
+        "--password-file",
+        metavar="FILE",
+        help="Also set a one-time password for the console: the first line of this file, which nobody else can read.",
+        show_default=False,
+    ),
+]
+
+
 @app.command()
 def add(
     name: UserName,
@@ -74,9 +98,11 @@ def add(
     organisation: Belongs = None,
     merchants: Merchants = None,
     os_account: Account = None,
+    password_file: FirstPassword = None,
     config: ConfigFile = None,
 ) -> None:
     """Add a user with one role or several, once another user has approved it."""
+    first = None if password_file is None else read_password(password_file)
     with open_office(config) as office:
         done = register_user(
             office.store,
@@ -88,6 +114,7 @@ def add(
             organisation_id=organisation,
             merchants=merchants or (),
             os_account=os_account,
+            password=first,
         )
     if isinstance(done, Asked):
         say(asked_text(done))
@@ -142,6 +169,35 @@ def set_roles(
 def disable(name: UserName, config: ConfigFile = None) -> None:
     """Disable a user at once; his actions stay in the audit trail."""
     _change(name, UserChange(disabled=True), config)
+
+
+@app.command()
+def password(
+    name: UserName,
+    password_file: PasswordFile,
+    forget_second_factor: Annotated[
+        bool,
+        typer.Option(
+            "--forget-second-factor", help="Remove the second factor of a user who has lost the device."
+        ),
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Set a one-time password for the console, once another user has approved it; the user's sessions end."""
+    with open_office(config) as office:
+        done = set_password(
+            office.store,
+            name,
+            read_password(password_file),
+            office.actor,
+            office.clock.now(),
+            office.control,
+            forget_totp=forget_second_factor,
+        )
+    if isinstance(done, Asked):
+        say(asked_text(done))
+    else:
+        typer.echo(f"user {name}: has a password, to be changed at the first sign-in")
 
 
 @app.command("list")

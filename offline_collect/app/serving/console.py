@@ -1,0 +1,64 @@
+"""Runs the console on the store of a configuration."""
+
+from __future__ import annotations
+
+import logging
+import socket
+
+from pydantic import ValidationError
+
+from offline_collect.app.config.console_settings import ConsoleSettings
+from offline_collect.app.config.load import Configuration
+from offline_collect.app.config.types import Address, parse_address
+from offline_collect.app.errors import ListenError, UsageError
+from offline_collect.app.wiring.backoffice import store_settings
+from offline_collect.app.wiring.console import console_office
+from offline_collect.console.run import run
+from offline_collect.console.site import build
+from offline_collect.store import open_store
+
+_BACKLOG = 128
+_log = logging.getLogger(__name__)
+
+
+def run_console(configuration: Configuration, host: str | None, port: int | None) -> None:
+    """Listen until SIGTERM or Ctrl-C.
+
+    Args:
+        configuration: with the console's own settings.
+        host, port: in place of those in the configuration.
+
+    Raises:
+        UsageError: the address is not one that the console may listen on.
+        ListenError: it is taken.
+        StoreError: there is no store, or it cannot be reached.
+    """
+    own = _on(configuration.settings.console, host, port)
+    settings = configuration.settings.model_copy(update={"console": own})
+    store = open_store(store_settings(settings))
+    try:
+        office = console_office(settings, store)
+        with _listening(parse_address(own.listen)) as opened:
+            scheme = "https" if own.certificate is not None else "http"
+            place = Address(*opened.getsockname()[:2])
+            _log.info("the console listens: %s://%s/", scheme, place)
+            run(build(office), office.settings, opened)
+    finally:
+        store.dispose()
+
+
+def _on(own: ConsoleSettings, host: str | None, port: int | None) -> ConsoleSettings:
+    known = parse_address(own.listen)
+    address = Address(known.host if host is None else host, known.port if port is None else port)
+    try:
+        return ConsoleSettings.model_validate({**own.model_dump(), "listen": str(address)})
+    except ValidationError as error:
+        raise UsageError(f"--host {address.host}: {error.errors()[0]['msg']}") from None
+
+
+def _listening(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    try:
+        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        raise ListenError(f"console: cannot listen on {address}: {error.strerror}") from None

@@ -1,0 +1,52 @@
+"""Makes the console from the configuration."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.console.settings import ConsoleSettings, Office
+from offline_collect.domain.access.sessions import SessionTimes
+from offline_collect.merchant.access.requests import DualControl
+from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.store import SqlStore
+
+_MIB = 1024 * 1024
+
+
+def console_settings(settings: Settings) -> ConsoleSettings:
+    """Return the console's own settings."""
+    own = settings.console
+    return ConsoleSettings(
+        proxies=tuple(own.proxies),
+        certificate=None if own.certificate is None else Path(own.certificate),
+        key=None if own.key is None else Path(own.key),
+        threads=own.threads,
+        body_max=own.upload_mib * _MIB,
+    )
+
+
+def sign_in_rules(settings: Settings) -> SignInRules:
+    """Return what is asked of users who sign in."""
+    own = settings.console
+    times = SessionTimes(
+        idle=dt.timedelta(minutes=own.idle_minutes),
+        absolute=dt.timedelta(hours=own.absolute_hours),
+        confirmed=dt.timedelta(minutes=own.confirm_minutes),
+    )
+    return SignInRules(times, own.require_totp)
+
+
+def console_office(settings: Settings, store: SqlStore) -> Office:
+    """Return what the pages work on."""
+    return Office(
+        store=store,
+        clock=SystemClock(),
+        rules=sign_in_rules(settings),
+        control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
+        zone=timezone(settings),
+        settings=console_settings(settings),
+    )

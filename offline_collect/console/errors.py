@@ -1,0 +1,68 @@
+"""Errors of the console, in one tree.
+
+The tree::
+
+    ConsoleError
+      ConfirmationNeededError
+      ForgedFormError
+      MissingPageError
+      StaleFormError
+      UploadTooLargeError
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from offline_collect.domain.texts.phrases import Phrase
+
+
+class ConsoleError(Exception):
+    """Root of the console's errors; the message is for the person at the browser."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+
+
+class MissingPageError(ConsoleError):
+    """There is no such page, or nothing of that id that the user may see."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("there is nothing at this address, or nothing that you may see"))
+
+
+class ForgedFormError(ConsoleError):
+    """A form without its token: another site sent it, or the page is of an earlier session."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Phrase("this form is not of your session: open the page again, and send it from there")
+        )
+
+
+class StaleFormError(ConsoleError):
+    """What a form changes was changed after the page was opened.
+
+    Attributes:
+        changes: what it is about, what it was, and what it is now.
+    """
+
+    def __init__(self, changes: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__(
+            Phrase("somebody has changed this since you opened the page: nothing was done; look again")
+        )
+        self.changes = tuple(changes)
+
+
+class ConfirmationNeededError(ConsoleError):
+    """The change moves money or lets somebody in, and its user must say again who he is."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("this moves money or lets somebody in: give your password again"))
+
+
+class UploadTooLargeError(ConsoleError):
+    """A form or a file is larger than the console takes."""
+
+    def __init__(self, most_mib: int) -> None:
+        super().__init__(Phrase("the file is larger than {most} MiB: use the command instead", most=most_mib))

@@ -1,0 +1,68 @@
+"""Long lists, a page at a time: a page begins after the last row of the page before (no OFFSET, no counting)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from offline_collect.console.visit import Visit
+
+Row = TypeVar("Row")
+ROWS = 50
+"""Rows of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[Row]):
+    """One page of a list.
+
+    Attributes:
+        first: address of the first page; None on it.
+        following: address of the next page; None on the last one.
+    """
+
+    rows: Sequence[Row]
+    first: str | None
+    following: str | None
+
+
+def place_of(visit: Visit, first: Any) -> Any:
+    """Return the place after which the page begins: a JSON value from the address, or ``first``."""
+    text = visit.query.get("after")
+    if text is None:
+        return first
+    try:
+        place = json.loads(text)
+    except ValueError:
+        return first
+    return place if _alike(place, first) else first
+
+
+def _alike(place: Any, first: Any) -> bool:
+    """Whether a place has the form of the first one: nobody else's text reaches a query."""
+    if isinstance(first, list):
+        return isinstance(place, list) and len(place) == len(first) and all(map(_alike, place, first))
+    return type(place) is type(first)
+
+
+def listing(
+    visit: Visit, found: Sequence[Row], place: Callable[[Row], Any], rows: int = ROWS
+) -> Listing[Row]:
+    """Return one page of a list.
+
+    Args:
+        visit: the request.
+        found: the rows after the page's place, one more than the page shows if there are more.
+        place: the place of a row, as a JSON value.
+        rows: how many the page shows.
+    """
+    shown = found[:rows]
+    more = len(found) > rows
+    following = json.dumps(place(shown[-1]), ensure_ascii=False) if more else None
+    return Listing(
+        shown,
+        visit.address_with(after=None) if "after" in visit.query else None,
+        visit.address_with(after=following) if following is not None else None,
+    )

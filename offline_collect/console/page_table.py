@@ -1,0 +1,13 @@
+"""The table of pages: each module's pages, in the order in which their addresses are looked for."""
+
+from __future__ import annotations
+
+from offline_collect.console.page import Page
+from offline_collect.console.pages import account, language, sign_in, today
+
+PAGES: tuple[Page, ...] = (
+    *sign_in.PAGES,
+    *language.PAGES,
+    *account.PAGES,
+    *today.PAGES,
+)

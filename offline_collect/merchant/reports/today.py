@@ -1,0 +1,80 @@
+"""The view of the open business day: what is paid in which hour, and at which institution."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.store import SqlStore, require_open_day
+from offline_collect.store.reports.day_hours import HourSum, hour_sums
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Payments of one hour, institution or day, in one currency.
+
+    Attributes:
+        amount_minor: of all payments, reversed ones too.
+        reversed_count, reversed_minor: of those that were reversed since.
+    """
+
+    count: int = 0
+    amount_minor: int = 0
+    reversed_count: int = 0
+    reversed_minor: int = 0
+
+    def more(self, found: HourSum) -> Figures:
+        """Return these figures with further payments."""
+        return Figures(
+            self.count + found.count,
+            self.amount_minor + found.amount_minor,
+            self.reversed_count + found.reversed_count,
+            self.reversed_minor + found.reversed_minor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The open business day so far.
+
+    Attributes:
+        hours: by the hour's beginning and the currency, the first hour first.
+        institutions: by institution and currency.
+        totals: by currency.
+    """
+
+    day: BusinessDay
+    hours: Mapping[tuple[dt.datetime, str], Figures]
+    institutions: Mapping[tuple[str, str], Figures]
+    totals: Mapping[str, Figures]
+
+
+def view_today(store: SqlStore, actor: Actor) -> Today:
+    """Return the open day as the acting user sees it: of his merchants only.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        StoreMissingError: no business day is open.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        day = require_open_day(reading)
+        return _summed(day, hour_sums(reading, day.date))
+
+
+def _summed(day: BusinessDay, found: Sequence[HourSum]) -> Today:
+    hours: dict[tuple[dt.datetime, str], Figures] = defaultdict(Figures)
+    institutions: dict[tuple[str, str], Figures] = defaultdict(Figures)
+    totals: dict[str, Figures] = defaultdict(Figures)
+    for each in found:
+        hour = each.first_at.replace(minute=0, second=0, microsecond=0), each.currency
+        hours[hour] = hours[hour].more(each)
+        institution = each.institution, each.currency
+        institutions[institution] = institutions[institution].more(each)
+        totals[each.currency] = totals[each.currency].more(each)
+    return Today(day, dict(sorted(hours.items())), dict(sorted(institutions.items())), totals)

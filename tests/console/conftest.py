@@ -1,0 +1,62 @@
+"""A store with two banks, a user of each role, and a browser without a window."""
+
+import pytest
+
+from offline_collect.console.settings import Office
+from offline_collect.console.site import build
+from tests.console import town
+from tests.console.browser import Browser
+from tests.console.town import NIGHT, office_of, open_town
+from tests.databases.lasting import replace_file
+from tests.databases.sqlite_images import made_by
+from tests.fakes.clock import HandClock
+
+
+@pytest.fixture(scope="session")
+def town_file(tmp_path_factory):
+    """The path of the store that each test gets in turn."""
+    return tmp_path_factory.mktemp("town") / "store.db"
+
+
+@pytest.fixture
+def store(town_file):
+    """The town's store."""
+    replace_file(town_file, made_by(town.build_town))
+    opened = open_town(f"sqlite:///{town_file}")
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def clock():
+    """The console's clock, which the test advances."""
+    return HandClock(NIGHT)
+
+
+@pytest.fixture
+def office(store, clock) -> Office:
+    """What the pages work on."""
+    return office_of(store, clock)
+
+
+@pytest.fixture
+def browser(office):
+    """A browser to which nobody has signed in yet."""
+    with Browser(build(office), office) as opened:
+        yield opened
+
+
+@pytest.fixture
+def as_user(office):
+    """Return a browser of a user who has signed in; close it at the end."""
+    opened = []
+
+    def sign_in(name, **headers):
+        one = Browser(build(office), office, headers=headers)
+        opened.append(one)
+        one.sign_in(name)
+        return one
+
+    yield sign_in
+    for one in opened:
+        one.close()
