@@ -17,7 +17,12 @@ _HEADERS_MAX = 32 * 1024
 
 def run(app: Starlette, settings: ConsoleSettings, listening: socket.socket) -> None:
     """Serve on an open socket until SIGTERM or Ctrl-C, then finish the pages in progress."""
-    uvicorn.Server(
+    server_of(app, settings).run([listening])
+
+
+def server_of(app: Starlette, settings: ConsoleSettings) -> uvicorn.Server:
+    """Return the server of an application, which has not begun."""
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             loop="asyncio",
@@ -36,4 +41,4 @@ def run(app: Starlette, settings: ConsoleSettings, listening: socket.socket) -> 
             timeout_graceful_shutdown=_DRAIN_S,
             h11_max_incomplete_event_size=_HEADERS_MAX,
         )
-    ).run([listening])
+    )

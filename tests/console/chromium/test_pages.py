@@ -1,0 +1,48 @@
+"""Each page in a real browser: both languages, desktop and phone, light and dark, and what axe finds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.console.chromium.conftest import WINDOWS
+from tests.modules.chromium import SCREENSHOTS
+
+ADDRESSES = {
+    "today": ("olga", "/"),
+    "today-empty": ("otto", "/"),
+    "account": ("olga", "/account"),
+    "not-found": ("olga", "/nothing/here"),
+}
+"""By the name of the picture: who looks, and at which page. Add yours."""
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def looked_at(window, name):
+    """Check what a window shows, and keep a picture of it."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    window.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    found = Axe().run(window.page, options=RULES).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    wide = window.page.evaluate(
+        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+    )
+    assert wide == 0, "the page is wider than its window"
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+@pytest.mark.parametrize("picture", ADDRESSES)
+def test_a_page_is_accessible_and_fits_its_window(window, picture, kind):
+    name, path = ADDRESSES[picture]
+    opened = window(**WINDOWS[kind])
+    opened.sign_in(name)
+    opened.open(path)
+    looked_at(opened, f"console-{picture}-{kind}")
+    assert [each for each in opened.complaints if "status of 404" not in each] == []
+
+
+@pytest.mark.parametrize("kind", WINDOWS)
+def test_the_page_to_sign_in_on_is_accessible_and_fits_its_window(window, kind):
+    opened = window(**WINDOWS[kind])
+    opened.open("/")
+    looked_at(opened, f"console-sign-in-{kind}")
+    assert opened.complaints == []
