@@ -1,4 +1,4 @@
-"""Reads most lines of fixed-width files many at once, by one pattern: what does not fit is left to each field."""
+"""Reads and writes most lines of fixed-width files many at once: what does not fit is left to each field."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from offline_collect.files.errors import FixedFieldError
+from offline_collect.files.fixed_width.columns_out import ColumnOut, Fit, each_once
 from offline_collect.files.fixed_width.field_types import FieldValue, Plain
 
 Columns: TypeAlias = Mapping[str, Sequence[FieldValue]]
@@ -57,10 +58,44 @@ def plain_columns(plain: PlainLines, raw: bytes, lines: int) -> Columns | None:
     return columns
 
 
-def each_once(read: Callable[[FieldValue], FieldValue], values: Sequence[FieldValue]) -> list[FieldValue]:
-    """Return what a function makes of each value; where many are alike it is called once for these."""
-    distinct = set(values)
-    if len(distinct) * 2 > len(values):
-        return list(map(read, values))
-    known = {value: read(value) for value in distinct}
-    return [known[value] for value in values]
+class LinesOut(NamedTuple):
+    """How lines are written, all fields together.
+
+    Attributes:
+        template: of a whole line with its end, for ``%`` formatting.
+        fits: key of each field that is no constant, and how its values fit.
+    """
+
+    template: str
+    fits: tuple[tuple[str, Fit], ...]
+
+
+def lines_out(fields: Mapping[str, ColumnOut]) -> LinesOut:
+    """Return how lines of these fields are written, by the fields' keys in their order."""
+    template = "".join(column.place for column in fields.values())
+    fits = ((key, column.fit) for key, column in fields.items())
+    return LinesOut(f"{template}\n", tuple((key, fit) for key, fit in fits if fit is not None))
+
+
+def fitted(out: LinesOut, columns: Columns) -> list[Sequence[Any]] | None:
+    """Return what fills the places of lines, at least one, by field; None if they have to be written one by one.
+
+    Args:
+        columns: of all fields.
+    """
+    filled = []
+    for key, fit in out.fits:
+        found = fit(columns[key])
+        if found is None:
+            return None
+        filled.append(found)
+    return filled
+
+
+def written_lines(out: LinesOut, columns: Columns) -> bytes | None:
+    """Return lines with their ends; see :func:`fitted`."""
+    filled = fitted(out, columns)
+    if filled is None:
+        return None
+    template = out.template
+    return "".join([template % row for row in zip(*filled, strict=True)]).encode("latin-1")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, null, select, update
 
@@ -23,7 +24,6 @@ from offline_collect.store.debits.reported import stood
 from offline_collect.store.lane.write_effects import write_effects
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
 from offline_collect.store.schema.tables import bills
-from offline_collect.store.sql.by_name import row_reader
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
@@ -37,8 +37,7 @@ _OVERTAKEN = ("superseded_by",)
 _PLACES: Columns = {"b": CODE, "n": NUMBER}
 
 
-@value
-class OutRecord:
+class OutRecord(NamedTuple):
     """A record as the bank's file has it.
 
     Attributes:
@@ -46,15 +45,19 @@ class OutRecord:
     """
 
     sequence: int
-    debit_account: str = field(repr=False)
+    debit_account: str
     debit_bank: str | None
-    account_name: str = field(repr=False)
+    account_name: str
     amount_minor: int
     bill_no: str
     customer_no: str
     mandate_ref: str
     mandate_date: dt.date | None
     remark: str | None
+
+    def __repr__(self) -> str:
+        """Show no account and no name."""
+        return f"{type(self).__name__}(sequence={self.sequence}, bill_no={self.bill_no!r})"
 
 
 @value
@@ -98,31 +101,44 @@ class ReturnChange:
 
 def add_records(tx: StoreTransaction, batch_no: str, records: Sequence[NewRecord]) -> None:
     """Store records, whose bills the transaction has locked; :func:`~offline_collect.store.debits.batch_bills.mark_bills` follows the last ones."""
+    out_state = RecordState.OUT.value
     rows = [
         (
             batch_no,
-            each.out.sequence,
-            each.bill.merchant_id,
-            each.bill.bill_no,
-            each.bill.customer_no,
-            each.asked.principal_minor,
-            each.asked.late_fee_minor,
-            each.out.mandate_ref,
-            each.out.mandate_date,
-            each.out.debit_account,
-            each.out.debit_bank,
-            each.out.account_name,
-            each.out.remark,
-            RecordState.OUT.value,
-            each.bill.bill_id,
+            sequence,
+            bill.merchant_id,
+            bill_no,
+            customer_no,
+            asked.principal_minor,
+            asked.late_fee_minor,
+            mandate_ref,
+            mandate_date,
+            account,
+            bank,
+            name,
+            remark,
+            out_state,
+            bill.bill_id,
             *_NO_RESULT,
         )
-        for each in records
+        for (
+            sequence,
+            account,
+            bank,
+            name,
+            _,
+            bill_no,
+            customer_no,
+            mandate_ref,
+            mandate_date,
+            remark,
+        ), bill, asked in map(_parts, records)
     ]
     bulk_insert(tx.connection, debit_records, rows)
 
 
 _NO_RESULT = (None,) * 9
+_parts = attrgetter("out", "bill", "asked")
 
 
 def open_bills_again(tx: StoreTransaction, bill_ids: Iterable[int]) -> None:
@@ -196,8 +212,8 @@ def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> Non
     bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
 
 
-def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[OutRecord]:
-    """Yield the records of a batch in their order, as its file has them; memory does not grow with it."""
+def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[list[OutRecord]]:
+    """Yield the records of a batch in their order, as its file has them, many at once; memory does not grow with it."""
     row = debit_records.c
     found = (
         select(
@@ -215,8 +231,10 @@ def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[OutRecord]:
         .where(row.batch_no == batch_no)
         .order_by(row.sequence)
     )
-    read = row_reader(OutRecord, found.selected_columns.keys(), {})
-    yield from map(read, tx.connection.execute(found.execution_options(yield_per=AT_ONCE)))
+    assert tuple(found.selected_columns.keys()) == OutRecord._fields, "a row is read by place"
+    rows = tx.connection.execute(found.execution_options(yield_per=AT_ONCE))
+    for page in rows.partitions():
+        yield list(map(OutRecord._make, page))
 
 
 def records_at(

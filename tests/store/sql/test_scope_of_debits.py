@@ -152,7 +152,7 @@ BY_BATCH = {
         "leave_batch",
         "write_postings_of_debits",
     ),
-    *("due_places", "decide_by_bank", "change_reported", "reported_sums", "count_in", "set_reported"),
+    *("due_bills", "decide_by_bank", "change_reported", "reported_sums", "count_in", "set_reported"),
     "settled_sums",
 }
 """Functions that go on with what was found in scope: a batch, its records and bills, or the merchant of an order."""
