@@ -126,7 +126,9 @@ class RecordLayout:
     @cached_property
     def wide(self) -> PlainLines:
         """How lines with other characters are read."""
-        return plain_lines({each.key: each.converter.wide or each.converter.plain for each in self.fields})
+        found = {each.key: each.converter for each in self.fields}
+        of_ascii = {key: each.plain for key, each in found.items() if each.wide is not None}
+        return plain_lines({key: each.wide or each.plain for key, each in found.items()}, of_ascii)
 
     @cached_property
     def out(self) -> LinesOut:

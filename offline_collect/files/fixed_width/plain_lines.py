@@ -21,21 +21,28 @@ class PlainLines(NamedTuple):
         pattern: of a whole line with its end as Latin-1 has it; a group for each field, and one for the end.
         keys: of the fields, in their order.
         reads: key and reader of those whose text is not their value (``field_types.Plain``).
+        ascii_reads: sooner readers, by the keys of some fields, for lines that have only ASCII there.
     """
 
     pattern: re.Pattern[str]
     keys: tuple[str, ...]
     reads: tuple[tuple[str, Callable[[Any], FieldValue]], ...]
+    ascii_reads: Mapping[str, Callable[[Any], FieldValue]]
 
 
-def plain_lines(fields: Mapping[str, Plain]) -> PlainLines:
-    """Return how lines of these fields are read, by the fields' keys in their order."""
+def plain_lines(fields: Mapping[str, Plain], of_ascii: Mapping[str, Plain] | None = None) -> PlainLines:
+    """Return how lines of these fields are read, by the fields' keys in their order.
+
+    Args:
+        of_ascii: how those of them that have other characters too are read where they have only ASCII.
+    """
     groups = "".join(f"({plain.pattern})" for plain in fields.values())
     reads = ((key, plain.read) for key, plain in fields.items())
     return PlainLines(
         re.compile(f"{groups}(\n)"),
         tuple(fields),
         tuple((key, read) for key, read in reads if read is not None),
+        {key: plain.read for key, plain in (of_ascii or {}).items() if plain.read is not None},
     )
 
 
@@ -51,8 +58,13 @@ def plain_columns(plain: PlainLines, raw: bytes, lines: int) -> Columns | None:
         return None
     columns: dict[str, Sequence[FieldValue]] = dict(zip(plain.keys, zip(*found, strict=True), strict=False))
     try:
-        for key, read in plain.reads:
-            columns[key] = each_once(read, columns[key])
+        for key, usual in plain.reads:
+            read = usual
+            texts: Sequence[Any] = columns[key]
+            sooner = plain.ascii_reads.get(key)
+            if sooner is not None and "".join(texts).isascii():
+                read = sooner
+            columns[key] = each_once(read, texts)
     except FixedFieldError:
         return None
     return columns

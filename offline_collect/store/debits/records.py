@@ -9,7 +9,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, null, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, null, select, update
 
 from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.debits.batches import DebitRecord, RecordState
@@ -21,7 +21,7 @@ from offline_collect.store.database.list_parameter import CODE, NUMBER, Columns,
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.debits.batch_bills import live_bills
 from offline_collect.store.debits.reported import stood
-from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.lane.write_effects import write_effects, write_postings
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.scope import in_scope
@@ -164,6 +164,11 @@ def write_postings_of_debits(tx: StoreTransaction, effects: Sequence[Effects]) -
     write_effects(BulkWrites(tx.connection), effects)
 
 
+def write_postings_of_results(tx: StoreTransaction, effects: Sequence[Effects]) -> None:
+    """Write payments of debits without what they change of bills; these follow as they leave their batch."""
+    write_postings(BulkWrites(tx.connection), effects)
+
+
 def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> None:
     """Write what a result changes of records."""
     # In the order of the table's columns: a statement of SQLite is filled by place.
@@ -300,19 +305,28 @@ def placed_records(dialect: str) -> Select[Any]:
     return select(*_RECORD).join_from(asked, debit_records, same)
 
 
-def records_between(
-    tx: StoreTransaction, batch_no: str, first: int, last: int
-) -> dict[tuple[str, int], DebitRecord]:
-    """Return the records of a batch from one sequence number to another, as :func:`records_at` does."""
-    rows = read_rows(tx.connection, _ranged(), {"batch": batch_no, "first": first, "last": last})
-    return {(each.batch_no, each.sequence): each for each in map(_record, rows)}
+def records_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[DebitRecord]:
+    """Return the records of a batch from one sequence number to another, in their order."""
+    rows = read_rows(tx.connection, _ranged(_RECORD), {"batch": batch_no, "first": first, "last": last})
+    return list(map(_record, rows))
+
+
+Asked = tuple[int, str, int]
+"""What a record asks for: its sequence number, bill number and amount."""
+
+
+def asked_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[Asked]:
+    """Return what these records ask for, in their order."""
+    rows = read_rows(tx.connection, _ranged(_ASKED), {"batch": batch_no, "first": first, "last": last})
+    return [(sequence, bill_no, amount) for sequence, bill_no, amount in rows]
 
 
 @cache
-def _ranged() -> Select[Any]:
+def _ranged(columns: tuple[ColumnElement[Any], ...]) -> Select[Any]:
     row = debit_records.c
     within = (row.sequence >= bindparam("first"), row.sequence <= bindparam("last"))
-    return select(*_RECORD).where(row.batch_no == bindparam("batch"), *within)
+    query = select(*columns).where(row.batch_no == bindparam("batch"), *within)
+    return query.order_by(row.sequence)
 
 
 def records_in(
@@ -343,6 +357,11 @@ _RECORD = (
     debit_records.c.settled_minor,
     debit_records.c.reported,
     debit_records.c.reported_code,
+)
+_ASKED = (
+    debit_records.c.sequence,
+    debit_records.c.bill_no,
+    debit_records.c.principal_minor + debit_records.c.late_fee_minor,
 )
 _STATES = {state.value: state for state in RecordState}
 

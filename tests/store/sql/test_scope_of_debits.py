@@ -148,6 +148,8 @@ BY_BATCH = {
         "counts_by_code",
         "records_in",
         "records_between",
+        "asked_between",
+        "write_postings_of_results",
         "open_bills_again",
         "leave_batch",
         "write_postings_of_debits",
