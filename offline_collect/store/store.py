@@ -58,6 +58,11 @@ class SqlStore:
         seen._scope = scope  # noqa: SLF001 - same class
         return seen
 
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether whoever writes keeps all others from writing, so that no transaction may wait for anything else."""
+        return self._office.dialect.name == "sqlite"
+
     def write_session(self) -> SqlSession:
         """Return a session whose batches lock and write."""
         return self._session(writes=True)

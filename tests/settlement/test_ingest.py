@@ -220,10 +220,10 @@ def test_a_run_that_was_killed_leaves_nothing_in_the_way(desk):
             bill_no=None,
             amount_minor=1,
         )
-        stage_rows(tx, number, [left])
+        stage_rows(tx, number, [[left]])
         stage_keys(tx, number, [(command.key, 0, 1)])
     assert desk.take(path).file.rows_matched == 1
     assert (desk.teller.count(recon_rows), desk.teller.count(recon_keys)) == (1, 1)
     # The killed run, if it lives after all, is told.
     with pytest.raises(WrongStateError, match="given up by another run"), desk.store.transaction() as tx:
-        stage_rows(tx, number, [left])
+        stage_rows(tx, number, [[left]])

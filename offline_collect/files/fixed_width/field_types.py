@@ -17,6 +17,14 @@ from typing import NamedTuple, TypeAlias
 from offline_collect.domain.texts.characters import INVISIBLE
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import FixedFieldError
+from offline_collect.files.fixed_width.columns_out import (
+    ColumnOut,
+    alike_column,
+    constant_column,
+    digits_column,
+    number_column,
+    text_column,
+)
 
 FieldValue: TypeAlias = str | int | dt.date | None
 Parse: TypeAlias = Callable[[bytes], FieldValue]
@@ -48,12 +56,14 @@ class Converter(NamedTuple):
     Attributes:
         parse: returns the value of exactly the field's bytes; raises FixedFieldError.
         format: returns the bytes of a value; raises FixedFieldError.
+        out: how many values are formatted together.
         plain: for lines of ASCII.
         wide: for lines with other characters; None if it is the same.
     """
 
     parse: Parse
     format: Format
+    out: ColumnOut
     plain: Plain
     wide: Plain | None = None
 
@@ -68,7 +78,7 @@ def constant(text: str, width: int) -> Converter:
         return text
 
     plain = Plain(re.escape(filled.decode("ascii")), None if len(text) == width else lambda _found: text)
-    return Converter(parse, lambda _value: filled, plain)
+    return Converter(parse, lambda _value: filled, constant_column(filled.decode("ascii")), plain)
 
 
 def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
@@ -107,8 +117,11 @@ def text(width: int, encoding: str, *, optional: bool, cut: bool) -> Converter:
     wide = Plain(
         _pattern(width, r"\x80-\xff", optional=optional), lambda found: parse(found.encode("latin-1"))
     )
+    if not cut:
+        return Converter(parse, format_, text_column(width, encoding, optional=optional), plain, wide)
     # Only remarks and reasons are cut, and many records have the same.
-    return Converter(parse, lru_cache(maxsize=1024)(format_) if cut else format_, plain, wide)
+    kept = lru_cache(maxsize=1024)(format_)
+    return Converter(parse, kept, alike_column(kept), plain, wide)
 
 
 def _pattern(width: int, more: str, *, optional: bool) -> str:
@@ -182,7 +195,7 @@ def digits(width: int, *, optional: bool) -> Converter:
         return raw
 
     plain = Plain(f"[0-9]{{{width}}}", _unless_zero if optional else None)
-    return Converter(parse, format_, plain)
+    return Converter(parse, format_, digits_column(width, optional=optional), plain)
 
 
 def _unless_zero(found: str) -> str | None:
@@ -200,7 +213,8 @@ def number(width: int) -> Converter:
             raise _too_long(len(raw), width)
         return raw
 
-    return Converter(lambda raw: int(_digits(raw)), format_, Plain(f"[0-9]{{{width}}}", int))
+    plain = Plain(f"[0-9]{{{width}}}", int)
+    return Converter(lambda raw: int(_digits(raw)), format_, number_column(width), plain)
 
 
 def date(*, optional: bool) -> Converter:
@@ -223,7 +237,7 @@ def date(*, optional: bool) -> Converter:
     def read(found: str) -> dt.date | None:
         return None if optional and found == _NO_DATE else _date(found)
 
-    return Converter(parse, format_, Plain("[0-9]{8}", read))
+    return Converter(parse, format_, alike_column(format_), Plain("[0-9]{8}", read))
 
 
 _NO_DATE = "00000000"
@@ -251,7 +265,8 @@ def moment(*, optional: bool) -> Converter:
         _date(found[:8])
         return found
 
-    return Converter(parse, format_, Plain("[0-9]{8}(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]", read))
+    plain = Plain("[0-9]{8}(?:[01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]", read)
+    return Converter(parse, format_, alike_column(format_), plain)
 
 
 _NO_MOMENT = "00000000000000"

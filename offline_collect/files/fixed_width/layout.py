@@ -18,7 +18,13 @@ from pydantic import Field
 from offline_collect.files.errors import LayoutError
 from offline_collect.files.fixed_width import field_types
 from offline_collect.files.fixed_width.field_types import Converter, FieldValue, Format
-from offline_collect.files.fixed_width.plain_lines import Columns, PlainLines, plain_lines
+from offline_collect.files.fixed_width.plain_lines import (
+    Columns,
+    LinesOut,
+    PlainLines,
+    lines_out,
+    plain_lines,
+)
 from offline_collect.files.strict_model import StrictModel, checked
 
 FIELDS_MAX = 100
@@ -120,7 +126,14 @@ class RecordLayout:
     @cached_property
     def wide(self) -> PlainLines:
         """How lines with other characters are read."""
-        return plain_lines({each.key: each.converter.wide or each.converter.plain for each in self.fields})
+        found = {each.key: each.converter for each in self.fields}
+        of_ascii = {key: each.plain for key, each in found.items() if each.wide is not None}
+        return plain_lines({key: each.wide or each.plain for key, each in found.items()}, of_ascii)
+
+    @cached_property
+    def out(self) -> LinesOut:
+        """How lines are written, all fields together."""
+        return lines_out({each.key: each.converter.out for each in self.fields})
 
     @cached_property
     def formats(self) -> tuple[tuple[str, Format], ...]:

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.layout import FixedField, FixedLayout, RecordLayout, Values
+from offline_collect.files.fixed_width.plain_lines import Columns, fitted, written_lines
 from offline_collect.files.fixed_width.totals import Totals
 
 ADDED_AT_ONCE = 500
@@ -49,6 +50,26 @@ class FixedWidthWriter:
         if len(self._not_added) == ADDED_AT_ONCE:
             self._add()
 
+    def details(self, columns: Columns, lines: int) -> None:
+        """Write so many details, sooner than one after the other.
+
+        Args:
+            columns: their values by field; fields that are not among them have none.
+            lines: at least one.
+
+        Raises:
+            FixedFieldError: a value does not fit its field; those before it are written.
+        """
+        detail = self._layout.detail
+        whole = _whole(detail, columns, lines)
+        raw = written_lines(detail.out, whole) if self._layout.has_ascii else None
+        if raw is not None:
+            self._put(raw)
+            self._totals.add(whole, lines)
+            return
+        for row in zip(*whole.values(), strict=True):
+            self.detail(dict(zip(whole, row, strict=True)))
+
     def trailer(self, values: Values) -> None:
         """Write the trailer; its totals and digest are filled in.
 
@@ -75,9 +96,23 @@ class FixedWidthWriter:
         self._not_added.clear()
 
     def _write(self, raw: bytes) -> None:
-        ended = raw + b"\n"
-        self._digest.update(ended)
-        self._stream.write(ended)
+        self._put(raw + b"\n")
+
+    def _put(self, lines: bytes) -> None:
+        self._digest.update(lines)
+        self._stream.write(lines)
+
+
+def all_fit(layout: FixedLayout, columns: Columns, lines: int) -> bool:
+    """Whether so many details surely fit their fields; if not, :func:`line` tells of each whether it does, and why."""
+    detail = layout.detail
+    return layout.has_ascii and fitted(detail.out, _whole(detail, columns, lines)) is not None
+
+
+def _whole(record: RecordLayout, columns: Columns, lines: int) -> Columns:
+    """Return columns of all fields."""
+    nothing = (None,) * lines
+    return {field.key: columns.get(field.key, nothing) for field in record.fields}
 
 
 def line(record: RecordLayout, values: Values) -> bytes:

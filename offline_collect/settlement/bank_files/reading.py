@@ -10,7 +10,13 @@ from offline_collect.domain.bank_files import Difference
 from offline_collect.domain.debits.bank_reports import Contradiction
 from offline_collect.domain.errors import BankFileError
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
-from offline_collect.files.fixed_width.read import FixedProblem, FixedRecord, read_fixed_width
+from offline_collect.files.fixed_width.read import (
+    FixedDetails,
+    FixedProblem,
+    FixedRecord,
+    read_columns,
+    read_fixed_width,
+)
 from offline_collect.files.iso20022.first_bytes import LOOKED_AT, NOTIFICATION, begins_as_xml, kind_of_message
 from offline_collect.files.read.source import open_plain
 from offline_collect.store.debits.records import AT_ONCE
@@ -111,6 +117,25 @@ def chunks(
                 chunk = []
     if chunk:
         yield chunk
+
+
+def columns(
+    stream: BinaryIO, layout: FixedLayout, differences: Differences
+) -> Iterator[FixedRecord | FixedDetails]:
+    """Yield a file's header, then its details, many at once; what does not fit is counted as in :func:`chunks`."""
+    stream.seek(0)
+    at_once = AT_ONCE * (layout.detail.length + len(b"\n"))
+    is_known = False
+    for found in read_columns(stream, layout, at_once):
+        if isinstance(found, FixedProblem):
+            differences.add(found)
+        elif isinstance(found, FixedDetails):
+            yield found
+        elif found.name == layout.header.name:
+            is_known = True
+            yield found
+        if not is_known:
+            return
 
 
 def _placed(found: FixedRecord) -> tuple[int, Values]:

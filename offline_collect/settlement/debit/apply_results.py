@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.bills import Bill
@@ -22,7 +21,7 @@ from offline_collect.store.debits.batch_bills import leave_batch
 from offline_collect.store.debits.records import (
     RecordChange,
     change_records,
-    write_postings_of_debits,
+    write_postings_of_results,
 )
 
 _TERMS = Terms()
@@ -63,7 +62,7 @@ class ApplyingResults:
         }
         outcomes = [self._decide(batch, line, record) for line, record in chunk]
         # Bills are written once, with their new amounts, as they leave the batch.
-        write_postings_of_debits(self._tx, [replace(each.effects, bills=()) for each in outcomes])
+        write_postings_of_results(self._tx, [each.effects for each in outcomes])
         changes = [
             self._change(line, record, outcome)
             for (line, record), outcome in zip(chunk, outcomes, strict=True)

@@ -7,22 +7,21 @@ from the store (``write_file``).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.debits.batches import NO_PARTIES, Batch, BatchFormat, BatchState, MessageParties
-from offline_collect.domain.debits.selection import Attempt, Candidate, LastDebit, LeftOut, Selection
+from offline_collect.domain.debits.selection import Attempt, Selection
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import DebitError
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.ports import ConflictError
 from offline_collect.files.fixed_width.layout import FixedLayout
-from offline_collect.settlement.debit.out_file import remark_of
+from offline_collect.settlement.debit.choice import BatchChoice, DueBills, LeftOutBills
 from offline_collect.settlement.debit.out_formats import UNFIT, out_format
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant, require_open_day
 from offline_collect.store.backoffice.mandates import hold_mandates
@@ -32,22 +31,10 @@ from offline_collect.store.debits.batches import (
     next_batch_no,
     set_batch,
 )
-from offline_collect.store.debits.candidates import (
-    Payer,
-    Place,
-    Wanted,
-    debited_amounts,
-    debited_in_cycle,
-    due_places,
-    last_debits,
-    lock_due_bills,
-    payers_of,
-)
-from offline_collect.store.debits.records import AT_ONCE, NewRecord, OutRecord, add_records
+from offline_collect.store.debits.candidates import debited_amounts, last_debits, payers_of
+from offline_collect.store.debits.due_bills import DuePage, Wanted, due_bills
+from offline_collect.store.debits.records import AT_ONCE, NewRecord, add_records
 from offline_collect.store.notices.events import write_debits_due
-
-SHOWN_MAX = 20
-"""Bills of a class that a result names; all are counted."""
 
 _ATTEMPTS = 3
 _LONGEST_CYCLE = dt.timedelta(days=366)
@@ -73,26 +60,6 @@ class DebitOrder:
     creditor_id: str | None = None
     format: BatchFormat = BatchFormat.FIXED
     parties: MessageParties = NO_PARTIES
-
-
-@dataclass(slots=True)
-class LeftOutBills:
-    """Bills that are due and stay out, by the reason.
-
-    Attributes:
-        counts: of all.
-        named: the first numbers of each class, with what does not fit where something does not.
-    """
-
-    counts: dict[LeftOut, int] = field(default_factory=dict)
-    named: dict[LeftOut, list[str]] = field(default_factory=dict)
-
-    def add(self, why: LeftOut, bill_no: str, detail: str = "") -> None:
-        """Count a bill."""
-        self.counts[why] = self.counts.get(why, 0) + 1
-        named = self.named.setdefault(why, [])
-        if len(named) < SHOWN_MAX:
-            named.append(f"{bill_no}: {detail}" if detail else bill_no)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,28 +113,26 @@ class _Export:
         self._out = out_format(order.format, layout, self._parties)
         self._collect_on = order.collect_on or day
         self._batch = self._first_batch(day)
-        self._selection = Selection(self._merchant, order.attempt, self._collect_on, day)
-        self._left_out = LeftOutBills()
-        self._count = self._total_minor = 0
+        selection = Selection(self._merchant, order.attempt, self._collect_on, day)
+        self._choice = BatchChoice(selection, self._out, self._collect_on)
         retried = order.attempt is Attempt.RETRY
         due_by = order.due_by if retried else order.due_by or day
         self._wanted = Wanted(order.merchant_id, due_by, retried)
 
     def run(self) -> Exported:
-        place: Place | None = None
-        while found := due_places(self._tx, self._wanted, place, AT_ONCE):
-            place = found[-1]
-            self._page(found)
-        if not self._count:
-            return Exported(None, self._left_out)
+        choice = self._choice
+        for page in due_bills(self._tx, self._wanted, AT_ONCE):
+            self._store(choice.of_page(self._due(page)))
+        if not choice.count:
+            return Exported(None, choice.left_out)
         mark_bills(self._tx, self._batch.batch_no)
-        self._batch = replace(self._batch, record_count=self._count, total_minor=self._total_minor)
+        self._batch = replace(self._batch, record_count=choice.count, total_minor=choice.total_minor)
         totals = {"record_count": self._batch.record_count, "total_minor": self._batch.total_minor}
         set_batch(self._tx, self._batch.batch_no, totals)
         if self._merchant.tells(NoticeKind.DEBIT_DUE):
             write_debits_due(self._tx, self._batch.batch_no, self._now)
         self._audit()
-        return Exported(self._batch, self._left_out)
+        return Exported(self._batch, choice.left_out)
 
     def _first_batch(self, day: BusinessDate) -> Batch:
         """Return the batch before it has a record, and a number."""
@@ -193,87 +158,17 @@ class _Export:
             raise DebitError(f"the header of the batch cannot be written: {error.reason}") from None
         return batch
 
-    def _page(self, found: Sequence[Place]) -> None:
-        """Take the bills of a page that can be debited."""
+    def _due(self, page: DuePage) -> DueBills:
+        """Return the bills of a page with what decides whether they are debited."""
         merchant_id = self._order.merchant_id
-        payers = payers_of(self._tx, merchant_id, found)
-        for customer_no, _, bill_no in found:
-            if customer_no not in payers:
-                self._left_out.add(LeftOut.NO_MANDATE, bill_no)
-        due = [(bill_no, payers[customer_no]) for customer_no, _, bill_no in found if customer_no in payers]
-        if not due:
-            return
-        numbers = [bill_no for bill_no, _ in due]
-        locked, held = lock_due_bills(self._tx, merchant_id, numbers)
-        last = last_debits(self._tx, merchant_id, numbers)
-        mandates = {payer.mandate.reference: payer.mandate for _, payer in due}
-        cycles = [each.reference for each in mandates.values() if each.cycle_limit_minor is not None]
+        payers = payers_of(self._tx, merchant_id, page.places)
+        last = last_debits(self._tx, merchant_id, [bill_no for _, _, bill_no in page.places])
+        cycles = [
+            each.mandate.reference for each in payers.values() if each.mandate.cycle_limit_minor is not None
+        ]
         since = self._collect_on - _LONGEST_CYCLE
         debited = debited_amounts(self._tx, merchant_id, cycles, since) if cycles else {}
-        records = []
-        for bill_no, payer in due:
-            key = (merchant_id, bill_no)
-            bill = locked.get(key)
-            if bill is None or key in held:
-                self._leave(bill_no, payer.customer.customer_no, LeftOut.BEING_PAID)
-                continue
-            record = self._judged(payer, bill, last.get(bill_no), debited)
-            if record is not None:
-                records.append(record)
-        self._store(records)
-
-    def _judged(
-        self,
-        payer: Payer,
-        bill: Bill,
-        last: LastDebit | None,
-        debited: Mapping[str, list[tuple[dt.date, int]]],
-    ) -> NewRecord | None:
-        """Return the record of a bill; None if it stays out, or is paid meanwhile."""
-        if bill.mark is not None or not (bill.outstanding_minor or bill.late_fee_left_minor):
-            return None
-        customer = payer.customer
-        candidate = Candidate(
-            bill=bill,
-            mandate=payer.mandate,
-            has_account=customer.debit_account is not None,
-            debited_minor=debited_in_cycle(payer.mandate, debited, self._collect_on),
-            last=last,
-        )
-        asked = self._selection.judge(candidate)
-        if isinstance(asked, LeftOut):
-            self._leave(bill.bill_no, bill.customer_no, asked)
-            return None
-        assert customer.debit_account is not None, "it was judged"
-        out = OutRecord(
-            sequence=self._count + 1,
-            debit_account=customer.debit_account,
-            debit_bank=customer.debit_bank,
-            # The holder is the customer himself unless the merchant says another.
-            account_name=customer.account_name or customer.name,
-            amount_minor=asked.payable_minor,
-            bill_no=bill.bill_no,
-            customer_no=bill.customer_no,
-            mandate_ref=payer.mandate.reference,
-            mandate_date=payer.mandate.signed_on,
-            remark=remark_of(bill),
-        )
-        try:
-            self._out.check_record(out)
-        except UNFIT as error:
-            self._leave(bill.bill_no, bill.customer_no, LeftOut.DOES_NOT_FIT, str(error.reason))
-            return None
-        return self._take(candidate, out, asked)
-
-    def _leave(self, bill_no: str, customer_no: str, why: LeftOut, detail: str = "") -> None:
-        self._selection.leave(customer_no, why)
-        self._left_out.add(why, bill_no, detail)
-
-    def _take(self, candidate: Candidate, out: OutRecord, asked: Dues) -> NewRecord:
-        self._selection.take(candidate, asked)
-        self._count += 1
-        self._total_minor += asked.payable_minor
-        return NewRecord(out, candidate.bill, asked)
+        return DueBills(merchant_id, page, payers, last, debited)
 
     def _store(self, records: Sequence[NewRecord]) -> None:
         if not records:
@@ -284,7 +179,7 @@ class _Export:
         add_records(self._tx, self._batch.batch_no, records)
 
     def _audit(self) -> None:
-        batch, left_out = self._batch, self._left_out.counts
+        batch, left_out = self._batch, self._choice.left_out.counts
         after = {
             "state": batch.state.value,
             "institution": batch.institution,

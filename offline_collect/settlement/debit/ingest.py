@@ -69,8 +69,7 @@ def ingest_result(
         with store.snapshot() as reading:
             refuse_taken(reading, path, digest)
             match = ResultMatch(reading, layout, codes, locks=False)
-            for _ in match.matched(stream):
-                pass
+            match.look(stream)
             match.differences.refuse(_refused(path))
 
         def take(tx: StoreTransaction, first: int) -> TakenResult:

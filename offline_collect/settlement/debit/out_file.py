@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import Batch
 from offline_collect.files.fixed_width.layout import Values
+from offline_collect.files.fixed_width.plain_lines import Columns
 from offline_collect.store.debits.records import OutRecord
 
 OUT_LAYOUT = "debit-out"
@@ -27,23 +31,38 @@ def header_values(batch: Batch) -> Values:
     }
 
 
+RECORD_KEYS = (
+    "sequence",
+    "debit_account",
+    "debit_bank",
+    "account_name",
+    "amount",
+    "bill_no",
+    "customer_no",
+    "mandate_ref",
+    "mandate_date",
+    "remark",
+)
+"""The fields of a record, in the order of ``OutRecord``."""
+
+
 def record_values(record: OutRecord) -> Values:
     """Return the values of a record."""
-    return {
-        "sequence": record.sequence,
-        "debit_account": record.debit_account,
-        "debit_bank": record.debit_bank,
-        "account_name": record.account_name,
-        "amount": record.amount_minor,
-        "bill_no": record.bill_no,
-        "customer_no": record.customer_no,
-        "mandate_ref": record.mandate_ref,
-        "mandate_date": record.mandate_date,
-        "remark": record.remark,
-    }
+    return dict(zip(RECORD_KEYS, record, strict=True))
+
+
+def record_columns(records: Sequence[OutRecord]) -> Columns:
+    """Return the values of records, at least one, by field."""
+    return dict(zip(RECORD_KEYS, zip(*records, strict=True), strict=True))
 
 
 def remark_of(bill: Bill) -> str | None:
     """Return what the payer reads on his statement: what the bill is for, and its period."""
-    parts = [part.strip() for part in (bill.description, bill.period) if part is not None]
+    return _remark(bill.description, bill.period)
+
+
+@lru_cache(maxsize=1024)
+def _remark(description: str | None, period: str | None) -> str | None:
+    """Return it; many bills have the same."""
+    parts = [part.strip() for part in (description, period) if part is not None]
     return " ".join(part for part in parts if part) or None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO, Protocol
 
 from offline_collect.domain.debits.batches import Batch, BatchFormat, MessageParties
 from offline_collect.files.errors import FixedFieldError, MessageFieldError
 from offline_collect.files.fixed_width.layout import FixedLayout
-from offline_collect.files.fixed_width.write import FixedWidthWriter, line
+from offline_collect.files.fixed_width.write import FixedWidthWriter, all_fit, line
 from offline_collect.files.iso20022.pain008 import (
     MESSAGE,
     Creditor,
@@ -20,7 +21,7 @@ from offline_collect.files.iso20022.pain008 import (
     check_instruction,
     direct_debits,
 )
-from offline_collect.settlement.debit.out_file import header_values, record_values
+from offline_collect.settlement.debit.out_file import header_values, record_columns, record_values
 from offline_collect.store.debits.records import OutRecord
 
 UNFIT = (FixedFieldError, MessageFieldError)
@@ -44,6 +45,9 @@ class OutFormat(Protocol):
             FixedFieldError, MessageFieldError: it is so.
         """
 
+    def all_fit(self, records: Sequence[OutRecord]) -> bool:
+        """Whether records surely fit; if not, :meth:`check_record` tells of each whether it does."""
+
     def check_record(self, record: OutRecord) -> None:
         """Refuse a record that does not fit.
 
@@ -52,9 +56,9 @@ class OutFormat(Protocol):
         """
 
     def write(
-        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, records: Iterable[OutRecord]
+        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRecord]]
     ) -> None:
-        """Write a batch."""
+        """Write a batch; no page of its records is empty."""
 
 
 def out_format(batch_format: BatchFormat, layout: FixedLayout, parties: MessageParties) -> OutFormat:
@@ -86,6 +90,10 @@ class FixedOut:
         """See OutFormat."""
         line(self.layout.header, header_values(batch))
 
+    def all_fit(self, records: Sequence[OutRecord]) -> bool:
+        """See OutFormat."""
+        return not records or all_fit(self.layout, record_columns(records), len(records))
+
     def check_record(self, record: OutRecord) -> None:
         """See OutFormat."""
         line(self.layout.detail, record_values(record))
@@ -95,13 +103,13 @@ class FixedOut:
         stream: BinaryIO,
         batch: Batch,
         made_at: dt.datetime,  # noqa: ARG002 - its file does not say it
-        records: Iterable[OutRecord],
+        pages: Iterable[Sequence[OutRecord]],
     ) -> None:
         """See OutFormat."""
         writer = FixedWidthWriter(stream, self.layout)
         writer.header(header_values(batch))
-        for record in records:
-            writer.detail(record_values(record))
+        for records in pages:
+            writer.details(record_columns(records), len(records))
         writer.trailer({})
 
 
@@ -128,16 +136,20 @@ class MessageOut:
         """See OutFormat."""
         check_batch(self._file(batch, _NEVER))
 
+    def all_fit(self, records: Sequence[OutRecord]) -> bool:
+        """See OutFormat: each has to be looked at."""
+        return not records
+
     def check_record(self, record: OutRecord) -> None:
         """See OutFormat."""
         check_instruction(_instruction(record))
 
     def write(
-        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, records: Iterable[OutRecord]
+        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRecord]]
     ) -> None:
         """See OutFormat."""
         with direct_debits(stream, self._file(batch, made_at)) as write:
-            for record in records:
+            for record in chain.from_iterable(pages):
                 write(_instruction(record))
 
     def _file(self, batch: Batch, made_at: dt.datetime) -> DebitFile:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from offline_collect.domain.bank_files import Difference
@@ -14,13 +15,14 @@ from offline_collect.domain.debits.matching import (
     missing,
     result_differences,
 )
-from offline_collect.domain.debits.return_codes import BillEffect, ReturnCodes
+from offline_collect.domain.debits.return_codes import BillEffect, ReturnCodes, settled_problem
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
-from offline_collect.settlement.bank_files.reading import Differences, chunks
+from offline_collect.files.fixed_width.read import FixedDetails
+from offline_collect.settlement.bank_files.reading import Differences, columns
 from offline_collect.store import StoreTransaction
 from offline_collect.store.debits.batches import find_batch
-from offline_collect.store.debits.records import records_at, records_between
+from offline_collect.store.debits.records import Asked, asked_between, records_at, records_between
 
 Matched = tuple[ResultLine, DebitRecord]
 
@@ -46,15 +48,29 @@ class ResultMatch:
         self.settled_count = 0
         self.settled_minor = 0
 
+    def look(self, stream: BinaryIO) -> None:
+        """Read a file without its batch's records as they are; afterwards all differences are known, and the sums."""
+        for details in self._details(stream):
+            if not self._plain(details, self._asked(details)):
+                self._chunk(details)
+
     def matched(self, stream: BinaryIO) -> Iterator[list[Matched]]:
         """Yield the records that match, in chunks; at the end, all differences are known."""
-        found = chunks(stream, self._layout, self.differences)
-        header = next(found, None)
-        if header is None or not self._begin(header[0][1]):
-            return
-        for chunk in found:
-            yield self._chunk([self._line(line, values) for line, values in chunk])
-        self.differences.lacks(self._seen, missing)
+        for details in self._details(stream):
+            records = self._in_order(details)
+            if self._plain(details, [(each.sequence, each.bill_no, each.amount_minor) for each in records]):
+                yield list(zip(self._lines(details), records, strict=True))
+            else:
+                yield self._chunk(details)
+
+    def _details(self, stream: BinaryIO) -> Iterator[FixedDetails]:
+        for found in columns(stream, self._layout, self.differences):
+            if isinstance(found, FixedDetails):
+                yield found
+            elif not self._begin(found.values):
+                return
+        if self.batch is not None:
+            self.differences.lacks(self._seen, missing)
 
     def _begin(self, values: Values) -> bool:
         """Find the batch of a header; return whether its records can be looked at."""
@@ -83,23 +99,66 @@ class ResultMatch:
         self.differences.extend(header_differences(header, found.batch))
         return True
 
-    def _line(self, line: int, values: Values) -> ResultLine:
-        made: dict[str, Any] = dict(values)
-        return ResultLine(
-            line=line,
-            sequence=made["sequence"],
-            bill_no=made["bill_no"],
-            amount_minor=made["amount"],
-            code=self._codes.of(made["return_code"]),
-            settled_minor=made["settled_amount"],
-            core_serial=made["core_serial"],
-            reason=made["reason"],
+    def _plain(self, details: FixedDetails, asked: Sequence[Asked]) -> bool:
+        """Whether details are just what was asked for; if so, they are counted."""
+        values: Mapping[str, Any] = details.columns
+        sequences = values["sequence"]
+        if list(zip(sequences, values["bill_no"], values["amount"], strict=True)) != asked:
+            return False
+        if self._seen.find(1, sequences[0], sequences[-1] + 1) >= 0:
+            return False
+        count = minor = 0
+        answers = Counter(zip(values["return_code"], values["amount"], values["settled_amount"], strict=True))
+        for (code, amount, settled), times in answers.items():
+            found = self._codes.of(code)
+            if settled_problem(found, amount, settled) is not None:
+                return False
+            if found.bill is BillEffect.SETTLED:
+                count += times
+                minor += times * settled
+        self._seen[sequences[0] : sequences[-1] + 1] = b"\x01" * details.lines
+        self.settled_count += count
+        self.settled_minor += minor
+        return True
+
+    def _asked(self, details: FixedDetails) -> Sequence[Asked]:
+        """Return what was asked for, where a file keeps the order of its batch, as those of most banks do."""
+        found = self._range(details)
+        return [] if found is None else asked_between(self._tx, *found)
+
+    def _in_order(self, details: FixedDetails) -> Sequence[DebitRecord]:
+        """Return the records themselves, likewise."""
+        found = self._range(details)
+        return [] if found is None else records_between(self._tx, *found)
+
+    def _range(self, details: FixedDetails) -> tuple[str, int, int] | None:
+        """Return the batch and the first and last of sequence numbers that follow each other."""
+        assert self.batch is not None, "the header was read"
+        sequences: Any = details.columns["sequence"]
+        first, last = sequences[0], sequences[-1]
+        return (self.batch.batch_no, first, last) if last - first + 1 == details.lines else None
+
+    def _lines(self, details: FixedDetails) -> list[ResultLine]:
+        values: Mapping[str, Any] = details.columns
+        return list(
+            map(
+                ResultLine,
+                range(details.line, details.line + details.lines),
+                values["sequence"],
+                values["bill_no"],
+                values["amount"],
+                map(self._codes.of, values["return_code"]),
+                values["settled_amount"],
+                values["core_serial"],
+                values["reason"],
+            )
         )
 
-    def _chunk(self, lines: list[ResultLine]) -> list[Matched]:
+    def _chunk(self, details: FixedDetails) -> list[Matched]:
+        """Return the records of details of which some do not match, or are in another order; count differences."""
         assert self.batch is not None, "the header was read"
-        batch = self.batch
-        there = self._records(batch.batch_no, [each.sequence for each in lines])
+        batch, lines = self.batch, self._lines(details)
+        there = records_at(self._tx, ((batch.batch_no, each.sequence) for each in lines))
         matched = []
         for each in lines:
             record = there.get((batch.batch_no, each.sequence))
@@ -112,10 +171,3 @@ class ResultMatch:
                 self.settled_count += 1
                 self.settled_minor += each.settled_minor
         return matched
-
-    def _records(self, batch_no: str, sequences: list[int]) -> Mapping[tuple[str, int], DebitRecord]:
-        """Return the records of a chunk; most banks keep their order, so that they follow each other."""
-        first, last = min(sequences), max(sequences)
-        if last - first < len(sequences):
-            return records_between(self._tx, batch_no, first, last)
-        return records_at(self._tx, ((batch_no, each) for each in sequences))

@@ -71,8 +71,8 @@ def write_batch(
 
 def _write(reading: StoreTransaction, found: StoredBatch, out: OutFormat, stream: BinaryIO) -> Digest:
     hashing = HashingStream(stream)
-    records = out_records(reading, found.batch.batch_no)
-    out.write(hashing, found.batch, found.story.registered_at, records)  # type: ignore[arg-type] # it only writes
+    pages = out_records(reading, found.batch.batch_no)
+    out.write(hashing, found.batch, found.story.registered_at, pages)  # type: ignore[arg-type] # it only writes
     return hashing.digest()
 
 

@@ -44,7 +44,7 @@ from offline_collect.store.reconciliation.items import (
     reopen_matched,
     replace_open,
 )
-from offline_collect.store.reconciliation.match import Compared, prepare_join, rename_rows
+from offline_collect.store.reconciliation.match import Compared, begin_join, prepare_join, rename_rows
 from offline_collect.store.sql.business_days import get_day
 
 WHAT = "reconcile business days"
@@ -166,6 +166,7 @@ def _compare(store: SqlStore, order: DayFileOrder, file: DayFile) -> Ingested:
     with store.transaction() as tx:
         prepare_join(tx)
     with store.snapshot() as reading:
+        begin_join(reading)
         days, near = _neighbours(reading, file)
         compared = Compared(file.file_id, file.institution, file.business_date, near)
         found = compare(reading, compared, days, order.now)

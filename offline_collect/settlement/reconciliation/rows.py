@@ -9,8 +9,8 @@ from itertools import repeat
 
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.files.fixed_width.columns_out import each_once
 from offline_collect.files.fixed_width.field_types import FieldValue
-from offline_collect.files.fixed_width.plain_lines import each_once
 from offline_collect.files.fixed_width.read import FixedDetails
 
 _PAYMENTS = frozenset({"0200", "0201", "0220", "0221"})

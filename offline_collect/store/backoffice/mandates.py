@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from offline_collect.domain.debits.mandates import LIFE, Mandate, MandateEvent, MandateState, Party
+from offline_collect.domain.debits.mandates import LIFE, Cycle, Mandate, MandateEvent, MandateState, Party
 from offline_collect.domain.notices.mandate_changes import MandateChange, mandate_notice
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
 from offline_collect.store.backoffice.merchants import require_merchant
@@ -78,7 +78,35 @@ class StoredMandate:
         return mandate_of(self.reference, self.customer, self.decision)
 
 
-def mandate_of(reference: str, customer: CustomerRecord | None, decision: Decision | None) -> Mandate:
+class MandateColumns(Protocol):
+    """A customer's columns with the terms of his mandate; None where there is none."""
+
+    @property
+    def mandate_signed_on(self) -> dt.date | None:
+        """The day of signature."""
+
+    @property
+    def mandate_from(self) -> dt.date | None:
+        """The first day of debits."""
+
+    @property
+    def mandate_to(self) -> dt.date | None:
+        """The last one."""
+
+    @property
+    def mandate_limit_minor(self) -> int | None:
+        """The limit of one debit."""
+
+    @property
+    def mandate_cycle(self) -> Cycle | None:
+        """The time in which the next limit counts."""
+
+    @property
+    def mandate_cycle_limit_minor(self) -> int | None:
+        """The limit of all debits of a cycle."""
+
+
+def mandate_of(reference: str, customer: MandateColumns | None, decision: Decision | None) -> Mandate:
     """Return the terms of a customer's mandate, with what was decided about it."""
     decided = None if decision is None else decision.state
     signed_on = None if decision is None else decision.signed_on

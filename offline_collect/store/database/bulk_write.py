@@ -14,15 +14,23 @@ the database's format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import cache, lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
 
 from offline_collect.store.database.list_parameter import wanted
-from offline_collect.store.database.list_write import Row, column_names, update_from_list, values_told
+from offline_collect.store.database.list_write import (
+    Row,
+    column_names,
+    refuse_empty,
+    told_values,
+    update_from_list,
+    values_told,
+)
 from offline_collect.store.database.types import Day, Instant
 
 _COPY_TYPES = {
@@ -83,6 +91,20 @@ def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> No
     if rows:
         with values_told(rows):
             _insert(connection, table, rows)
+
+
+def bulk_insert_stream(connection: Connection, table: Table, parts: Iterable[Sequence[Row]]) -> None:
+    """Insert the rows of several parts as they come: PostgreSQL writes some while others are made.
+
+    Raises:
+        RefusedError: a value cannot be stored: a text is '', a number is too large.
+    """
+    if connection.dialect.name == "postgresql":
+        with told_values():
+            _copy(connection, table, chain.from_iterable(map(refuse_empty, parts)))
+        return
+    for rows in parts:
+        bulk_insert(connection, table, rows)
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
@@ -223,7 +245,7 @@ def _execute_many(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> N
         cursor.executemany(plan.sql, _written(rows, plan.writers))
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+def _copy(connection: Connection, table: Table, rows: Iterable[Row]) -> None:
     with closing(_cursor(connection)) as cursor, cursor.copy(copy_words(table)) as copy:
         copy.set_types(copy_types(table, connection.dialect))
         for row in rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -50,10 +50,27 @@ class ListWrites:
 
 
 @contextmanager
-def values_told(rows: Iterable[Row]) -> Iterator[None]:
+def values_told(rows: Sequence[Row]) -> Iterator[None]:
     """Refuse '', and translate a driver's error about values that it cannot send."""
+    refuse_empty(rows)
+    with told_values():
+        yield
+
+
+def refuse_empty(rows: Sequence[Row]) -> Sequence[Row]:
+    """Return rows unless one has a text that is ''.
+
+    Raises:
+        RefusedError: it has.
+    """
     if any("" in row for row in rows):
         raise RefusedError(EMPTY_TEXT)
+    return rows
+
+
+@contextmanager
+def told_values() -> Iterator[None]:
+    """Translate a driver's error about values that it cannot send."""
     try:
         yield
     except (ValueError, OverflowError) as error:

@@ -1,6 +1,6 @@
-"""Statistics of tables, by which PostgreSQL plans the large joins of the back office.
+"""What PostgreSQL needs for the large joins of the back office: statistics of their tables, and memory.
 
-PostgreSQL gathers them in the background, up to a minute after a table has changed. Until then it takes a table of a
+PostgreSQL gathers statistics in the background, up to a minute after a table has changed. Until then it takes a table of a
 million new rows for an empty one, and reads it once for each row of another: minutes become days. So what has just
 been loaded is looked at before it is joined. The other databases need nothing: SQLite plans by the shape of the
 statement, and Oracle samples tables that it does not know.
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Table, text
+
+_JOIN_MIB = 64
 
 _CHANGED = text(
     "SELECT relname FROM pg_stat_user_tables WHERE relid = ANY (CAST(CAST(:names AS text[]) AS regclass[]))"
@@ -31,3 +33,12 @@ def gather_statistics(connection: Connection, loaded: Sequence[Table], joined: S
     outdated = set(connection.execute(_CHANGED, {"names": names}).scalars()) if names else set()
     for table in (*loaded, *(each for each in joined if each.name in outdated)):
         connection.exec_driver_sql(f"ANALYZE {connection.dialect.identifier_preparer.format_table(table)}")
+
+
+def give_memory(connection: Connection) -> None:
+    """Let the joins of a transaction be in memory, up to a bound for each of their steps, and not be compiled.
+
+    To compile a long statement takes longer than it saves: some 0.2 s, more for a million rows.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL jit = off; SET LOCAL work_mem = '{_JOIN_MIB}MB'")

@@ -1,75 +1,66 @@
-"""Bills that may go into a debit batch, each customer's together, the oldest due first."""
+"""The payers of bills that may go into a debit batch, and what was debited from them before."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field, fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, select
 
-from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import LIVE, RecordState
-from offline_collect.domain.debits.mandates import Mandate, MandateState, Party
+from offline_collect.domain.debits.mandates import Cycle, Mandate, MandateState, Party
 from offline_collect.domain.debits.selection import LastDebit
 from offline_collect.domain.facts import BillKey
-from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
+from offline_collect.domain.values import value
 from offline_collect.store.backoffice.mandates import Decision, decided_about, mandate_of
 from offline_collect.store.database.list_parameter import wanted, wanted_rows
 from offline_collect.store.database.raw_select import read_rows
+from offline_collect.store.debits.due_bills import Place
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
 from offline_collect.store.schema.mandate_tables import mandates
-from offline_collect.store.schema.tables import bills, customers
+from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.by_name import row_reader
-from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.statements import PAIRS
 from offline_collect.store.sql.transaction import StoreTransaction
 from offline_collect.store.sql.visibility import in_effect
-from offline_collect.store.versioning.bills_in_effect import free_bills
 
-Place = tuple[str, dt.date, str]
-"""Customer number, due date and bill number: where a page ends."""
-
-_FAILED = [RecordState.REFUSED.value, RecordState.RETURNED.value]
 _COUNTED = [*(state.value for state in sorted(LIVE)), RecordState.SETTLED.value]
 
 
-@dataclass(frozen=True, slots=True)
+@value
+class _Terms:
+    """What a customer's row says of debits."""
+
+    customer_no: str
+    name: str = field(repr=False)
+    debit_account: str | None = field(repr=False)
+    debit_bank: str | None
+    account_name: str | None = field(repr=False)
+    mandate_ref: str | None
+    mandate_signed_on: dt.date | None
+    mandate_from: dt.date | None
+    mandate_to: dt.date | None
+    mandate_limit_minor: int | None
+    mandate_cycle: Cycle | None
+    mandate_cycle_limit_minor: int | None
+
+
+@value
 class Payer:
-    """A customer with an account and a mandate."""
-
-    customer: CustomerRecord = field(repr=False)
-    mandate: Mandate
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which bills a batch asks for.
+    """A customer with a mandate.
 
     Attributes:
-        due_by: the last due date; None for all.
-        failed_only: whether a bank must have refused them before.
+        holder: of the account: the customer himself unless the merchant says another.
     """
 
-    merchant_id: str
-    due_by: dt.date | None
-    failed_only: bool
-
-
-def due_places(tx: StoreTransaction, asked: Wanted, after: Place | None, most: int) -> list[Place]:
-    """Return a page of unpaid bills that are due; they are not locked.
-
-    Args:
-        after: the place after which the page begins; None for the first page.
-    """
-    page = select(bills.c.customer_no, bills.c.due_date, bills.c.bill_no).where(_due(tx, asked))
-    if after is not None:
-        page = page.where(_after(after))
-    order = (bills.c.customer_no, bills.c.due_date, bills.c.bill_no)
-    rows = tx.connection.execute(page.order_by(*order).limit(most))
-    return [(customer_no, due_date, bill_no) for customer_no, due_date, bill_no in rows]
+    customer_no: str
+    debit_account: str | None = field(repr=False)
+    debit_bank: str | None
+    holder: str = field(repr=False)
+    mandate: Mandate
 
 
 def payers_of(tx: StoreTransaction, merchant_id: str, places: Iterable[Place]) -> dict[str, Payer]:
@@ -78,7 +69,7 @@ def payers_of(tx: StoreTransaction, merchant_id: str, places: Iterable[Place]) -
     asked = wanted(tuple(PAIRS), [(merchant_id, number) for number in numbers])
     rows = read_rows(tx.connection, customers_with_mandates(tx.connection.dialect.name), asked)
     found = (_payer(row) for row in rows if row[_MANDATE_REF] is not None)
-    return {each.customer.customer_no: each for each in found}
+    return {each.customer_no: each for each in found}
 
 
 @cache
@@ -90,20 +81,14 @@ def customers_with_mandates(dialect: str) -> Select[Any]:
     """
     asked = wanted_rows(dialect, PAIRS)
     same = and_(customers.c.merchant_id == asked.c.m, customers.c.customer_no == asked.c.k)
+    terms = (customers.c[name] for name in _TERMS)
     decided = (column.label(f"decided_{column.name}") for column in mandates.columns)
     return (
-        select(*customers.columns, *decided)
+        select(*terms, *decided)
         .join_from(asked, customers, same)
         .outerjoin(mandates, decided_about())
         .where(in_effect(customers))
     )
-
-
-def lock_due_bills(
-    tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]
-) -> tuple[dict[BillKey, Bill], set[BillKey]]:
-    """Lock bills without waiting; return those that are locked, and those that somebody pays at this moment."""
-    return free_bills(tx.connection, tx.statements, [(merchant_id, number) for number in numbers])
 
 
 def last_debits(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, LastDebit]:
@@ -182,54 +167,29 @@ def debits_of_mandates(dialect: str) -> Select[Any]:
     )
 
 
-def _due(tx: StoreTransaction, asked: Wanted) -> ColumnElement[bool]:
-    conditions = [
-        bills.c.merchant_id == asked.merchant_id,
-        in_scope(bills.c.merchant_id, tx.scope),
-        bills.c.mark.is_(None),
-        or_(bills.c.paid_principal_minor < bills.c.amount_minor, bills.c.late_fee_left_minor > 0),
-        in_effect(bills),
-    ]
-    if asked.due_by is not None:
-        conditions.append(bills.c.due_date <= asked.due_by)
-    if asked.failed_only:
-        failed = select(debit_records.c.bill_no).where(
-            debit_records.c.merchant_id == asked.merchant_id, debit_records.c.state.in_(_FAILED)
-        )
-        conditions.append(bills.c.bill_no.in_(failed))
-    return and_(*conditions)
-
-
-def _after(place: Place) -> ColumnElement[bool]:
-    customer_no, due_date, bill_no = place
-    row = bills.c
-    # The first condition alone is a range of the index.
-    return and_(
-        row.customer_no >= customer_no,
-        or_(
-            row.customer_no > customer_no,
-            row.due_date > due_date,
-            and_(row.due_date == due_date, row.bill_no > bill_no),
-        ),
-    )
-
-
 _decision = row_reader(
     Decision,
     mandates.columns.keys(),
     {"state": MandateState, "party": lambda word: None if word is None else Party(word)},
 )
 _REFERENCE = mandates.columns.keys().index("reference")
-_CUSTOMER_END = len(customers.columns)
-_MANDATE_REF = customers.columns.keys().index("mandate_ref")
+_TERMS = tuple(each.name for each in fields(_Terms))
+_MANDATE_REF = _TERMS.index("mandate_ref")
+_terms = row_reader(_Terms, _TERMS, {"mandate_cycle": lambda word: None if word is None else Cycle(word)})
 
 
 def _payer(values: Sequence[Any]) -> Payer:
-    customer = customer_record(values[:_CUSTOMER_END])
-    assert customer.mandate_ref is not None, "only those with a mandate are read"
-    decided = values[_CUSTOMER_END:]
+    terms = _terms(values[: len(_TERMS)])
+    assert terms.mandate_ref is not None, "only those with a mandate are read"
+    decided = values[len(_TERMS) :]
     decision = None if decided[_REFERENCE] is None else _decision(decided)
-    return Payer(customer, mandate_of(customer.mandate_ref, customer, decision))
+    return Payer(
+        customer_no=terms.customer_no,
+        debit_account=terms.debit_account,
+        debit_bank=terms.debit_bank,
+        holder=terms.account_name or terms.name,
+        mandate=mandate_of(terms.mandate_ref, terms, decision),
+    )
 
 
 def debited_in_cycle(mandate: Mandate, debited: Mapping[str, list[tuple[dt.date, int]]], on: dt.date) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, null, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, null, select, update
 
 from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.debits.batches import DebitRecord, RecordState
@@ -20,10 +21,9 @@ from offline_collect.store.database.list_parameter import CODE, NUMBER, Columns,
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.debits.batch_bills import live_bills
 from offline_collect.store.debits.reported import stood
-from offline_collect.store.lane.write_effects import write_effects
+from offline_collect.store.lane.write_effects import write_effects, write_postings
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
 from offline_collect.store.schema.tables import bills
-from offline_collect.store.sql.by_name import row_reader
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
@@ -37,8 +37,7 @@ _OVERTAKEN = ("superseded_by",)
 _PLACES: Columns = {"b": CODE, "n": NUMBER}
 
 
-@value
-class OutRecord:
+class OutRecord(NamedTuple):
     """A record as the bank's file has it.
 
     Attributes:
@@ -46,15 +45,19 @@ class OutRecord:
     """
 
     sequence: int
-    debit_account: str = field(repr=False)
+    debit_account: str
     debit_bank: str | None
-    account_name: str = field(repr=False)
+    account_name: str
     amount_minor: int
     bill_no: str
     customer_no: str
     mandate_ref: str
     mandate_date: dt.date | None
     remark: str | None
+
+    def __repr__(self) -> str:
+        """Show no account and no name."""
+        return f"{type(self).__name__}(sequence={self.sequence}, bill_no={self.bill_no!r})"
 
 
 @value
@@ -98,31 +101,44 @@ class ReturnChange:
 
 def add_records(tx: StoreTransaction, batch_no: str, records: Sequence[NewRecord]) -> None:
     """Store records, whose bills the transaction has locked; :func:`~offline_collect.store.debits.batch_bills.mark_bills` follows the last ones."""
+    out_state = RecordState.OUT.value
     rows = [
         (
             batch_no,
-            each.out.sequence,
-            each.bill.merchant_id,
-            each.bill.bill_no,
-            each.bill.customer_no,
-            each.asked.principal_minor,
-            each.asked.late_fee_minor,
-            each.out.mandate_ref,
-            each.out.mandate_date,
-            each.out.debit_account,
-            each.out.debit_bank,
-            each.out.account_name,
-            each.out.remark,
-            RecordState.OUT.value,
-            each.bill.bill_id,
+            sequence,
+            bill.merchant_id,
+            bill_no,
+            customer_no,
+            asked.principal_minor,
+            asked.late_fee_minor,
+            mandate_ref,
+            mandate_date,
+            account,
+            bank,
+            name,
+            remark,
+            out_state,
+            bill.bill_id,
             *_NO_RESULT,
         )
-        for each in records
+        for (
+            sequence,
+            account,
+            bank,
+            name,
+            _,
+            bill_no,
+            customer_no,
+            mandate_ref,
+            mandate_date,
+            remark,
+        ), bill, asked in map(_parts, records)
     ]
     bulk_insert(tx.connection, debit_records, rows)
 
 
 _NO_RESULT = (None,) * 9
+_parts = attrgetter("out", "bill", "asked")
 
 
 def open_bills_again(tx: StoreTransaction, bill_ids: Iterable[int]) -> None:
@@ -146,6 +162,11 @@ def cancel_records(tx: StoreTransaction, batch_no: str) -> None:
 def write_postings_of_debits(tx: StoreTransaction, effects: Sequence[Effects]) -> None:
     """Write payments of debits and what reverses them; the transaction has locked their bills."""
     write_effects(BulkWrites(tx.connection), effects)
+
+
+def write_postings_of_results(tx: StoreTransaction, effects: Sequence[Effects]) -> None:
+    """Write payments of debits without what they change of bills; these follow as they leave their batch."""
+    write_postings(BulkWrites(tx.connection), effects)
 
 
 def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> None:
@@ -196,8 +217,8 @@ def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> Non
     bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
 
 
-def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[OutRecord]:
-    """Yield the records of a batch in their order, as its file has them; memory does not grow with it."""
+def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[list[OutRecord]]:
+    """Yield the records of a batch in their order, as its file has them, many at once; memory does not grow with it."""
     row = debit_records.c
     found = (
         select(
@@ -215,8 +236,10 @@ def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[OutRecord]:
         .where(row.batch_no == batch_no)
         .order_by(row.sequence)
     )
-    read = row_reader(OutRecord, found.selected_columns.keys(), {})
-    yield from map(read, tx.connection.execute(found.execution_options(yield_per=AT_ONCE)))
+    assert tuple(found.selected_columns.keys()) == OutRecord._fields, "a row is read by place"
+    rows = tx.connection.execute(found.execution_options(yield_per=AT_ONCE))
+    for page in rows.partitions():
+        yield list(map(OutRecord._make, page))
 
 
 def records_at(
@@ -282,19 +305,28 @@ def placed_records(dialect: str) -> Select[Any]:
     return select(*_RECORD).join_from(asked, debit_records, same)
 
 
-def records_between(
-    tx: StoreTransaction, batch_no: str, first: int, last: int
-) -> dict[tuple[str, int], DebitRecord]:
-    """Return the records of a batch from one sequence number to another, as :func:`records_at` does."""
-    rows = read_rows(tx.connection, _ranged(), {"batch": batch_no, "first": first, "last": last})
-    return {(each.batch_no, each.sequence): each for each in map(_record, rows)}
+def records_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[DebitRecord]:
+    """Return the records of a batch from one sequence number to another, in their order."""
+    rows = read_rows(tx.connection, _ranged(_RECORD), {"batch": batch_no, "first": first, "last": last})
+    return list(map(_record, rows))
+
+
+Asked = tuple[int, str, int]
+"""What a record asks for: its sequence number, bill number and amount."""
+
+
+def asked_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[Asked]:
+    """Return what these records ask for, in their order."""
+    rows = read_rows(tx.connection, _ranged(_ASKED), {"batch": batch_no, "first": first, "last": last})
+    return [(sequence, bill_no, amount) for sequence, bill_no, amount in rows]
 
 
 @cache
-def _ranged() -> Select[Any]:
+def _ranged(columns: tuple[ColumnElement[Any], ...]) -> Select[Any]:
     row = debit_records.c
     within = (row.sequence >= bindparam("first"), row.sequence <= bindparam("last"))
-    return select(*_RECORD).where(row.batch_no == bindparam("batch"), *within)
+    query = select(*columns).where(row.batch_no == bindparam("batch"), *within)
+    return query.order_by(row.sequence)
 
 
 def records_in(
@@ -325,6 +357,11 @@ _RECORD = (
     debit_records.c.settled_minor,
     debit_records.c.reported,
     debit_records.c.reported_code,
+)
+_ASKED = (
+    debit_records.c.sequence,
+    debit_records.c.bill_no,
+    debit_records.c.principal_minor + debit_records.c.late_fee_minor,
 )
 _STATES = {state.value: state for state in RecordState}
 

@@ -60,6 +60,16 @@ def write_effects(writes: Writes, effects: Sequence[Effects]) -> None:
     Raises:
         RefusedError: a value cannot be stored.
     """
+    write_postings(writes, effects)
+    _change_bills(writes, effects)
+
+
+def write_postings(writes: Writes, effects: Sequence[Effects]) -> None:
+    """Write effects without what they change of bills.
+
+    Raises:
+        RefusedError: a value cannot be stored.
+    """
     _insert_transactions(writes.insert, effects)
     for table, name, to_row in _INSERTS:
         rows: list[Row] = [to_row(thing) for each in effects for thing in getattr(each, name)]
@@ -67,7 +77,6 @@ def write_effects(writes: Writes, effects: Sequence[Effects]) -> None:
     _insert_payments(writes.insert, effects)
     _replace_transactions(writes, effects)
     _advance_payments(writes, effects)
-    _change_bills(writes, effects)
 
 
 def _insert_transactions(insert: _Insert, effects: Sequence[Effects]) -> None:

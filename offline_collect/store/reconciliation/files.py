@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Row, delete, func, insert, or_, select, true, update
@@ -11,8 +11,9 @@ from sqlalchemy import Column, Row, delete, func, insert, or_, select, true, upd
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.reconciliation.records import DayFile, FepRow, FileState
-from offline_collect.store.database.bulk_write import bulk_insert
+from offline_collect.store.database.bulk_write import bulk_insert, bulk_insert_stream
 from offline_collect.store.database.errors import AlreadyExistsError, WrongStateError
+from offline_collect.store.database.statistics import give_memory
 from offline_collect.store.schema.reconciliation_tables import recon_files, recon_keys, recon_rows
 from offline_collect.store.schema.tables import business_days
 from offline_collect.store.sql.row_mapping import business_date
@@ -68,14 +69,30 @@ def _next_number(tx: StoreTransaction) -> int:
     return number
 
 
-def stage_rows(tx: StoreTransaction, file_id: int, rows: Sequence[FepRow]) -> None:
-    """Store rows of a file that is being staged.
+def stage_rows(tx: StoreTransaction, file_id: int, parts: Iterable[Sequence[FepRow]]) -> None:
+    """Store rows of a file that is being staged, part by part as they come.
 
     Raises:
         WrongStateError: another run has given the file up.
     """
     require_staging(tx, file_id)
-    bulk_insert(tx.connection, recon_rows, [(file_id, *row) for row in rows])
+    own = (file_id,)
+    bulk_insert_stream(tx.connection, recon_rows, ([own + row for row in part] for part in parts))
+
+
+def make_keys(tx: StoreTransaction, file_id: int) -> None:
+    """Store the keys of all staged rows, where a long transaction keeps nobody waiting.
+
+    Raises:
+        WrongStateError: another run has given the file up.
+    """
+    require_staging(tx, file_id)
+    give_memory(tx.connection)
+    key, row = recon_keys.c, recon_rows.c
+    columns = (key.file_id, key.match_key, key.reverses, key.line)
+    rows = select(*(row[column.name] for column in columns)).where(row.file_id == file_id)
+    ordered = rows.order_by(row.match_key, row.reverses, row.line)
+    tx.connection.execute(insert(recon_keys).from_select([column.name for column in columns], ordered))
 
 
 def stage_keys(tx: StoreTransaction, file_id: int, keys: Sequence[tuple[str, int, int]]) -> None:

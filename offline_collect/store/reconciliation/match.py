@@ -29,7 +29,7 @@ from sqlalchemy import (
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.transactions import ReversalOutcome
-from offline_collect.store.database.statistics import gather_statistics
+from offline_collect.store.database.statistics import gather_statistics, give_memory
 from offline_collect.store.schema.reconciliation_tables import recon_items, recon_keys, recon_rows
 from offline_collect.store.schema.tables import payments, reversals, transactions
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -63,6 +63,11 @@ def prepare_join(tx: StoreTransaction) -> None:
     gather_statistics(
         tx.connection, (recon_rows, recon_keys), (payments, transactions, reversals, recon_items)
     )
+
+
+def begin_join(tx: StoreTransaction) -> None:
+    """Give the joins of a transaction, which is to look only, what they need."""
+    give_memory(tx.connection)
 
 
 def unlike_rows(tx: StoreTransaction, compared: Compared) -> Iterator[Row[Any]]:

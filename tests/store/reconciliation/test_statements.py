@@ -1,7 +1,7 @@
 """The statements of reconciliation: compiled for Oracle, and on SQLite joined by keys, never by reading whole files."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import sqlite
 
 from offline_collect.domain.business_days.days import DayState
@@ -10,6 +10,7 @@ from offline_collect.domain.business_days.life import DayEvent
 from offline_collect.domain.reconciliation.records import FepRow
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.store.reconciliation import day_documents, files, items, match, settling
+from offline_collect.store.schema.reconciliation_tables import recon_keys
 from offline_collect.store.schema.tables import business_days
 from offline_collect.store.sql.business_days import get_day
 from tests.fakes.bank import DAY, NOON
@@ -37,7 +38,9 @@ def everything(tx):
     """Execute each statement of the package once."""
     file = files.DayFile("a" * 64, "day.dat", 1, "12345678", DAY, "ops")
     number = files.begin_file(tx, file, NOON)
-    files.stage_rows(tx, number, [row(1), row(2), row(3, reverses=1)])
+    files.stage_rows(tx, number, [[row(1), row(2)], [row(3, reverses=1)]])
+    files.make_keys(tx, number)
+    tx.connection.execute(delete(recon_keys))
     files.stage_keys(tx, number, [(KEY, 0, 1), (KEY, 0, 2), (KEY, 1, 3)])
     list(match.unlike_rows(tx, COMPARED))
     list(match.unlisted_payments(tx, COMPARED))

@@ -148,11 +148,13 @@ BY_BATCH = {
         "counts_by_code",
         "records_in",
         "records_between",
+        "asked_between",
+        "write_postings_of_results",
         "open_bills_again",
         "leave_batch",
         "write_postings_of_debits",
     ),
-    *("due_places", "decide_by_bank", "change_reported", "reported_sums", "count_in", "set_reported"),
+    *("due_bills", "decide_by_bank", "change_reported", "reported_sums", "count_in", "set_reported"),
     "settled_sums",
 }
 """Functions that go on with what was found in scope: a batch, its records and bills, or the merchant of an order."""

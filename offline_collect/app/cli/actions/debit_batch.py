@@ -14,7 +14,8 @@ from offline_collect.domain.debits.batches import Batch, BatchFormat, MessagePar
 from offline_collect.domain.debits.selection import LeftOut
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.text import counted
-from offline_collect.settlement.debit.export import DebitOrder, Exported, LeftOutBills, export_batch
+from offline_collect.settlement.debit.choice import LeftOutBills
+from offline_collect.settlement.debit.export import DebitOrder, Exported, export_batch
 from offline_collect.settlement.debit.out_file import OUT_LAYOUT
 from offline_collect.settlement.debit.write_file import WrittenFile, write_batch
 
