@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.facts import Wants
-from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.planning import Looked, SendTerms
 from offline_collect.domain.notices.recipients import SMS, Recipient, ways_to
 from offline_collect.domain.notices.second_look import Payer
-from offline_collect.domain.notices.templates import classes_of, words_in_force
+from offline_collect.domain.notices.templates import advertising, words_in_force
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.notify.rendering import Words
 from offline_collect.store import StoreTransaction, read_facts
@@ -42,7 +41,6 @@ def look_again(
     facts = read_facts(tx, wants)
     approved = approved_templates(tx, facts.merchants)
     templates = words_in_force(approved, words.language, with_url=words.payer_url is not None)
-    classes = classes_of(templates)
     payers = payers_of(tx, {customer_of(each) for each in found})
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
@@ -61,20 +59,15 @@ def look_again(
         templates=templates,
         ways=ways,
         addresses=known_addresses(tx, places, _mobiles(payers, ways)),
-        proved=proved_customers(tx, _to_be_proved(found, classes)),
-        classes=classes,
+        proved=proved_customers(tx, _to_be_proved(found, advertising(templates))),
     )
 
 
 def _to_be_proved(
-    found: Sequence[Delivery], classes: Mapping[tuple[str, NoticeKind], NoticeClass]
+    found: Sequence[Delivery], commercial: Collection[tuple[str, NoticeKind]]
 ) -> set[tuple[str, str]]:
-    """Return the customers of commercial notices."""
-    return {
-        customer_of(each)
-        for each in found
-        if classes.get((each.notice.merchant_id, each.notice.kind)) is NoticeClass.COMMERCIAL
-    }
+    """Return the customers of notices that have words that advertise."""
+    return {customer_of(each) for each in found if (each.notice.merchant_id, each.notice.kind) in commercial}
 
 
 def _mobiles(

@@ -111,7 +111,7 @@ def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple
     approved = approved_templates(reading, [merchant_id])
     in_force = words_in_force(approved, words.language, with_url=words.payer_url is not None)
     own = in_force.get((merchant_id, order.kind, order.channel))
-    return (None, words.templates[order.kind]) if own is None else (own.template_id, own.text)
+    return (None, words.templates[order.kind]) if own is None else (own.last.template_id, own.last.text)
 
 
 def _notice(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None, now: dt.datetime) -> Notice:

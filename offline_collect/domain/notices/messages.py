@@ -28,7 +28,7 @@ class OutgoingMessage:
         told: its notices.
         words: the values of the placeholders of its first notice, for receivers that have texts of their own.
         merchant_name: as payers know it.
-        notice_class: COMMERCIAL if one of its notices is.
+        notice_class: COMMERCIAL if one of its notices is in words that advertise.
     """
 
     message_id: str

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.effects import Notice
 from offline_collect.domain.merchants import OPT_IN, Merchant
-from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
 from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
     AddressRecord,
-    declined,
     fault_of,
+    may_advertise,
+    opted_out,
     why_unused,
 )
 from offline_collect.domain.notices.recipients import Recipient, first_usable
@@ -31,7 +31,7 @@ from offline_collect.domain.notices.second_look import (
     not_wanted,
     overtaken,
 )
-from offline_collect.domain.notices.templates import Template, TemplateKey
+from offline_collect.domain.notices.templates import OwnWords, Template, TemplateKey
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries, postponed_to
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.domain.values import value
@@ -87,14 +87,13 @@ class Looked:
         payments: states by serial number and line.
         payers: by merchant and customer number; those that are there.
         today: the open business day.
-        templates: merchants' own words, those that are in force.
+        templates: merchants' own words, those that are in force, by merchant, kind and channel.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
         ways: to the payers, on the channels of the sender; none to one whom no channel reaches.
         addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
         proved: the customers whose consent to advertising has a kept proof, by merchant and number.
-        classes: by merchant and kind; SERVICE where it is missing.
     """
 
     merchants: Mapping[str, Merchant | None]
@@ -105,19 +104,27 @@ class Looked:
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
-    templates: Mapping[TemplateKey, Template] = field(default_factory=dict)
+    templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
     ways: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
     proved: Collection[tuple[str, str]] = frozenset()
-    classes: Mapping[tuple[str, NoticeKind], NoticeClass] = field(default_factory=dict)
 
     def known(self, merchant_id: str, digest: str) -> AddressRecord:
         """Return what is known of an address within a merchant."""
         return self.addresses.get((merchant_id, digest), UNKNOWN)
 
-    def class_of(self, merchant_id: str, kind: NoticeKind) -> NoticeClass:
-        """Return the class of a merchant's notices of a kind."""
-        return self.classes.get((merchant_id, kind), NoticeClass.SERVICE)
+    def known_of(self, merchant_id: str, customer_no: str) -> Iterator[AddressRecord]:
+        """Yield what is known of all addresses of a payer that the channels have."""
+        for way in self.ways.get((merchant_id, customer_no), ()):
+            yield self.known(merchant_id, way.digest)
+
+    def words_for(self, notice: Notice, channel: NoticeChannel) -> Template | None:
+        """Return the merchant's own words in which a payer gets a notice; None for the platform's."""
+        words = self.templates.get((notice.merchant_id, notice.kind, channel))
+        if words is None:
+            return None
+        own = (notice.merchant_id, notice.customer_no)
+        return words.for_payer(advertised=may_advertise(self.known_of(*own), proved=own in self.proved))
 
 
 @value
@@ -209,11 +216,7 @@ def _reason(each: Delivery, looked: Looked) -> StrEnum | None:
     return (
         _overtaken(notice, looked)
         or not_wanted(notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(own))
-        or declined(
-            looked.class_of(notice.merchant_id, notice.kind),
-            [looked.known(notice.merchant_id, way.digest) for way in looked.ways.get(own, ())],
-            proved=own in looked.proved,
-        )
+        or opted_out(looked.known_of(*own))
     )
 
 

@@ -38,7 +38,6 @@ class NotWanted(StrEnum):
     NO_CONSENT = "the customer has not consented"
     NO_ADDRESS = "no channel reaches the customer"
     OPTED_OUT = "the payer wants no more of it"
-    NO_PROOF = "no proof is kept of the customer's consent to advertising"
     ADDRESS_REFUSED = "who has the address says that he is not the customer"
     ADDRESS_BAD = "too many messages to the address failed for good"
     ADDRESS_SHARED = "customers of different names have the address"
