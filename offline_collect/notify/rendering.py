@@ -85,7 +85,7 @@ def _bill(notice: Notice, looked: Looked) -> Bill | None:
 
 
 def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told:
-    payer = looked.payers[notice.merchant_id, notice.customer_no]
+    payer = looked.payers[notice.addressee]
     return told(
         notice,
         merchant,

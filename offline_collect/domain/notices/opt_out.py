@@ -56,17 +56,18 @@ _NOT_WANTED = {
 }
 
 
-def fault_of(known: AddressRecord, failed_max: int) -> AddressFault | None:
+def fault_of(known: AddressRecord, failed_max: int, *, shared: bool = False) -> AddressFault | None:
     """Return why nothing goes to an address; None if something may.
 
     Args:
         failed_max: messages that may fail for good before the address counts as bad.
+        shared: whether customers may have it too: it is the merchant's own.
     """
     if known.refused:
         return AddressFault.REFUSED
     if known.failed >= failed_max:
         return AddressFault.BAD
-    return AddressFault.SHARED if known.names > 1 and not known.confirmed else None
+    return AddressFault.SHARED if known.names > 1 and not (known.confirmed or shared) else None
 
 
 def why_unused(fault: AddressFault | None) -> NotWanted:

@@ -9,12 +9,13 @@ from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.effects import Notice
+from offline_collect.domain.effects import TO_MERCHANT, Addressee, Notice
 from offline_collect.domain.merchants import OPT_IN, Merchant
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
 from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
+    AddressFault,
     AddressRecord,
     fault_of,
     may_advertise,
@@ -85,13 +86,13 @@ class Looked:
 
     Attributes:
         payments: states by serial number and line.
-        payers: by merchant and customer number; those that are there.
+        payers: to whom the notices are; those that are there.
         today: the open business day.
         templates: merchants' own words, those that are in force, by merchant, kind and channel.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
-        ways: to the payers, on the channels of the sender; none to one whom no channel reaches.
+        ways: to them, on the channels of the sender; none to one whom no channel reaches.
         addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
         proved: the customers whose consent to advertising has a kept proof, by merchant and number.
     """
@@ -99,32 +100,32 @@ class Looked:
     merchants: Mapping[str, Merchant | None]
     bills: Mapping[tuple[str, str], Bill | None]
     payments: Mapping[tuple[str, int], PaymentState]
-    payers: Mapping[tuple[str, str], Payer]
+    payers: Mapping[Addressee, Payer]
     today: BusinessDate
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
     templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
-    ways: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict)
+    ways: Mapping[Addressee, Sequence[Recipient]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
-    proved: Collection[tuple[str, str]] = frozenset()
+    proved: Collection[Addressee] = frozenset()
 
     def known(self, merchant_id: str, digest: str) -> AddressRecord:
         """Return what is known of an address within a merchant."""
         return self.addresses.get((merchant_id, digest), UNKNOWN)
 
-    def known_of(self, merchant_id: str, customer_no: str) -> Iterator[AddressRecord]:
-        """Yield what is known of all addresses of a payer that the channels have."""
-        for way in self.ways.get((merchant_id, customer_no), ()):
-            yield self.known(merchant_id, way.digest)
+    def known_of(self, notice: Notice) -> Iterator[AddressRecord]:
+        """Yield what is known of all addresses that the channels have of whom a notice is to."""
+        for way in self.ways.get(notice.addressee, ()):
+            yield self.known(notice.merchant_id, way.digest)
 
     def words_for(self, notice: Notice, channel: NoticeChannel) -> Template | None:
         """Return the merchant's own words in which a payer gets a notice; None for the platform's."""
         words = self.templates.get((notice.merchant_id, notice.kind, channel))
         if words is None:
             return None
-        own = (notice.merchant_id, notice.customer_no)
-        return words.for_payer(advertised=may_advertise(self.known_of(*own), proved=own in self.proved))
+        advertised = may_advertise(self.known_of(notice), proved=notice.addressee in self.proved)
+        return words.for_payer(advertised=advertised)
 
 
 @value
@@ -188,12 +189,14 @@ def plan_message(
 
 def _recipient(lead: Delivery, looked: Looked, terms: SendTerms) -> tuple[Recipient | None, NotWanted]:
     """Return to whom the message goes, or why to nobody."""
-    merchant_id = lead.notice.merchant_id
-    ways = looked.ways.get((merchant_id, lead.notice.customer_no), ())
-    to, fault = first_usable(
-        ways, lambda way: fault_of(looked.known(merchant_id, way.digest), terms.failed_max)
-    )
-    return to, why_unused(fault)
+    notice = lead.notice
+    own = notice.kind in TO_MERCHANT
+
+    def fault(way: Recipient) -> AddressFault | None:
+        return fault_of(looked.known(notice.merchant_id, way.digest), terms.failed_max, shared=own)
+
+    to, first = first_usable(looked.ways.get(notice.addressee, ()), fault)
+    return to, why_unused(first)
 
 
 def _looked_at(
@@ -212,11 +215,12 @@ def _looked_at(
 
 def _reason(each: Delivery, looked: Looked) -> StrEnum | None:
     notice = each.notice
-    own = (notice.merchant_id, notice.customer_no)
     return (
         _overtaken(notice, looked)
-        or not_wanted(notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(own))
-        or opted_out(looked.known_of(*own))
+        or not_wanted(
+            notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(notice.addressee)
+        )
+        or opted_out(looked.known_of(notice))
     )
 
 

@@ -152,8 +152,8 @@ def words_in_force(
     for each in sorted(_usable(approved, language, with_url=with_url), key=_order):
         key = (each.merchant_id, each.kind, each.channel)
         before = found.get(key)
-        plain = each if each.notice_class is NoticeClass.SERVICE else before and before.service
-        found[key] = OwnWords(each, plain)
+        plain = None if before is None else before.service
+        found[key] = OwnWords(each, each if each.notice_class is NoticeClass.SERVICE else plain)
     return found
 
 

@@ -61,6 +61,11 @@ def test_nothing_goes_to_an_address_that_is_not_the_customer_s_or_does_not_work(
     assert fault_of(known, 3) is expected
 
 
+def test_a_merchant_s_own_address_may_be_a_customer_s_too():
+    assert fault_of(AddressRecord(names=2), 3, shared=True) is None
+    assert fault_of(AddressRecord(names=2, failed=3), 3, shared=True) is AddressFault.BAD
+
+
 def test_the_reason_of_a_notice_names_the_fault():
     assert why_unused(None) is NotWanted.NO_ADDRESS
     assert {why_unused(each) for each in AddressFault} == {

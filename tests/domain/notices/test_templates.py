@@ -93,7 +93,16 @@ def test_the_kinds_with_words_that_advertise_on_a_channel_are_known():
         ([numbered(1, NoticeClass.COMMERCIAL)], 1, None),
         ([numbered(1), numbered(2, NoticeClass.COMMERCIAL)], 2, 1),
         ([numbered(1, NoticeClass.COMMERCIAL), numbered(2)], 2, 2),
-        ([numbered(1), numbered(3, NoticeClass.COMMERCIAL), numbered(2), numbered(4, NoticeClass.COMMERCIAL)], 4, 2),
+        (
+            [
+                numbered(1),
+                numbered(3, NoticeClass.COMMERCIAL),
+                numbered(2),
+                numbered(4, NoticeClass.COMMERCIAL),
+            ],
+            4,
+            2,
+        ),
     ],
 )
 def test_who_may_not_be_advertised_to_gets_plain_words(approved, advertised, others):
