@@ -20,7 +20,7 @@ from offline_collect.domain.values import value
 
 
 class NoticeKind(StrEnum):
-    """Kinds of notices to payers."""
+    """Kinds of notices."""
 
     PAID = "PAID"
     REVERSED = "REVERSED"
@@ -30,6 +30,18 @@ class NoticeKind(StrEnum):
     OVERDUE = "OVERDUE"
     DEBIT_DUE = "DEBIT_DUE"
     MANDATE_CHANGED = "MANDATE_CHANGED"
+    STATEMENT_READY = "STATEMENT_READY"
+
+
+TO_MERCHANT = frozenset({NoticeKind.STATEMENT_READY})
+"""Kinds that tell the merchant itself; all others tell its payers."""
+
+NO_CUSTOMER = "-"
+"""Stands for the customer of a notice to the merchant itself, in the store; a customer may be called so too."""
+
+
+Addressee = tuple[str, str | None]
+"""A merchant and the number of its customer; without one, the merchant itself."""
 
 
 @value
@@ -39,8 +51,10 @@ class Notice:
     Attributes:
         notice_id: stable: the kind and the serial number of the posting that causes it, with the line of the
             payment after the first; for a debit, its batch and place in this; for an imported bill its import and row, for a
-            reminder with the days before (-) or after its due date; for a mandate the number of its decision.
-        bill_no: of the bill; of a notice about a mandate, its reference.
+            reminder with the days before (-) or after its due date; for a mandate the number of its decision; for a
+            statement its merchant and business date.
+        customer_no: :data:`NO_CUSTOMER` if it is to the merchant itself.
+        bill_no: of the bill; of a notice about a mandate its reference, about a statement its business date.
         payment_serial: None if nothing was paid.
         payment_line: the payment's line in its transaction.
     """
@@ -55,6 +69,11 @@ class Notice:
     currency: str
     created_at: dt.datetime
     payment_line: int = 1
+
+    @property
+    def addressee(self) -> Addressee:
+        """To whom it is."""
+        return self.merchant_id, None if self.kind in TO_MERCHANT else self.customer_no
 
 
 class ItemKind(StrEnum):

@@ -10,7 +10,9 @@ from typing import Any
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.effects import NO_CUSTOMER
 from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_digest, address_of
 from offline_collect.domain.notices.opt_out import UNKNOWN, AddressFault, AddressRecord, fault_of
 from offline_collect.store import (
@@ -31,6 +33,9 @@ from offline_collect.store.notices.address_faults import (
 )
 from offline_collect.store.notices.addresses import address_key, known_addresses
 
+_Reached = CustomerRecord | MerchantContacts
+"""Who has addresses: a customer, or the merchant itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class FaultPage:
@@ -48,7 +53,7 @@ class FaultPage:
 def view_faults(
     store: SqlStore, actor: Actor, merchant_id: str, failed_max: int, page: tuple[str | None, int]
 ) -> FaultPage:
-    """Return a page of a merchant's customers whose addresses get no notices.
+    """Return a page of a merchant's customers whose addresses get no notices, and its own contacts among them.
 
     A customer whose address was corrected is not among them.
 
@@ -62,12 +67,14 @@ def view_faults(
     actor.require(Permission.VIEW)
     after, most = page
     with store.snapshot() as reading:
-        require_merchant(reading, merchant_id)
+        merchant = require_merchant(reading, merchant_id)
         stored = faulty_addresses(reading, merchant_id, failed_max, (after, most + 1))
         sharing = sharing_customers(reading, merchant_id, (after, most + 1))
         numbers = sorted({each.customer_no for each in stored} | set(sharing))
         shown = numbers[:most]
-        people = customers_by_number(reading, merchant_id, shown)
+        people: dict[str, _Reached] = {**customers_by_number(reading, merchant_id, shown)}
+        if NO_CUSTOMER in shown:
+            people.setdefault(NO_CUSTOMER, merchant.contacts)
         known, own = _known(reading, merchant_id, people)
     faults = [
         document
@@ -111,7 +118,7 @@ def confirm_mobile(
 
 
 def _known(
-    reading: StoreTransaction, merchant_id: str, people: Mapping[str, CustomerRecord]
+    reading: StoreTransaction, merchant_id: str, people: Mapping[str, _Reached]
 ) -> tuple[Mapping[tuple[str, str], AddressRecord], Mapping[str, Mapping[Address, str]]]:
     """Return what is known of customers' addresses, and these with their digests by customer."""
     key = address_key(reading)
@@ -128,7 +135,7 @@ def _known(
     return known_addresses(reading, places, mobiles), own
 
 
-def _addresses(person: CustomerRecord) -> Iterator[Address]:
+def _addresses(person: _Reached) -> Iterator[Address]:
     if person.mobile is not None:
         yield address_of(AddressKind.MOBILE, person.mobile)
     if person.email is not None:

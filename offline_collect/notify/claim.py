@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from offline_collect.domain.effects import Addressee
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Claim, SendTerms, plan_message
@@ -15,7 +16,6 @@ from offline_collect.store.notices.claims import (
     AT_ONCE,
     collect_notices,
     companions,
-    customer_of,
     due_notices,
     end_claims,
     write_deliveries,
@@ -72,16 +72,16 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
 
 def _grouped(due: Sequence[Delivery], others: Sequence[Delivery]) -> Iterator[list[Delivery]]:
     """Yield the notices of each message: first the one that is due, then what goes with it."""
-    fresh: dict[tuple[str, str], list[Delivery]] = {}
+    fresh: dict[Addressee, list[Delivery]] = {}
     tried: dict[str | None, list[Delivery]] = {}
     for each in due:
         if each.message_id is None:
-            fresh.setdefault(customer_of(each), []).append(each)
+            fresh.setdefault(each.notice.addressee, []).append(each)
         else:
             tried[each.message_id] = [each]
     for each in others:
         if each.message_id is None:
-            fresh[customer_of(each)].append(each)
+            fresh[each.notice.addressee].append(each)
         else:
             tried[each.message_id].append(each)
     yield from fresh.values()

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.effects import TO_MERCHANT, Addressee, Notice, NoticeKind
 from offline_collect.domain.facts import Wants
-from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.planning import Looked, SendTerms
 from offline_collect.domain.notices.recipients import SMS, Recipient, ways_to
-from offline_collect.domain.notices.second_look import Payer
-from offline_collect.domain.notices.templates import classes_of, words_in_force
+from offline_collect.domain.notices.second_look import Payer, merchant_itself
+from offline_collect.domain.notices.templates import advertising, words_in_force
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.notify.rendering import Words
 from offline_collect.store import StoreTransaction, read_facts
 from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
-from offline_collect.store.notices.claims import customer_of, payment_states, sent_since, sent_to
+from offline_collect.store.notices.claims import payment_states, sent_since, sent_to
 from offline_collect.store.notices.payers import payers_of
 from offline_collect.store.notices.templates import approved_templates
 
-_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED})
+_WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED, *TO_MERCHANT})
 _MINUTE = dt.timedelta(minutes=1)
 
 
@@ -42,8 +42,7 @@ def look_again(
     facts = read_facts(tx, wants)
     approved = approved_templates(tx, facts.merchants)
     templates = words_in_force(approved, words.language, with_url=words.payer_url is not None)
-    classes = classes_of(templates)
-    payers = payers_of(tx, {customer_of(each) for each in found})
+    payers = _payers(tx, notices, facts.merchants)
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
@@ -61,29 +60,44 @@ def look_again(
         templates=templates,
         ways=ways,
         addresses=known_addresses(tx, places, _mobiles(payers, ways)),
-        proved=proved_customers(tx, _to_be_proved(found, classes)),
-        classes=classes,
+        proved=proved_customers(tx, _to_be_proved(notices, advertising(templates))),
     )
 
 
+def _payers(
+    tx: StoreTransaction, notices: Sequence[Notice], merchants: Mapping[str, Merchant | None]
+) -> dict[Addressee, Payer]:
+    """Return those to whom notices are: customers, and merchants themselves."""
+    asked = {customer for each in notices if (customer := _customer(each)) is not None}
+    found = payers_of(tx, asked)
+    for each in notices:
+        merchant = merchants[each.merchant_id]
+        if each.kind in TO_MERCHANT and merchant is not None:
+            found[each.addressee] = merchant_itself(merchant)
+    return found
+
+
+def _customer(notice: Notice) -> tuple[str, str] | None:
+    """Return the customer to whom a notice is; None if it is to the merchant itself."""
+    return None if notice.kind in TO_MERCHANT else (notice.merchant_id, notice.customer_no)
+
+
 def _to_be_proved(
-    found: Sequence[Delivery], classes: Mapping[tuple[str, NoticeKind], NoticeClass]
+    notices: Sequence[Notice], commercial: Collection[tuple[str, NoticeKind]]
 ) -> set[tuple[str, str]]:
-    """Return the customers of commercial notices."""
-    return {
-        customer_of(each)
-        for each in found
-        if classes.get((each.notice.merchant_id, each.notice.kind)) is NoticeClass.COMMERCIAL
-    }
+    """Return the customers of notices that have words that advertise."""
+    asked = (_customer(each) for each in notices if (each.merchant_id, each.kind) in commercial)
+    return {each for each in asked if each is not None}
 
 
 def _mobiles(
-    payers: Mapping[tuple[str, str], Payer], ways: Mapping[tuple[str, str], Sequence[Recipient]]
+    payers: Mapping[Addressee, Payer], ways: Mapping[Addressee, Sequence[Recipient]]
 ) -> dict[tuple[str, str], str]:
-    """Return the digests of the mobile numbers among the ways, by merchant and number."""
+    """Return the digests of customers' mobile numbers among the ways, by merchant and number."""
     return {
         (own[0], payers[own].mobile or way.address): way.digest
         for own, each in ways.items()
+        if own[1] is not None
         for way in each
         if way.channel in SMS or way.address == payers[own].mobile
     }

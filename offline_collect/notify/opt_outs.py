@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -71,8 +72,17 @@ def opt_out(store: SqlStore, actor: Actor, order: OptOutOrder, now: dt.datetime)
         return keep_opt_out(tx, actor, asked, "notify optout add")
 
 
-def keep_opt_out(tx: StoreTransaction, actor: Actor, asked: OptOut, action: str) -> bool:
+def keep_opt_out(
+    tx: StoreTransaction,
+    actor: Actor,
+    asked: OptOut,
+    action: str,
+    further: Mapping[str, str] = MappingProxyType({}),
+) -> bool:
     """Store an opt-out and record it in the audit, unless it is there; return whether it is new.
+
+    Args:
+        further: what else the audit says of it.
 
     Raises:
         NotFoundError: there is no such merchant.
@@ -82,7 +92,9 @@ def keep_opt_out(tx: StoreTransaction, actor: Actor, asked: OptOut, action: str)
     if get_opt_out(tx, asked.merchant_id, asked.address, asked.notice_class) is not None:
         return False
     add_opt_out(tx, asked)
-    append_audit(tx, actor, action, _subject(asked), None, _document(asked), asked.opted_out_at)
+    append_audit(
+        tx, actor, action, _subject(asked), None, {**_document(asked), **further}, asked.opted_out_at
+    )
     return True
 
 

@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.bills import Bill
-from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.effects import TO_MERCHANT, Notice, NoticeKind
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.facts import Wants
+from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.sms import SmsParts, sms_parts
+from offline_collect.domain.notices.statements import statement_notice
 from offline_collect.domain.notices.templates import words_in_force
-from offline_collect.domain.notices.wording import cut_in, fill_template, missing_in, signed, told
+from offline_collect.domain.notices.wording import Told, cut_in, fill_template, missing_in, signed, told
 from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, asked_now
 from offline_collect.notify.templates import required_template
@@ -28,6 +31,7 @@ from offline_collect.store import (
 )
 from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.templates import approved_templates
+from offline_collect.store.reconciliation.settling import settlement_of
 
 
 @value
@@ -35,8 +39,7 @@ class PreviewOrder:
     """Which notice to show.
 
     Attributes:
-        kind: None for the template's.
-        bill: merchant and number of the bill.
+        bill: merchant and number of the bill; of a statement, merchant and business date.
         channel: whose words; a merchant may have others on each.
         template_id: of the template whose words are shown, in whichever state; None for the words in force.
     """
@@ -67,35 +70,57 @@ class Preview:
 def preview_notice(
     store: SqlStore, actor: Actor, words: Words, order: PreviewOrder, now: dt.datetime
 ) -> Preview:
-    """Return a notice of the amount of a bill, as if it happened now.
+    """Return a notice of the amount of a bill or statement, as if it happened now.
 
     Raises:
         NotPermittedError: the actor may not look.
-        NotFoundError, NoticeError: there is no such merchant, bill, mandate or template.
+        NotFoundError, NoticeError: there is no such merchant, bill, statement, mandate or template.
     """
     actor.require(Permission.VIEW)
-    merchant_id, bill_no = order.bill
     with store.snapshot() as reading:
-        merchant = require_merchant(reading, merchant_id)
-        facts = read_facts(reading, Wants(bills={order.bill}))
-        bill = facts.bills[order.bill]
-        if bill is None:
-            raise NoticeError(f"{merchant_id} has no bill {bill_no}: `offline-collect bills find` finds one")
-        customer = get_customer(reading, merchant_id, bill.customer_no)
+        merchant = require_merchant(reading, order.bill[0])
+        values = (_of_statement if order.kind in TO_MERCHANT else _of_bill)(
+            reading, merchant, order, words, now
+        )
         template_id, text = _text(reading, words, order)
-        debit_date = collection_days(reading, [order.bill]).get(order.bill)
-    notice = asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date)
-    values = told(
-        notice,
+    message = signed(merchant.name, [fill_template(text, values)])
+    return Preview(message, sms_parts(message), template_id, missing_in(text, values), cut_in(text, values))
+
+
+def _of_bill(
+    reading: StoreTransaction, merchant: Merchant, order: PreviewOrder, words: Words, now: dt.datetime
+) -> Told:
+    facts = read_facts(reading, Wants(bills={order.bill}))
+    bill = facts.bills[order.bill]
+    if bill is None:
+        merchant_id, bill_no = order.bill
+        raise NoticeError(f"{merchant_id} has no bill {bill_no}: `offline-collect bills find` finds one")
+    customer = get_customer(reading, merchant.merchant_id, bill.customer_no)
+    return told(
+        asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date),
         merchant.name,
         "" if customer is None else customer.name,
         bill,
         words.zone,
-        debit_date=debit_date,
+        debit_date=collection_days(reading, [order.bill]).get(order.bill),
         payer_url=words.payer_url,
     )
-    message = signed(merchant.name, [fill_template(text, values)])
-    return Preview(message, sms_parts(message), template_id, missing_in(text, values), cut_in(text, values))
+
+
+def _of_statement(
+    reading: StoreTransaction, merchant: Merchant, order: PreviewOrder, words: Words, now: dt.datetime
+) -> Told:
+    merchant_id, date = order.bill
+    try:
+        day = BusinessDate.parse(date)
+    except ValueError:
+        raise NoticeError(f"{date!r} is no business date: a statement has one, such as 2026-11-30") from None
+    sums = settlement_of(reading, day, merchant_id)
+    if sums is None:
+        raise NoticeError(
+            f"{merchant_id} has no statement of {day}: `offline-collect day settlement` shows a settled day"
+        )
+    return told(statement_notice(sums, day, now), merchant.name, "", None, words.zone)
 
 
 def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple[int | None, str]:
@@ -111,7 +136,7 @@ def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple
     approved = approved_templates(reading, [merchant_id])
     in_force = words_in_force(approved, words.language, with_url=words.payer_url is not None)
     own = in_force.get((merchant_id, order.kind, order.channel))
-    return (None, words.templates[order.kind]) if own is None else (own.template_id, own.text)
+    return (None, words.templates[order.kind]) if own is None else (own.last.template_id, own.last.text)
 
 
 def _notice(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None, now: dt.datetime) -> Notice:

@@ -10,9 +10,9 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.classes import NoticeClass
-from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
+from offline_collect.domain.notices.templates import Template
 from offline_collect.domain.notices.wording import Told, by_placeholder, fill_template, signed, told
 from offline_collect.domain.values import value
 
@@ -49,8 +49,10 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         asked_now(each.notice, merchant, _bill(each.notice, looked), looked.today) for each in plan.told
     ]
     values = [_values(each, merchant.name, looked, words) for each in notices]
+    templates = [looked.words_for(each, plan.to.channel) for each in notices]
     lines = [
-        _line(each, said, plan.to.channel, looked, words) for each, said in zip(notices, values, strict=True)
+        fill_template(words.templates[each.kind] if own is None else own.text, said)
+        for each, own, said in zip(notices, templates, values, strict=True)
     ]
     return OutgoingMessage(
         message_id=plan.lead.notice.notice_id,
@@ -60,14 +62,14 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         language=words.language,
         text=signed(merchant.name, lines),
         merchant_name=merchant.name,
-        notice_class=_class_of(notices, looked),
+        notice_class=_class_of(templates),
         told=notices,
         words=by_placeholder(values[0]),
     )
 
 
-def _class_of(notices: Sequence[Notice], looked: Looked) -> NoticeClass:
-    classes = {looked.class_of(each.merchant_id, each.kind) for each in notices}
+def _class_of(templates: Sequence[Template | None]) -> NoticeClass:
+    classes = {each.notice_class for each in templates if each is not None}
     return NoticeClass.COMMERCIAL if NoticeClass.COMMERCIAL in classes else NoticeClass.SERVICE
 
 
@@ -83,7 +85,7 @@ def _bill(notice: Notice, looked: Looked) -> Bill | None:
 
 
 def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told:
-    payer = looked.payers[notice.merchant_id, notice.customer_no]
+    payer = looked.payers[notice.addressee]
     return told(
         notice,
         merchant,
@@ -93,8 +95,3 @@ def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told
         debit_date=looked.debits.get((notice.merchant_id, notice.bill_no)),
         payer_url=words.payer_url,
     )
-
-
-def _line(notice: Notice, values: Told, channel: NoticeChannel, looked: Looked, words: Words) -> str:
-    own = looked.templates.get((notice.merchant_id, notice.kind, channel))
-    return fill_template(words.templates[notice.kind] if own is None else own.text, values)

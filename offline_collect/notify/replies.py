@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
+from types import MappingProxyType
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_digest, address_of
+from offline_collect.domain.notices.answered import CLOCKS, KnownBy, answered_writers
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.domain.notices.replies import ReplyMeaning, ReplyWords, UpstreamSms, meaning_of, said_at
@@ -20,7 +22,7 @@ from offline_collect.notify.opt_outs import keep_opt_out
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
 from offline_collect.store.notices.address_faults import StoredAddress, get_address, put_address
 from offline_collect.store.notices.addresses import address_key
-from offline_collect.store.notices.opt_outs import OptOut, customers_told
+from offline_collect.store.notices.opt_outs import OptOut, writers_to
 
 MERCHANTS_MAX = 1_000
 """Merchants of which one answer can stop the notices."""
@@ -33,7 +35,8 @@ class Reply:
     Attributes:
         number: his mobile number, however the gateway writes it.
         channel: the way on which it came, for the audit: ``kannel``.
-        merchant_id: whom he answers, if the number that he wrote to says it; None if it does not.
+        merchant_id: whom he answers, if a user says it; None if nobody does.
+        extension_of: the merchant whose extension he wrote to; None if it is nobody's.
         notice_class: of the message that he answers; None if nothing says it.
     """
 
@@ -42,6 +45,7 @@ class Reply:
     at: dt.datetime
     channel: str
     merchant_id: str | None = None
+    extension_of: str | None = None
     notice_class: NoticeClass | None = None
 
 
@@ -80,8 +84,8 @@ class RepliesTaken:
 def take_reply(store: SqlStore, actor: Actor, words: ReplyWords, reply: Reply) -> ReplyTaken:
     """Take an answer; one that came before changes nothing.
 
-    If nothing says whom the payer answers, he answers all merchants that have written to his number. If nothing says
-    which class, it is SERVICE: then he gets no more notices at all.
+    Whom he answers says :func:`~offline_collect.domain.notices.answered.answered_writers`. If nothing says which class,
+    it is SERVICE: then he gets no more notices at all.
 
     Raises:
         NotPermittedError, ScopeError: the actor may not.
@@ -110,11 +114,11 @@ def take_replies(
     if asking:
         with store.transaction() as tx:
             key = address_key(tx)
-            told = [(place, each) for place in asking for each in _told(tx, key, replies[place])]
+            told = [(place, *each) for place in asking for each in _told(tx, key, replies[place])]
             # By merchant and address, so that two that take answers to the same merchants do not wait for each other.
-            for place, each in sorted(told, key=lambda one: (one[1].merchant_id, one[1].address)):
+            for place, each, known_by in sorted(told, key=lambda one: (one[1].merchant_id, one[1].address)):
                 does = _stopped if meanings[place] is ReplyMeaning.STOP else _refused
-                if does(tx, actor, replies[place], each):
+                if does(tx, actor, replies[place], each, known_by):
                     new[place].append(each.merchant_id)
     return [ReplyTaken(*each) for each in zip(meanings, new, strict=True)]
 
@@ -122,14 +126,25 @@ def take_replies(
 class ReplyDesk:
     """Takes what gateways hand on; any thread may."""
 
-    def __init__(self, store: SqlStore, clock: Clock, actor: Actor, words: ReplyWords) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        clock: Clock,
+        actor: Actor,
+        words: ReplyWords,
+        extensions: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Make it.
+
+        Args:
+            extensions: of the bank's number, by merchant.
 
         Raises:
             NotPermittedError, ScopeError: the actor may not.
         """
         _require(actor)
         self._store, self._clock, self._actor, self._words = store, clock, actor, words
+        self._merchants = {extension: merchant_id for merchant_id, extension in extensions.items()}
 
     def take(self, upstream: Sequence[UpstreamSms], channel: str) -> RepliesTaken:
         """Do what payers want, all in one transaction; what comes again changes nothing.
@@ -141,12 +156,16 @@ class ReplyDesk:
             StoreError: nothing is changed.
         """
         now = self._clock.now()
-        replies = [Reply(each.number, each.text, said_at(each, now), channel) for each in upstream]
+        replies = [self._reply(each, now, channel) for each in upstream]
         taken = take_replies(self._store, self._actor, self._words, replies)
         counts = Counter(each.meaning for each in taken)
         return RepliesTaken(
             *(counts[each] for each in (ReplyMeaning.STOP, ReplyMeaning.NOT_ME, ReplyMeaning.OTHER))
         )
+
+    def _reply(self, sms: UpstreamSms, now: dt.datetime, channel: str) -> Reply:
+        extension_of = None if sms.extension is None else self._merchants.get(sms.extension)
+        return Reply(sms.number, sms.text, said_at(sms, now), channel, extension_of=extension_of)
 
 
 def _require(actor: Actor) -> None:
@@ -154,18 +173,23 @@ def _require(actor: Actor) -> None:
     actor.require_whole("take what payers say")
 
 
-def _told(tx: StoreTransaction, key: bytes, reply: Reply) -> Sequence[StoredAddress]:
-    """Return the merchants that have written to a number, each with the customer whose notice it was."""
+def _told(tx: StoreTransaction, key: bytes, reply: Reply) -> Sequence[tuple[StoredAddress, KnownBy]]:
+    """Return the number within each merchant whom the payer answers, and how that is known."""
     digest = address_digest(key, _address(reply))
-    told = customers_told(tx, digest, reply.merchant_id, MERCHANTS_MAX)
-    return [StoredAddress(merchant_id, digest, customer_no) for merchant_id, customer_no in told]
+    writers = writers_to(tx, digest, reply.at + CLOCKS, MERCHANTS_MAX)
+    known_by, answered = answered_writers(
+        writers, reply.at, named=reply.merchant_id, extension_of=reply.extension_of
+    )
+    return [(StoredAddress(each.merchant_id, digest, each.customer_no), known_by) for each in answered]
 
 
 def _address(reply: Reply) -> Address:
     return address_of(AddressKind.MOBILE, reply.number)
 
 
-def _stopped(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress) -> bool:
+def _stopped(
+    tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress, known_by: KnownBy
+) -> bool:
     asked = OptOut(
         merchant_id=told.merchant_id,
         address=told.address,
@@ -174,10 +198,12 @@ def _stopped(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddre
         source=OptOutSource.SMS,
         opted_out_at=reply.at,
     )
-    return keep_opt_out(tx, actor, asked, _action(reply))
+    return keep_opt_out(tx, actor, asked, _action(reply), {"merchant_known_by": known_by.value})
 
 
-def _refused(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress) -> bool:
+def _refused(
+    tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddress, known_by: KnownBy
+) -> bool:
     require_merchant(tx, told.merchant_id, lock=True)
     before = get_address(tx, told.merchant_id, told.address)
     if before is not None and before.refused_at is not None:
@@ -185,7 +211,11 @@ def _refused(tx: StoreTransaction, actor: Actor, reply: Reply, told: StoredAddre
     after = replace(before or told, customer_no=told.customer_no, refused_at=reply.at)
     put_address(tx, after, there=before is not None)
     subject = Subject(SubjectType.ADDRESS, _address(reply).masked, told.merchant_id)
-    document = {"customer": told.customer_no, "refused_at": reply.at}
+    document = {
+        "customer": told.customer_no,
+        "refused_at": reply.at,
+        "merchant_known_by": known_by.value,
+    }
     append_audit(tx, actor, _action(reply), subject, None, document, reply.at)
     return True
 

@@ -26,6 +26,7 @@ class _Kinds(StrictModel):
     OVERDUE: _Texts | None = None
     DEBIT_DUE: _Texts | None = None
     MANDATE_CHANGED: _Texts | None = None
+    STATEMENT_READY: _Texts | None = None
 
 
 class _File(StrictModel):

@@ -99,7 +99,7 @@ def describe_notice(each: Delivery) -> dict[str, Any]:
         "state": each.state.value,
         "merchant": notice.merchant_id,
         "kind": notice.kind.value,
-        "customer": notice.customer_no,
+        "customer": notice.addressee[1],
         "bill": notice.bill_no,
         "payment": notice.payment_serial,
         "amount": format_major(notice.amount_minor, notice.currency),

@@ -8,18 +8,20 @@ from offline_collect.domain.commands import Channel
 from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchant_documents import (
+    Rules,
+    account_from_document,
+    rules_from_document,
+    rules_to_document,
+)
 from offline_collect.domain.merchants import (
     ACCOUNTS_MAX,
     AmountRule,
     AmountRuleKind,
     FeeRule,
     Merchant,
-    Rules,
     SettlementAccount,
-    account_from_document,
     is_merchant_id,
-    rules_from_document,
-    rules_to_document,
 )
 from offline_collect.domain.payer_fee import PayerFee
 from tests.support.samples import SCHOOL

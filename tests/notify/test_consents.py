@@ -13,7 +13,7 @@ from offline_collect.domain.notices.consent import Consent
 from offline_collect.notify.consents import add_consent, view_consents, withdraw_consent
 from offline_collect.store import NotFoundError
 from offline_collect.store.notices.addresses import proved_customers
-from tests.notify.test_templates import approved
+from tests.notify.test_templates import approved, last_text
 from tests.support.actors import user
 
 MAKER = user("mary", Role.MAKER)
@@ -76,14 +76,20 @@ def test_who_may_not_change_customers_keeps_no_consents(desk):
         withdraw_consent(desk.store, ann, *OWN, desk.now())
 
 
-def test_advertising_goes_only_to_those_whose_consent_is_kept(desk):
-    approved(desk, notice_class=NoticeClass.COMMERCIAL)
-    desk.teller.pay("S1")
-    desk.wait()
-    desk.sender().round()
-    assert desk.rows()[0].reason == "no proof is kept of the customer's consent to advertising"
+def test_advertising_goes_only_to_those_whose_consent_is_kept_and_plain_words_to_the_others(desk):
+    approved(desk, "收到{amount}元。暑期班开始报名！", notice_class=NoticeClass.COMMERCIAL)
+
+    def told(bill_no):
+        text = last_text(desk, bill_no)
+        return text, desk.channel.messages[-1].notice_class
+
+    assert told("S1") == ("【阳光小学】账单*1已缴123.45元。", NoticeClass.SERVICE)
+    desk.wait(1)
+    approved(desk, "收到{amount}元，谢谢！")
+    desk.wait(1)
+    approved(desk, "收到{amount}元。寒假班开始报名！", notice_class=NoticeClass.COMMERCIAL)
+    assert told("S2") == ("【阳光小学】收到123.45元，谢谢！", NoticeClass.SERVICE)
     add_consent(desk.store, MAKER, CONSENT, desk.now())
-    desk.teller.pay("S2")
-    desk.wait()
-    desk.sender().round()
-    assert desk.states() == ["SUPPRESSED", "SENT"]
+    assert told("S3") == ("【阳光小学】收到123.45元。寒假班开始报名！", NoticeClass.COMMERCIAL)
+    withdraw_consent(desk.store, MAKER, *OWN, desk.now())
+    assert told("S4") == ("【阳光小学】收到123.45元，谢谢！", NoticeClass.SERVICE)

@@ -86,6 +86,22 @@ def test_a_plain_text_takes_the_7_bit_alphabet_and_no_reports_are_asked_for_with
     assert not {"x-kannel-dlr-mask", "x-kannel-dlr-url"} & headers.keys()
 
 
+def test_a_merchant_with_an_extension_writes_from_it(channel, kannel):
+    channel(extensions={"SCHOOL01": "01"}).send([sms()])
+    channel(extensions={"WATER001": "02"}).send([sms()])
+    assert [headers["x-kannel-from"] for headers, _ in kannel.got] == ["1069000001", "10690000"]
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "expected"),
+    [("1069000001", "01"), ("%2B861069000001", "01"), ("10690000", None), ("95588", None), ("", None)],
+)
+def test_the_extension_is_what_follows_our_number(sent_to, expected):
+    query = f"number=13800001234&to={sent_to}".encode()
+    assert [each.extension for each in kannel_upstream(query, b"TD", sender="10690000")] == [expected]
+    assert [each.extension for each in kannel_upstream(query, b"TD")] == [None]
+
+
 def test_without_a_sender_kannel_says_so(channel, kannel):
     (result,) = channel(sender=None).send([sms()])
     assert result == Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")

@@ -93,6 +93,42 @@ def test_an_answer_is_to_all_who_wrote_to_the_number_unless_it_is_said_to_whom(d
     assert told(desk, "S3")[0] == "SUPPRESSED"
 
 
+@pytest.fixture
+def two(desk):
+    """A payer of two merchants, with one number; the waterworks has written last."""
+    with desk.store.transaction() as tx:
+        replace_merchant(tx, replace(WATER, notices=True))
+    desk.customer("WATER001", TENANT, mobile=NUMBER)
+    told(desk, "S1")
+    desk.teller.pay("W1", 20_000, "WATER001")
+    desk.wait()
+    desk.sender().round()
+    return desk
+
+
+def known_by(desk):
+    return [(each.merchant_id, each.after["merchant_known_by"]) for each in audit(desk)]
+
+
+@pytest.mark.parametrize("text", ["TD", "发错了"])
+def test_an_answer_is_for_the_merchant_that_wrote_last_and_long_after_for_all(two, text):
+    assert answered(two, text).merchants == ["WATER001"]
+    assert told(two, "S2") == ("SENT", None)
+    two.wait(25 * 3600)
+    assert answered(two, text).merchants == ["SCHOOL01"]
+    assert known_by(two) == [("WATER001", "LAST_MESSAGE"), ("SCHOOL01", "ALL")]
+
+
+def test_an_answer_to_a_merchant_s_extension_is_for_it_whoever_wrote_last(two):
+    extensions = {"SCHOOL01": "01", "WATER001": "02", "OTHER": "03"}
+    taking = ReplyDesk(two.store, two, user("ops"), WORDS, extensions)
+    taking.take([UpstreamSms(NUMBER, "TD", None, "01")], "kannel")
+    assert told(two, "S2")[0] == "SUPPRESSED"
+    for unknown in ("03", "99", None):
+        taking.take([UpstreamSms(NUMBER, "TD", None, unknown)], "kannel")
+    assert known_by(two) == [("SCHOOL01", "EXTENSION"), ("WATER001", "LAST_MESSAGE")]
+
+
 def test_a_number_that_is_not_the_customer_s_gets_nothing_until_it_is_corrected(desk):
     told(desk, "S1")
     assert answered(desk, "发错人了！").merchants == ["SCHOOL01"]

@@ -6,7 +6,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from offline_collect.app.config.notify_values import PartPrice, PayerUrl, Quiet, ReminderDays, receiver_url
+from offline_collect.app.config.notify_values import (
+    Extensions,
+    PartPrice,
+    PayerUrl,
+    Quiet,
+    ReminderDays,
+    receiver_url,
+)
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings, KannelSettings
 from offline_collect.domain.notices.addresses import is_mailbox
 from offline_collect.domain.notices.gateway_templates import SEVERAL
@@ -163,6 +170,11 @@ class NotifySettings(Document):
         default=None,
         description='price of one part of an SMS, such as `"0.045"`, for `notify preview`; null: none is shown',
     )
+    extensions: Extensions = Field(
+        default={},
+        max_length=10_000,
+        description="digits that follow the number from which SMS come, by merchant: what payers answer there is for it",
+    )
     merge_window_s: int = Field(
         default=60, ge=0, le=86_400, description="how long a notice waits for others of its customer"
     )
@@ -210,6 +222,8 @@ class NotifySettings(Document):
         for name in self.channels:
             if getattr(self, name) is None:
                 raise ValueError(f"channels: names {name}, which has no settings: add notify.{name}")
+        if self.extensions and self.kannel is not None and self.kannel.sender is None:
+            raise ValueError("extensions: need the number that they follow: add kannel.sender")
         if self.gateway is not None and self.merge_max > 1:
             several = self.gateway.templates.get(SEVERAL, {})
             if self.language not in several:

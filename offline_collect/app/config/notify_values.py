@@ -52,6 +52,15 @@ def _payer_url(text: str) -> str:
     return text
 
 
+def _extensions(found: dict[str, str]) -> dict[str, str]:
+    for merchant_id, digits in found.items():
+        if not re.fullmatch(r"[0-9]{1,10}", digits):
+            raise ValueError(f'that of {merchant_id} must be 1 to 10 digits in quotes, such as "01"')
+    if len(set(found.values())) < len(found):
+        raise ValueError("two merchants have the same")
+    return found
+
+
 def _each_once(days: list[int]) -> list[int]:
     if len(set(days)) < len(days):
         raise ValueError("names a day twice")
@@ -70,4 +79,5 @@ _Days = Annotated[int, Field(ge=1, le=60)]
 ReminderDays = Annotated[list[_Days], AfterValidator(_each_once)]
 PayerUrl = Annotated[str, AfterValidator(_payer_url)]
 PartPrice = Annotated[str, AfterValidator(_part_price)]
+Extensions = Annotated[dict[str, str], AfterValidator(_extensions)]
 Quiet = Annotated[str, AfterValidator(_quiet_hours)]

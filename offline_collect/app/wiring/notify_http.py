@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -64,12 +65,14 @@ def _kannel(office: Office) -> Opened:
         timeout_s=of.timeout_s,
         at_once=of.at_once,
         reports_url=reports,
+        extensions=settings.extensions,
     )
     return lambda reactor: KannelChannel(reactor, terms)
 
 
 def _gateway(office: Office) -> Opened:
-    of = office.configuration.settings.notify.gateway
+    settings = office.configuration.settings.notify
+    of = settings.gateway
     assert of is not None, "the configuration is checked"
     form = office.configuration.schemas().gateway(of.format)
     missing = sorted(form.parameters - of.parameters.keys())
@@ -89,6 +92,7 @@ def _gateway(office: Office) -> Opened:
         signature=of.signature.removeprefix("【").removesuffix("】"),
         country=of.country,
         parameters=of.parameters,
+        extensions=settings.extensions,
     )
     http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
     terms = GatewayTerms(form, account, gateway_templates(of), http)
@@ -147,12 +151,15 @@ def _secret_terms(office: Office, secret: str) -> SecretTerms:
 
     schemas = office.configuration.schemas()
     reports = ReportDesk(office.store, office.clock, office.actor)
-    replies = ReplyDesk(office.store, office.clock, office.actor, schemas.reply_words())
+    settings = office.configuration.settings.notify
+    words, kannel = schemas.reply_words(), settings.kannel
+    replies = ReplyDesk(office.store, office.clock, office.actor, words, settings.extensions)
+    upstream = partial(kannel_upstream, sender=None if kannel is None else kannel.sender)
     pages: dict[str, Page] = {
         "kannel": ReportPage(kannel_reports, reports, Answer(200)),
-        "kannel-replies": ReplyPage(kannel_upstream, replies, "kannel", Answer(200)),
+        "kannel-replies": ReplyPage(upstream, replies, "kannel", Answer(200)),
     }
-    gateway = office.configuration.settings.notify.gateway
+    gateway = settings.gateway
     form = None if gateway is None else schemas.gateway(gateway.format)
     if form is not None and form.reports is not None:
         answer = Answer(200, "application/json", form.reports.answer.encode())

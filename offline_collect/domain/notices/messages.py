@@ -12,7 +12,7 @@ from offline_collect.domain.effects import Notice
 from offline_collect.domain.money import format_major
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.recipients import Recipient
-from offline_collect.domain.notices.wording import hidden_bill
+from offline_collect.domain.notices.wording import named_about
 from offline_collect.domain.values import value
 
 MESSAGE_TYPE = "notice"
@@ -28,7 +28,7 @@ class OutgoingMessage:
         told: its notices.
         words: the values of the placeholders of its first notice, for receivers that have texts of their own.
         merchant_name: as payers know it.
-        notice_class: COMMERCIAL if one of its notices is.
+        notice_class: COMMERCIAL if one of its notices is in words that advertise.
     """
 
     message_id: str
@@ -63,7 +63,7 @@ def _told(notice: Notice) -> dict[str, str]:
     return {
         "id": notice.notice_id,
         "kind": notice.kind.value,
-        "bill": hidden_bill(notice.bill_no),
+        "bill": named_about(notice),
         "amount": format_major(notice.amount_minor, notice.currency),
         "currency": CURRENCIES[notice.currency].code,
         "at": notice.created_at.isoformat(timespec="milliseconds"),

@@ -56,17 +56,18 @@ _NOT_WANTED = {
 }
 
 
-def fault_of(known: AddressRecord, failed_max: int) -> AddressFault | None:
+def fault_of(known: AddressRecord, failed_max: int, *, shared: bool = False) -> AddressFault | None:
     """Return why nothing goes to an address; None if something may.
 
     Args:
         failed_max: messages that may fail for good before the address counts as bad.
+        shared: whether customers may have it too: it is the merchant's own.
     """
     if known.refused:
         return AddressFault.REFUSED
     if known.failed >= failed_max:
         return AddressFault.BAD
-    return AddressFault.SHARED if known.names > 1 and not known.confirmed else None
+    return AddressFault.SHARED if known.names > 1 and not (known.confirmed or shared) else None
 
 
 def why_unused(fault: AddressFault | None) -> NotWanted:
@@ -74,19 +75,23 @@ def why_unused(fault: AddressFault | None) -> NotWanted:
     return NotWanted.NO_ADDRESS if fault is None else _NOT_WANTED[fault]
 
 
-def declined(notice_class: NoticeClass, known: Iterable[AddressRecord], *, proved: bool) -> NotWanted | None:
-    """Return why a payer is not to get a class of notices; None if he may.
+def opted_out(known: Iterable[AddressRecord]) -> NotWanted | None:
+    """Return why a payer is to get no notices at all; None if he may.
 
-    Who opts out with one of his addresses is not written to at another instead. Who wants no service gets no
-    advertising either.
+    Who opts out with one of his addresses is not written to at another instead.
 
     Args:
         known: of all addresses that the channels of the sender have of him.
+    """
+    out = any(NoticeClass.SERVICE in each.opted_out for each in known)
+    return NotWanted.OPTED_OUT if out else None
+
+
+def may_advertise(known: Iterable[AddressRecord], *, proved: bool) -> bool:
+    """Whether a payer may get words that advertise.
+
+    Args:
+        known: as of :func:`opted_out`.
         proved: whether his consent to advertising has a kept proof.
     """
-    for each in known:
-        if notice_class in each.opted_out or NoticeClass.SERVICE in each.opted_out:
-            return NotWanted.OPTED_OUT
-    if notice_class is NoticeClass.COMMERCIAL and not proved:
-        return NotWanted.NO_PROOF
-    return None
+    return proved and not any(NoticeClass.COMMERCIAL in each.opted_out for each in known)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.effects import TO_MERCHANT, Addressee, Notice
 from offline_collect.domain.merchants import OPT_IN, Merchant
-from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
 from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
+    AddressFault,
     AddressRecord,
-    declined,
     fault_of,
+    may_advertise,
+    opted_out,
     why_unused,
 )
 from offline_collect.domain.notices.recipients import Recipient, first_usable
@@ -31,7 +32,7 @@ from offline_collect.domain.notices.second_look import (
     not_wanted,
     overtaken,
 )
-from offline_collect.domain.notices.templates import Template, TemplateKey
+from offline_collect.domain.notices.templates import OwnWords, Template, TemplateKey
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries, postponed_to
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.domain.values import value
@@ -85,39 +86,46 @@ class Looked:
 
     Attributes:
         payments: states by serial number and line.
-        payers: by merchant and customer number; those that are there.
+        payers: to whom the notices are; those that are there.
         today: the open business day.
-        templates: merchants' own words, those that are in force.
+        templates: merchants' own words, those that are in force, by merchant, kind and channel.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
-        ways: to the payers, on the channels of the sender; none to one whom no channel reaches.
+        ways: to them, on the channels of the sender; none to one whom no channel reaches.
         addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
         proved: the customers whose consent to advertising has a kept proof, by merchant and number.
-        classes: by merchant and kind; SERVICE where it is missing.
     """
 
     merchants: Mapping[str, Merchant | None]
     bills: Mapping[tuple[str, str], Bill | None]
     payments: Mapping[tuple[str, int], PaymentState]
-    payers: Mapping[tuple[str, str], Payer]
+    payers: Mapping[Addressee, Payer]
     today: BusinessDate
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
-    templates: Mapping[TemplateKey, Template] = field(default_factory=dict)
-    ways: Mapping[tuple[str, str], Sequence[Recipient]] = field(default_factory=dict)
+    templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
+    ways: Mapping[Addressee, Sequence[Recipient]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
-    proved: Collection[tuple[str, str]] = frozenset()
-    classes: Mapping[tuple[str, NoticeKind], NoticeClass] = field(default_factory=dict)
+    proved: Collection[Addressee] = frozenset()
 
     def known(self, merchant_id: str, digest: str) -> AddressRecord:
         """Return what is known of an address within a merchant."""
         return self.addresses.get((merchant_id, digest), UNKNOWN)
 
-    def class_of(self, merchant_id: str, kind: NoticeKind) -> NoticeClass:
-        """Return the class of a merchant's notices of a kind."""
-        return self.classes.get((merchant_id, kind), NoticeClass.SERVICE)
+    def known_of(self, notice: Notice) -> Iterator[AddressRecord]:
+        """Yield what is known of all addresses that the channels have of whom a notice is to."""
+        for way in self.ways.get(notice.addressee, ()):
+            yield self.known(notice.merchant_id, way.digest)
+
+    def words_for(self, notice: Notice, channel: NoticeChannel) -> Template | None:
+        """Return the merchant's own words in which a payer gets a notice; None for the platform's."""
+        words = self.templates.get((notice.merchant_id, notice.kind, channel))
+        if words is None:
+            return None
+        advertised = may_advertise(self.known_of(notice), proved=notice.addressee in self.proved)
+        return words.for_payer(advertised=advertised)
 
 
 @value
@@ -181,12 +189,14 @@ def plan_message(
 
 def _recipient(lead: Delivery, looked: Looked, terms: SendTerms) -> tuple[Recipient | None, NotWanted]:
     """Return to whom the message goes, or why to nobody."""
-    merchant_id = lead.notice.merchant_id
-    ways = looked.ways.get((merchant_id, lead.notice.customer_no), ())
-    to, fault = first_usable(
-        ways, lambda way: fault_of(looked.known(merchant_id, way.digest), terms.failed_max)
-    )
-    return to, why_unused(fault)
+    notice = lead.notice
+    own = notice.kind in TO_MERCHANT
+
+    def fault(way: Recipient) -> AddressFault | None:
+        return fault_of(looked.known(notice.merchant_id, way.digest), terms.failed_max, shared=own)
+
+    to, first = first_usable(looked.ways.get(notice.addressee, ()), fault)
+    return to, why_unused(first)
 
 
 def _looked_at(
@@ -205,15 +215,12 @@ def _looked_at(
 
 def _reason(each: Delivery, looked: Looked) -> StrEnum | None:
     notice = each.notice
-    own = (notice.merchant_id, notice.customer_no)
     return (
         _overtaken(notice, looked)
-        or not_wanted(notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(own))
-        or declined(
-            looked.class_of(notice.merchant_id, notice.kind),
-            [looked.known(notice.merchant_id, way.digest) for way in looked.ways.get(own, ())],
-            proved=own in looked.proved,
+        or not_wanted(
+            notice.kind, looked.merchants.get(notice.merchant_id), looked.payers.get(notice.addressee)
         )
+        or opted_out(looked.known_of(notice))
     )
 
 

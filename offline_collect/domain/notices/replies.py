@@ -57,11 +57,13 @@ class UpstreamSms:
     Attributes:
         number: his mobile number, however the gateway writes it.
         sent_at: when he sent it, aware; None if the gateway does not say it.
+        extension: what follows the bank's number in the number that he wrote to; None without one.
     """
 
     number: str = field(repr=False)
     text: str = field(repr=False)
     sent_at: dt.datetime | None = None
+    extension: str | None = None
 
 
 def said_at(sms: UpstreamSms, now: dt.datetime) -> dt.datetime:

@@ -38,7 +38,6 @@ class NotWanted(StrEnum):
     NO_CONSENT = "the customer has not consented"
     NO_ADDRESS = "no channel reaches the customer"
     OPTED_OUT = "the payer wants no more of it"
-    NO_PROOF = "no proof is kept of the customer's consent to advertising"
     ADDRESS_REFUSED = "who has the address says that he is not the customer"
     ADDRESS_BAD = "too many messages to the address failed for good"
     ADDRESS_SHARED = "customers of different names have the address"
@@ -53,6 +52,10 @@ _SETTLED_BILLS = {
 """States of a bill in which nobody is asked to pay it."""
 
 
+_ALWAYS_TRUE = frozenset({NoticeKind.MANDATE_CHANGED, NoticeKind.STATEMENT_READY})
+"""A decision stays one, and a settled day never changes."""
+
+
 def announcement_overtaken(
     kind: NoticeKind, bill: Bill | None, today: BusinessDate, collected_on: dt.date | None
 ) -> Overtaken | None:
@@ -62,7 +65,7 @@ def announcement_overtaken(
         today: the open business day.
         collected_on: the day of the debit for which its bill is in a batch; None without one.
     """
-    if kind is NoticeKind.MANDATE_CHANGED:
+    if kind in _ALWAYS_TRUE:
         return None
     if kind is NoticeKind.DEBIT_DUE:
         return Overtaken.DEBIT_GONE if collected_on is None or collected_on < today else None
@@ -101,7 +104,7 @@ def overtaken(kind: NoticeKind, payment: PaymentState | None, bill: BillState | 
 
 @value
 class Payer:
-    """What a notice needs of its customer.
+    """What a notice needs of whom it is to: a customer, or the merchant itself.
 
     Attributes:
         consent: whether notices may be sent.
@@ -116,6 +119,12 @@ class Payer:
     def __repr__(self) -> str:
         """Return a text without name and addresses."""
         return f"Payer(consent={self.consent})"
+
+
+def merchant_itself(merchant: Merchant) -> Payer:
+    """Return the merchant as one to whom notices go; what it asks for, it has consented to."""
+    own = merchant.contacts
+    return Payer(merchant.name, consent=True, mobile=own.mobile, email=own.email, app_user=own.app_user)
 
 
 def not_wanted(kind: NoticeKind, merchant: Merchant | None, payer: Payer | None) -> NotWanted | None:

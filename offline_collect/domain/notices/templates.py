@@ -94,6 +94,29 @@ TemplateKey = tuple[str, NoticeKind, NoticeChannel]
 """Merchant, kind and channel."""
 
 
+@value
+class OwnWords:
+    """The templates of a key that are in force.
+
+    Attributes:
+        last: the one that was approved last.
+        service: the SERVICE one that was approved last; None without one. ``last`` itself, if it is SERVICE.
+    """
+
+    last: Template
+    service: Template | None
+
+    def for_payer(self, *, advertised: bool) -> Template | None:
+        """Return the words that a payer gets; None for the platform's own.
+
+        Whoever may not be advertised to is told of his bills and payments all the same, in plain words.
+
+        Args:
+            advertised: whether he has consented to advertising and not opted out of it.
+        """
+        return self.last if advertised else self.service
+
+
 def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[str]:
     """Return why a merchant's text cannot be used for a kind, one reason each; none if it can.
 
@@ -120,32 +143,27 @@ def moved(template: Template, event: TemplateEvent, **changes: Any) -> Template:
 
 def words_in_force(
     approved: Iterable[Template], language: str, *, with_url: bool
-) -> dict[TemplateKey, Template]:
-    """Return the templates that notices go out in: of each key the one that was approved last.
+) -> dict[TemplateKey, OwnWords]:
+    """Return the templates that notices go out in, by merchant, kind and channel.
 
     One that cannot be told any more, since the bank has taken its link away, is left out.
     """
-    found: dict[TemplateKey, Template] = {}
-    for each in _usable(approved, language, with_url=with_url):
+    found: dict[TemplateKey, OwnWords] = {}
+    for each in sorted(_usable(approved, language, with_url=with_url), key=_order):
         key = (each.merchant_id, each.kind, each.channel)
-        other = found.get(key)
-        if other is None or _order(other) < _order(each):
-            found[key] = each
+        before = found.get(key)
+        plain = None if before is None else before.service
+        found[key] = OwnWords(each, each if each.notice_class is NoticeClass.SERVICE else plain)
     return found
 
 
-def classes_of(
-    in_force: Mapping[TemplateKey, Template],
-) -> dict[tuple[str, NoticeKind], NoticeClass]:
-    """Return the classes of merchants' notices, by merchant and kind: COMMERCIAL if one of the words for it is.
-
-    What is missing is SERVICE.
-    """
-    return {
-        (each.merchant_id, each.kind): NoticeClass.COMMERCIAL
-        for each in in_force.values()
-        if each.notice_class is NoticeClass.COMMERCIAL
-    }
+def advertising(in_force: Mapping[TemplateKey, OwnWords]) -> frozenset[tuple[str, NoticeKind]]:
+    """Return the merchants and kinds with words that advertise, on whichever channel."""
+    return frozenset(
+        (merchant_id, kind)
+        for (merchant_id, kind, _), words in in_force.items()
+        if words.last.notice_class is NoticeClass.COMMERCIAL
+    )
 
 
 def _usable(approved: Iterable[Template], language: str, *, with_url: bool) -> Iterator[Template]:

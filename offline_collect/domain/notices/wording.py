@@ -38,6 +38,7 @@ VARIABLES: Mapping[str, int] = {
     "time": 5,
     "debit_date": 10,
     "mandate": 5,
+    "business_date": 10,
     "payer_url": URL_MAX,
 }
 """What a template may name, and the most characters of each; nothing else of a customer or bill gets into a message."""
@@ -46,7 +47,11 @@ PLACEHOLDERS = frozenset(VARIABLES)
 
 _OF_A_MANDATE = frozenset({"merchant", "customer", "mandate", "date", "time"})
 _OF_A_DEBIT = frozenset({"debit_date"})
-_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - {"mandate"}
+_OF_A_STATEMENT = frozenset({"merchant", "business_date", "amount", "currency", "date", "time"})
+_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - {"mandate", "business_date"}
+
+_ABOUT = {NoticeKind.MANDATE_CHANGED: "mandate", NoticeKind.STATEMENT_READY: "business_date"}
+"""The placeholder of what a notice is about, where that is no bill."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _SHOWN = 4
@@ -61,6 +66,7 @@ class Told:
 
     Attributes:
         mandate: the last characters of its reference, of a notice about one.
+        business_date: of a statement.
         payer_url: the link to the payer's app; '' if the bank has set none.
     """
 
@@ -76,6 +82,7 @@ class Told:
     time: str
     debit_date: str = ""
     mandate: str = ""
+    business_date: str = ""
     payer_url: str = ""
 
 
@@ -95,6 +102,8 @@ def placeholders_of(kind: NoticeKind, *, with_url: bool = True) -> frozenset[str
     """
     if kind is NoticeKind.MANDATE_CHANGED:
         return _OF_A_MANDATE
+    if kind is NoticeKind.STATEMENT_READY:
+        return _OF_A_STATEMENT
     allowed = _OF_A_BILL | _OF_A_DEBIT if kind is NoticeKind.DEBIT_DUE else _OF_A_BILL
     return allowed if with_url else allowed - {"payer_url"}
 
@@ -194,6 +203,12 @@ def hidden_bill(bill_no: str) -> str:
     return "*" + bill_no[len(bill_no) - shown :]
 
 
+def named_about(notice: Notice) -> str:
+    """Return what a notice is about as it may be read: the end of a bill's number or a reference, a business date."""
+    is_date = notice.kind is NoticeKind.STATEMENT_READY
+    return notice.bill_no if is_date else hidden_bill(notice.bill_no)
+
+
 def told(
     notice: Notice,
     merchant: str,
@@ -208,18 +223,18 @@ def told(
 
     Args:
         merchant: its name.
-        customer: his name, in full.
+        customer: his name, in full; '' of a notice to the merchant itself.
         bill: None if it is not there any more.
         debit_date: the day of the debit of a bill that is in a batch.
         payer_url: the bank's setting of links to its app; None without one.
     """
     local = notice.created_at.astimezone(zone)
-    about_mandate = notice.kind is NoticeKind.MANDATE_CHANGED
-    hidden = hidden_bill(notice.bill_no)
+    about = _ABOUT.get(notice.kind, "bill")
+    named = {about: named_about(notice)}
     return Told(
         merchant=merchant,
         customer=mask_name(customer),
-        bill="" if about_mandate else hidden,
+        bill=named.get("bill", ""),
         description=(bill and bill.description) or "",
         period=(bill and bill.period) or "",
         due_date="" if bill is None else bill.due_date.isoformat(),
@@ -228,6 +243,7 @@ def told(
         date=local.date().isoformat(),
         time=f"{local:%H:%M}",
         debit_date="" if debit_date is None else debit_date.isoformat(),
-        mandate=hidden if about_mandate else "",
-        payer_url="" if about_mandate else link_to(payer_url, notice.merchant_id, notice.bill_no),
+        mandate=named.get("mandate", ""),
+        business_date=named.get("business_date", ""),
+        payer_url=link_to(payer_url, notice.merchant_id, notice.bill_no) if about == "bill" else "",
     )

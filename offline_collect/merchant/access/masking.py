@@ -46,7 +46,7 @@ def mask_personal(row: AuditRow) -> AuditRow:
 
 
 def mask_accounts(value: Any) -> Any:
-    """Return a request's payload with accounts and their holders masked, also the former and new one of a change."""
+    """Return a request's payload with accounts, their holders and contacts masked, also the former and new one of a change."""
     if isinstance(value, list):
         return [mask_accounts(each) for each in value]
     if not isinstance(value, Mapping):
@@ -59,7 +59,13 @@ def mask_accounts(value: Any) -> Any:
     }
 
 
-_MASKS: Mapping[str, Callable[[str], str]] = {ACCOUNT: mask_account, ACCOUNT_NAME: mask_name}
+_MASKS: Mapping[str, Callable[[str], str]] = {
+    ACCOUNT: mask_account,
+    ACCOUNT_NAME: mask_name,
+    "mobile": mask_contact,
+    "email": mask_contact,
+    "app_user": mask_contact,
+}
 
 
 def _masked(value: Any, keys: frozenset[str], key: str = "") -> Any:

@@ -17,6 +17,7 @@ from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import keys_of
 from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
 from offline_collect.merchant.profile.render import (
+    CONTACTS,
     SETTLEMENT,
     fee_terms,
     late_fee_terms,
@@ -55,6 +56,7 @@ def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | 
     document["late_fee"] = late_fee_terms(late_fee, merchant.currency)
     document["fee"] = fee_terms(fee, merchant.currency)
     document[SETTLEMENT] = settlement_terms(merchant)
+    document.setdefault(CONTACTS, {})
     _assign(document, values)
     edited = read_merchant(document, ORIGIN)
     return replace(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, Strict, field_validator
+from pydantic import BeforeValidator, Field, Strict, field_validator, model_validator
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
@@ -20,6 +20,7 @@ from offline_collect.merchant.common.yaml_documents import (
 from offline_collect.merchant.profile.rules import (
     PAYER_FEES_MAX,
     AmountDocument,
+    ContactsDocument,
     FeeDocument,
     LateFeeDocument,
     NoticesDocument,
@@ -53,6 +54,13 @@ class MerchantDocument(Document):
         default_factory=list
     )
     settlement: SettlementDocument = SettlementDocument()
+    contacts: ContactsDocument = ContactsDocument()
+
+    @model_validator(mode="after")
+    def _statements_reach_it(self) -> Self:
+        if self.notices.statement_ready and not self.contacts.to_contacts():
+            raise ValueError("notices.statement_ready needs an address of the merchant: give contacts")
+        return self
 
     @field_validator("currency", mode="before")
     @classmethod
@@ -79,6 +87,7 @@ class MerchantDocument(Document):
             payer_fees=tuple(rule.to_rule() for rule in self.payer_fees),
             settlement=self.settlement.terms(),
             also_told=self.notices.also_told(),
+            contacts=self.contacts.to_contacts(),
         )
 
 

@@ -20,10 +20,12 @@ from offline_collect.domain.merchants import (
 from offline_collect.domain.money import format_major
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import SettlementTerms
+from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.text import mask_name
 
 ACCOUNT = "settlement_account"
 SETTLEMENT, ACCOUNT_NAME = "settlement", "account_name"
+CONTACTS = "contacts"
 NEXT_ACCOUNT = "next_settlement_account"
 """Key of the account that is valid from the next business day."""
 
@@ -63,7 +65,15 @@ def _further_rules(merchant: Merchant) -> dict[str, Any]:
     account = merchant.settlement_account
     if merchant.settlement != SettlementTerms() or account.bank or account.name:
         found[SETTLEMENT] = settlement_terms(merchant)
+    if merchant.contacts:
+        found[CONTACTS] = _contacts(merchant)
     return found
+
+
+def _contacts(merchant: Merchant) -> dict[str, str]:
+    own = merchant.contacts
+    found = {"mobile": own.mobile, "email": own.email, "app_user": own.app_user}
+    return {key: text for key, text in found.items() if text is not None}
 
 
 def settlement_terms(merchant: Merchant) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def settlement_terms(merchant: Merchant) -> dict[str, Any]:
 
 
 def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = False) -> dict[str, Any]:
-    """Return a merchant for display, by the keys of merchant.yaml.
+    """Return a merchant for display, by the keys of merchant.yaml; its contacts are masked.
 
     Args:
         merchant: the merchant.
@@ -93,6 +103,8 @@ def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = F
     document = merchant_document(merchant)
     if not whole and ACCOUNT_NAME in document.get(SETTLEMENT, {}):
         document[SETTLEMENT][ACCOUNT_NAME] = mask_name(document[SETTLEMENT][ACCOUNT_NAME])
+    if CONTACTS in document:
+        document[CONTACTS] = {key: mask_contact(text) for key, text in document[CONTACTS].items()}
     head = {key: document.pop(key) for key in ("id", "name", "trade")}
     del document["settlement_account"]
     return (
@@ -105,9 +117,15 @@ def describe_merchant(merchant: Merchant, on: dt.date | None, *, whole: bool = F
 
 
 def describe_after(after: Merchant, before: Merchant | None, on: dt.date | None) -> dict[str, Any]:
-    """Return a changed merchant for display; mark a changed account, as masked ones may look alike."""
+    """Return a changed merchant for display; mark changed accounts and contacts, as masked ones may look alike."""
     described = describe_merchant(after, on)
-    if before is None or before.settlement_account.number == after.settlement_account.number:
+    if before is None:
+        return described
+    former = _contacts(before)
+    for key, text in _contacts(after).items():
+        if former.get(key, text) != text:
+            described[CONTACTS][key] += " (changed)"
+    if before.settlement_account.number == after.settlement_account.number:
         return described
     if NEXT_ACCOUNT in described:
         described[NEXT_ACCOUNT]["account"] += " (changed)"

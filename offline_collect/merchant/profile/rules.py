@@ -17,10 +17,12 @@ from offline_collect.domain.dated_rules import chain
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule
+from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.merchants import OPT_IN, AmountRule, AmountRuleKind, FeeRule
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import Cycle, SettlementTerms, parse_cycle
 from offline_collect.merchant.common.yaml_documents import (
+    PLAIN,
     Amount,
     Document,
     Name,
@@ -219,8 +221,22 @@ class SettlementDocument(Document):
         return SettlementTerms(parse_cycle(self.cycle), self.least, self.fees == "monthly")
 
 
+class ContactsDocument(Document):
+    """Where notices to the merchant itself go."""
+
+    mobile: Annotated[str, matching(r"\+?[0-9][0-9 -]{5,18}", "a mobile number in quotes")] | None = None
+    email: (
+        Annotated[str, Field(max_length=100), PLAIN, matching(r"[^@ ]+@[^@ ]+", "an e-mail address")] | None
+    ) = None
+    app_user: Annotated[str, Field(min_length=1, max_length=60), PLAIN] | None = None
+
+    def to_contacts(self) -> MerchantContacts:
+        """Return the domain's addresses."""
+        return MerchantContacts(self.mobile, self.email, self.app_user)
+
+
 class NoticesDocument(Document):
-    """The notices that payers get."""
+    """The notices that payers get, and the merchant itself."""
 
     paid: bool = False
     reversed: bool = False
@@ -230,9 +246,10 @@ class NoticesDocument(Document):
     overdue: bool = False
     debit_due: bool = False
     mandate_changed: bool = False
+    statement_ready: bool = False
 
     def any_on(self) -> bool:
-        """Return whether payers get notices of any kind."""
+        """Return whether notices of any kind go out."""
         return any(self._on(kind) for kind in NoticeKind)
 
     def untold(self) -> frozenset[str]:

@@ -61,6 +61,7 @@ class KannelTerms:
         sender: the number that payers see; None for the ``default-sender`` of Kannel's user.
         parts_max: parts of one message; Kannel cuts off what is longer than its own `max-messages`.
         reports_url: where Kannel reports to; None for no reports.
+        extensions: what follows ``sender`` in the messages of a merchant, by its id.
     """
 
     url: str
@@ -71,6 +72,7 @@ class KannelTerms:
     timeout_s: float
     at_once: int
     reports_url: str | None = field(repr=False)
+    extensions: Mapping[str, str] = field(default_factory=dict)
 
 
 class KannelChannel:
@@ -104,7 +106,9 @@ class KannelChannel:
             "X-Kannel-Coding": _CODING[sms.encoding],
         }
         if self._terms.sender is not None:
-            headers["X-Kannel-From"] = self._terms.sender
+            headers["X-Kannel-From"] = self._terms.sender + self._terms.extensions.get(
+                message.merchant_id, ""
+            )
         if self._terms.reports_url is not None:
             headers["X-Kannel-DLR-Mask"] = _MASK
             headers["X-Kannel-DLR-Url"] = _reports_url(self._terms.reports_url, message.message_id)
@@ -158,12 +162,14 @@ def kannel_reports(query: bytes, _body: bytes) -> Sequence[Report]:
     ]
 
 
-def kannel_upstream(query: bytes, body: bytes) -> Sequence[UpstreamSms]:
+def kannel_upstream(query: bytes, body: bytes, *, sender: str | None = None) -> Sequence[UpstreamSms]:
     """Return the SMS of a payer in a request of Kannel's ``sms-service``.
 
     Args:
-        query: of its ``get-url`` or ``post-url``: ``number=%p&charset=%C&time=%T``, and ``text=%b`` of a ``get-url``.
+        query: of its ``get-url`` or ``post-url``: ``number=%p&to=%P&charset=%C&time=%T``, and ``text=%b`` of a
+            ``get-url``.
         body: the text of a ``post-url``.
+        sender: the number from which our messages come, without an extension; None if it is Kannel's.
 
     Raises:
         ValueError: it has no number.
@@ -176,4 +182,13 @@ def kannel_upstream(query: bytes, body: bytes) -> Sequence[UpstreamSms]:
     given = fields["text"][0].encode("latin-1") if "text" in fields else body
     charset = fields.get("charset", ["UTF-8"])[0].upper()
     text = given.decode(charset, "replace") if charset in _CHARSETS else ""
-    return [UpstreamSms(number, text, moment_of(fields.get("time", [""])[0]))]
+    time = moment_of(fields.get("time", [""])[0])
+    return [UpstreamSms(number, text, time, _extension(fields.get("to", [""])[0], sender))]
+
+
+def _extension(sent_to: str, sender: str | None) -> str | None:
+    """Return what follows our number in the one that a payer wrote to; None if nothing does."""
+    if sender is None or sender not in sent_to:
+        return None
+    # An operator may put the country's code before it.
+    return sent_to.rpartition(sender)[2] or None

@@ -17,7 +17,7 @@ FILTERS: Mapping[str, Callable[[str], str]] = {
 }
 
 OF_REQUEST = frozenset(
-    {"key_id", "message_id", "national", "international", "template", "signature"}
+    {"key_id", "message_id", "national", "international", "template", "signature", "extension"}
     | {"timestamp", "utc_time", "utc_date", "nonce", "host", "path"}
 )
 """Names that every part of a request may have; ``parameters.…`` are the channel's own besides."""
@@ -27,6 +27,9 @@ WORDS_AS_OBJECT, WORDS_AS_LIST, WORDS_AS_JSON = "{words:object}", "{words:list}"
 """A whole value: the template's words by their names, in their order, or by their names as a text of JSON."""
 
 WHOLE = frozenset({WORDS_AS_OBJECT, WORDS_AS_LIST, WORDS_AS_JSON})
+
+EXTENSION = "{extension}"
+"""A field with this alone is left out of the messages of a merchant that has no extension."""
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -109,6 +109,7 @@ class Replies(StrictModel):
         text: the place of what he wrote.
         time: the place of when: seconds since 1970, or a date and time; None if the gateway does not tell it.
         hours_from_utc: of the time zone of such a date and time.
+        extension: the place of what followed the gateway's number in the one that he wrote to; None if it tells none.
         answer: what the gateway wants to read.
     """
 
@@ -119,6 +120,7 @@ class Replies(StrictModel):
     text: Path
     time: Path | None = None
     hours_from_utc: float = Field(default=0, ge=-12, le=14)
+    extension: Path | None = None
     answer: str = Field(default="", max_length=1_000)
 
 

@@ -16,7 +16,13 @@ from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.sms import international_number, national_number
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_batch import HttpRequest
-from offline_collect.notify.gateway.filling import WORDS_AS_JSON, WORDS_AS_LIST, WORDS_AS_OBJECT, fill
+from offline_collect.notify.gateway.filling import (
+    EXTENSION,
+    WORDS_AS_JSON,
+    WORDS_AS_LIST,
+    WORDS_AS_OBJECT,
+    fill,
+)
 from offline_collect.notify.gateway.format import GatewayFormat, Signing
 
 _TYPES = {
@@ -33,6 +39,7 @@ class GatewayAccount:
         signature: as the gateway has approved it, without brackets.
         country: the calling code of numbers without one, such as ``86``.
         parameters: what the format names besides.
+        extensions: of the gateway's number, by merchant.
     """
 
     url: str
@@ -41,6 +48,7 @@ class GatewayAccount:
     signature: str
     country: str
     parameters: Mapping[str, str]
+    extensions: Mapping[str, str] = field(default_factory=dict)
 
 
 def gateway_request(
@@ -59,7 +67,11 @@ def gateway_request(
         nonce: another one for each request, so that nobody can send it again.
     """
     values = _values(account, message, template, now, nonce)
-    fields = {name: _filled(part, values, template) for name, part in form.fields.items()}
+    fields = {
+        name: _filled(part, values, template)
+        for name, part in form.fields.items()
+        if part != EXTENSION or values["extension"]
+    }
     headers = {"content-type": _TYPES[form.content], "user-agent": "offline-collect"}
     headers |= {name: fill(text, values) for name, text in form.headers.items()}
     sign = form.sign
@@ -84,6 +96,7 @@ def _values(
         "international": international_number(message.to.address, account.country),
         "template": template.template_id,
         "signature": account.signature,
+        "extension": account.extensions.get(message.merchant_id, ""),
         "timestamp": str(int(utc.timestamp())),
         "utc_time": f"{utc:%Y-%m-%dT%H:%M:%SZ}",
         "utc_date": f"{utc:%Y-%m-%d}",

@@ -28,4 +28,6 @@ def _sms(document: Any, replies: Replies) -> UpstreamSms:
     code = None if replies.calling_code is None else text_at(document, replies.calling_code)
     time = None if replies.time is None else text_at(document, replies.time)
     zone = dt.timezone(dt.timedelta(hours=replies.hours_from_utc))
-    return UpstreamSms(f"{code or ''}{number}", text, None if time is None else moment_of(time, zone))
+    extension = None if replies.extension is None else text_at(document, replies.extension)
+    at = None if time is None else moment_of(time, zone)
+    return UpstreamSms(f"{code or ''}{number}", text, at, extension or None)

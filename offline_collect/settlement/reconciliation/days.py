@@ -11,12 +11,14 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.life import DayEvent, DayRefusal, DayStanding, refusal
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.notices.statements import statement_notices
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.domain.settlement.payouts import LeftOut
 from offline_collect.domain.texts.text import counted
 from offline_collect.settlement.payouts.make import NAMED_MAX, PayoutTerms, settle_dues
 from offline_collect.settlement.reconciliation.vouchers import make_voucher
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant
+from offline_collect.store.notices.events import write_notices
 from offline_collect.store.reconciliation.agreed_totals import agreements, without_agreement
 from offline_collect.store.reconciliation.items import open_items
 from offline_collect.store.reconciliation.settling import (
@@ -119,8 +121,10 @@ def settle_day(
         standing = _standing(tx, date)
         begins = begins_here and is_first(tx)
         _refuse_settling(tx, date, standing, begins=begins)
-        sums = _sums(tx, date)
+        settled = _settled(tx, date)
+        sums = [each for _, each in settled]
         put_settlements(tx, date, sums)
+        write_notices(tx, list(statement_notices(settled, date, now)))
         left_out = settle_dues(tx, date, sums, terms, (actor, now))
         make_voucher(tx, date)
         seal_day(tx, date, actor.name, now)
@@ -228,8 +232,8 @@ _WHY = {
 }
 
 
-def _sums(tx: StoreTransaction, date: BusinessDate) -> list[MerchantDay]:
-    """Return each merchant's sums, by merchant; money in suspense and at merchants' offices is none of them."""
+def _settled(tx: StoreTransaction, date: BusinessDate) -> list[tuple[Merchant, MerchantDay]]:
+    """Return the merchants with their sums, by id; money in suspense and at merchants' offices is none of them."""
     found: dict[str, MerchantDay] = {}
     merchants: dict[str, Merchant] = {}
     for posted in posted_sums(tx, date):
@@ -242,4 +246,4 @@ def _sums(tx: StoreTransaction, date: BusinessDate) -> list[MerchantDay]:
         fee = merchant.fee.fee_of(posted.amount_minor, posted.paid_on)
         change = day.credited if posted.kind in _CREDITED else day.taken_back
         found[posted.merchant_id] = change(posted.times, posted.amount_minor, fee)
-    return list(found.values())
+    return [(merchants[merchant_id], day) for merchant_id, day in found.items()]

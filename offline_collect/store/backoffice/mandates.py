@@ -28,7 +28,7 @@ from offline_collect.domain.debits.mandates import LIFE, Cycle, Mandate, Mandate
 from offline_collect.domain.notices.mandate_changes import MandateChange, mandate_notice
 from offline_collect.store.backoffice.customers import CustomerRecord, customer_record
 from offline_collect.store.backoffice.merchants import require_merchant
-from offline_collect.store.notices.events import write_notice
+from offline_collect.store.notices.events import write_notices
 from offline_collect.store.schema.mandate_tables import mandates
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.by_name import row_reader
@@ -223,7 +223,7 @@ def decide_mandate(tx: StoreTransaction, merchant_id: str, before: StoredMandate
     change = MandateChange(before.reference, before.customer_no, before.version + 1, decision.decided_at)
     notice = mandate_notice(require_merchant(tx, merchant_id), change)
     if notice is not None:
-        write_notice(tx, notice)
+        write_notices(tx, [notice])
     if before.version:
         own = (mandates.c.merchant_id == merchant_id, mandates.c.reference == before.reference)
         tx.connection.execute(update(mandates).where(*own).values(values))

@@ -70,8 +70,10 @@ def companions(tx: StoreTransaction, leads: Sequence[Delivery]) -> list[Delivery
     """Return, locked, what goes with notices: others of their message, or of their customer if they have none yet."""
     own = {each.notice.notice_id for each in leads}
     tried = [each.message_id for each in leads if each.message_id is not None]
-    customers = sorted({customer_of(each) for each in leads if each.message_id is None})
-    return [*_waiting_of(tx, customers, own), *_merged_into(tx, tried)]
+    fresh = {each.notice.addressee for each in leads if each.message_id is None}
+    customers = sorted({_customer_of(each) for each in leads if each.message_id is None})
+    waiting = [each for each in _waiting_of(tx, customers, own) if each.notice.addressee in fresh]
+    return [*waiting, *_merged_into(tx, tried)]
 
 
 def _waiting_of(
@@ -104,8 +106,7 @@ def _merged_into(tx: StoreTransaction, messages: Sequence[str]) -> list[Delivery
     return [delivery_from_row(row) for row in locked(tx, notice_deliveries, merged, order, _MERGED_MAX)]
 
 
-def customer_of(each: Delivery) -> tuple[str, str]:
-    """Return the merchant and number of a notice's customer."""
+def _customer_of(each: Delivery) -> tuple[str, str]:
     return each.notice.merchant_id, each.notice.customer_no
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -119,6 +120,6 @@ def write_debits_due(tx: StoreTransaction, batch_no: str, now: dt.datetime) -> i
     return write_selected(tx, columns, both, own.batch_no == batch_no)
 
 
-def write_notice(tx: StoreTransaction, notice: Notice) -> None:
-    """Write a notice to the outbox."""
-    bulk_insert(tx.connection, outbox, [notice_row(notice)])
+def write_notices(tx: StoreTransaction, notices: Sequence[Notice]) -> None:
+    """Write notices to the outbox."""
+    bulk_insert(tx.connection, outbox, [notice_row(each) for each in notices])

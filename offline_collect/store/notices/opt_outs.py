@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import case, delete, func, insert, select
 
+from offline_collect.domain.notices.answered import Writer
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.store.schema.notice_address_tables import notice_opt_outs
@@ -93,18 +94,15 @@ def list_opt_outs(
     return [_opt_out(row) for row in tx.connection.execute(asked.order_by(*_CURSOR).limit(most))]
 
 
-def customers_told(
-    tx: StoreTransaction, address: str, merchant_id: str | None, most: int
-) -> list[tuple[str, str]]:
-    """Return the merchants of which notices went to an address, each with one of the customers.
+def writers_to(tx: StoreTransaction, address: str, until: dt.datetime, most: int) -> list[Writer]:
+    """Return the merchants of which notices went to an address.
 
     Args:
-        merchant_id: None for all.
+        until: messages that went out later are no last ones.
         most: merchants at most.
     """
     of = notice_deliveries.c
-    asked = select(of.merchant_id, func.max(of.customer_no)).where(of.recipient == address)
-    if merchant_id is not None:
-        asked = asked.where(of.merchant_id == merchant_id)
+    last = func.max(case((of.sent_at <= until, of.sent_at)))
+    asked = select(of.merchant_id, func.max(of.customer_no), last).where(of.recipient == address)
     rows = tx.connection.execute(asked.group_by(of.merchant_id).order_by(of.merchant_id).limit(most))
-    return [(row[0], row[1]) for row in rows]
+    return [Writer(*row) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from offline_collect.domain.effects import Addressee
 from offline_collect.domain.notices.second_look import Payer
 from offline_collect.store.database.list_parameter import CODE, wanted
 from offline_collect.store.schema.tables import customers
@@ -18,7 +19,7 @@ from offline_collect.store.sql.visibility import in_effect
 _CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
 
 
-def payers_of(tx: StoreTransaction, asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Payer]:
+def payers_of(tx: StoreTransaction, asked: Iterable[tuple[str, str]]) -> dict[Addressee, Payer]:
     """Return the customers in effect of some merchants and numbers; one that is not there is missing."""
     statement = _payers(tx.connection.dialect.name)
     rows = tx.connection.execute(statement, wanted(tuple(_CUSTOMER), sorted(asked)))

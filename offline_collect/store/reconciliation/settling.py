@@ -127,9 +127,19 @@ def _row(day: BusinessDate, row: MerchantDay) -> dict[str, object]:
 def settlements_of(tx: StoreTransaction, day: BusinessDate) -> list[MerchantDay]:
     """Return merchants' sums of a settled day, by merchant."""
     own = settlements.c
-    columns = [column for column in settlements.columns if column.name not in {"business_date", "net_minor"}]
-    asked = select(*columns).where(own.business_date == day).order_by(own.merchant_id)
+    asked = select(*_SUMS).where(own.business_date == day).order_by(own.merchant_id)
     return [MerchantDay(**row._asdict()) for row in tx.connection.execute(asked)]
+
+
+def settlement_of(tx: StoreTransaction, day: BusinessDate, merchant_id: str) -> MerchantDay | None:
+    """Return a merchant's sums of a day; None if the day is not settled, or has none of it."""
+    own = settlements.c
+    asked = select(*_SUMS).where(own.business_date == day, own.merchant_id == merchant_id)
+    row = tx.connection.execute(asked).first()
+    return None if row is None else MerchantDay(**row._asdict())
+
+
+_SUMS = [column for column in settlements.columns if column.name not in {"business_date", "net_minor"}]
 
 
 def hold_days(tx: StoreTransaction) -> None:

@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0027"
+SCHEMA_VERSION = "0028"
 """The migration that creates these tables."""
 
 metadata = MetaData(
@@ -82,6 +82,7 @@ merchants = Table(
     Column("rules", Document, nullable=False),
     Column("notices", Flag, nullable=False),
     Column("form_version", Integer),
+    *(Column(name, Words(100)) for name in ("contact_mobile", "contact_email", "contact_app_user")),
     Column("organisation_id", Code(15), nullable=False),
     ForeignKeyConstraint(["organisation_id"], ["organisations.organisation_id"]),
     Index(None, "organisation_id"),
@@ -326,7 +327,6 @@ outbox = Table(
     Column("merchant_id", Code(15), nullable=False),
     Column("customer_no", Code(32), nullable=False),
     Column("bill_no", Code(32), nullable=False),
-    # NULL for the notice of a failed debit.
     Column("payment_serial", Code(20)),
     Column("amount_minor", Minor, nullable=False),
     Column("currency", Code(3), nullable=False),

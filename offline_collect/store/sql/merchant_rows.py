@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from offline_collect.domain.merchants import (
-    Merchant,
-    MerchantStatus,
+from offline_collect.domain.merchant_contacts import MerchantContacts
+from offline_collect.domain.merchant_documents import (
     Rules,
     account_from_document,
     rules_from_document,
     rules_to_document,
 )
+from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.store.database.json import from_json, to_json
 
 Row = tuple[Any, ...]
@@ -31,12 +31,16 @@ def merchant_row(merchant: Merchant) -> Row:
         to_json(rules_to_document(merchant)),
         int(merchant.notices),
         merchant.form_version,
+        merchant.contacts.mobile,
+        merchant.contacts.email,
+        merchant.contacts.app_user,
     )
 
 
 def merchant_from_row(row: Sequence[Any]) -> Merchant:
     """Read a row of merchants, without its last column, the merchant's organisation."""
-    merchant_id, name, trade, settlement_account, status, currency, rules, notices, form_version, _ = row
+    merchant_id, name, trade, settlement_account, status, currency, rules, *rest = row
+    notices, form_version, mobile, email, app_user, _ = rest
     document, read = _rules(rules)
     return Merchant(
         merchant_id=merchant_id,
@@ -56,6 +60,7 @@ def merchant_from_row(row: Sequence[Any]) -> Merchant:
         payer_fees=read.payer_fees,
         settlement=read.settlement,
         also_told=read.also_told,
+        contacts=MerchantContacts(mobile, email, app_user),
     )
 
 

@@ -7,8 +7,9 @@ from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
     AddressFault,
     AddressRecord,
-    declined,
     fault_of,
+    may_advertise,
+    opted_out,
     why_unused,
 )
 from offline_collect.domain.notices.second_look import NotWanted
@@ -19,19 +20,29 @@ NO_COMMERCIAL = AddressRecord(opted_out=frozenset({COMMERCIAL}))
 
 
 @pytest.mark.parametrize(
-    ("notice_class", "known", "proved", "expected"),
+    ("known", "expected"),
     [
-        (SERVICE, [], False, None),
-        (SERVICE, [UNKNOWN, NO_SERVICE], False, NotWanted.OPTED_OUT),
-        (SERVICE, [NO_COMMERCIAL], False, None),
-        (COMMERCIAL, [UNKNOWN], True, None),
-        (COMMERCIAL, [UNKNOWN], False, NotWanted.NO_PROOF),
-        (COMMERCIAL, [NO_COMMERCIAL], True, NotWanted.OPTED_OUT),
-        (COMMERCIAL, [NO_SERVICE], True, NotWanted.OPTED_OUT),
+        ([], None),
+        ([UNKNOWN], None),
+        ([UNKNOWN, NO_SERVICE], NotWanted.OPTED_OUT),
+        ([NO_COMMERCIAL], None),
     ],
 )
-def test_a_payer_gets_no_class_that_he_does_not_want(notice_class, known, proved, expected):
-    assert declined(notice_class, known, proved=proved) is expected
+def test_who_wants_no_service_gets_nothing(known, expected):
+    assert opted_out(known) is expected
+
+
+@pytest.mark.parametrize(
+    ("known", "proved", "expected"),
+    [
+        ([UNKNOWN], True, True),
+        ([UNKNOWN], False, False),
+        ([], True, True),
+        ([UNKNOWN, NO_COMMERCIAL], True, False),
+    ],
+)
+def test_advertising_needs_a_proof_and_nothing_said_against_it(known, proved, expected):
+    assert may_advertise(known, proved=proved) is expected
 
 
 @pytest.mark.parametrize(
@@ -48,6 +59,11 @@ def test_a_payer_gets_no_class_that_he_does_not_want(notice_class, known, proved
 )
 def test_nothing_goes_to_an_address_that_is_not_the_customer_s_or_does_not_work(known, expected):
     assert fault_of(known, 3) is expected
+
+
+def test_a_merchant_s_own_address_may_be_a_customer_s_too():
+    assert fault_of(AddressRecord(names=2), 3, shared=True) is None
+    assert fault_of(AddressRecord(names=2, failed=3), 3, shared=True) is AddressFault.BAD
 
 
 def test_the_reason_of_a_notice_names_the_fault():

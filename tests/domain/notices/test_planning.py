@@ -22,10 +22,12 @@ from offline_collect.domain.notices.planning import (
 )
 from offline_collect.domain.notices.recipients import ways_to
 from offline_collect.domain.notices.second_look import NotWanted, Overtaken
+from offline_collect.domain.notices.templates import words_in_force
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
 from offline_collect.domain.transactions import PaymentState
 from tests.domain.notices.notices import waiting
 from tests.domain.notices.test_second_look import PAYER
+from tests.domain.notices.test_templates import APPROVED
 from tests.fakes.bank import BEIJING, DAY, NOON
 from tests.support.samples import SCHOOL, school_bill
 
@@ -235,22 +237,23 @@ def test_who_opted_out_with_one_address_is_not_written_to_at_another():
     ]
 
 
-def test_of_a_message_only_the_class_that_is_wanted_is_told():
-    known = {("SCHOOL01", APP_USER.digest): AddressRecord(opted_out=frozenset({NoticeClass.COMMERCIAL}))}
-    reversal = waiting(2)
-    reversal = replace(reversal, notice=replace(reversal.notice, kind=NoticeKind.REVERSED))
-    classes = {("SCHOOL01", NoticeKind.REVERSED): NoticeClass.COMMERCIAL}
-    seen = looked(addresses=known, classes=classes, proved={OWN})
-    plan = plan_message(waiting(1), [reversal], seen, TERMS, CLAIM)
-    assert states_of(plan) == [
-        ("2", NoticeState.SUPPRESSED, NotWanted.OPTED_OUT),
-        ("1", NoticeState.CLAIMED, None),
-    ]
-
-
-def test_advertising_goes_only_with_a_kept_proof():
-    classes = {("SCHOOL01", NoticeKind.PAID): NoticeClass.COMMERCIAL}
-    plan = plan_message(waiting(), [], looked(classes=classes), TERMS, CLAIM)
-    assert states_of(plan) == [("1", NoticeState.SUPPRESSED, NotWanted.NO_PROOF)]
-    plan = plan_message(waiting(), [], looked(classes=classes, proved={OWN}), TERMS, CLAIM)
+@pytest.mark.parametrize(
+    ("proved", "opted_out", "expected"),
+    [
+        ({OWN}, (), 2),
+        ({OWN}, (NoticeClass.COMMERCIAL,), 1),
+        ((), (), 1),
+    ],
+)
+def test_whoever_may_not_be_advertised_to_gets_his_notice_in_plain_words(proved, opted_out, expected):
+    plain = replace(APPROVED, template_id=1)
+    praise = replace(APPROVED, template_id=2, notice_class=NoticeClass.COMMERCIAL)
+    seen = looked(
+        addresses={("SCHOOL01", APP_USER.digest): AddressRecord(opted_out=frozenset(opted_out))},
+        proved=proved,
+        templates=words_in_force([plain, praise], "zh", with_url=False),
+    )
+    plan = plan_message(waiting(), [], seen, TERMS, CLAIM)
     assert states_of(plan) == [("1", NoticeState.CLAIMED, None)]
+    assert seen.words_for(plan.told[0].notice, FILE).template_id == expected
+    assert seen.words_for(plan.told[0].notice, APP) is None

@@ -13,7 +13,7 @@ from offline_collect.domain.notices.templates import (
     Template,
     TemplateEvent,
     TemplateState,
-    classes_of,
+    advertising,
     is_own,
     moved,
     text_problems,
@@ -39,7 +39,8 @@ APPROVED = replace(DRAFT, state=TemplateState.APPROVED, decided_by="carl", decid
 
 def in_force(*found, language="zh", with_url=False):
     return {
-        key[1:]: each.template_id for key, each in words_in_force(found, language, with_url=with_url).items()
+        key[1:]: each.last.template_id
+        for key, each in words_in_force(found, language, with_url=with_url).items()
     }
 
 
@@ -71,13 +72,43 @@ def test_a_text_that_payers_cannot_read_is_refused(text, problem):
     assert problem in found
 
 
-def test_a_kind_of_notices_is_commercial_if_the_words_for_one_channel_are():
-    plain, other = DRAFT, replace(DRAFT, channel=NoticeChannel.WEBHOOK)
-    keys = [(DRAFT.merchant_id, DRAFT.kind, each.channel) for each in (plain, other)]
-    assert classes_of(dict(zip(keys, (plain, other), strict=True))) == {}
-    advertising = replace(other, notice_class=NoticeClass.COMMERCIAL)
-    found = classes_of(dict(zip(keys, (plain, advertising), strict=True)))
-    assert found == {(DRAFT.merchant_id, DRAFT.kind): NoticeClass.COMMERCIAL}
+def numbered(number, notice_class=NoticeClass.SERVICE, **changes):
+    at = NOON + dt.timedelta(seconds=number)
+    return replace(APPROVED, template_id=number, notice_class=notice_class, decided_at=at, **changes)
+
+
+def test_the_kinds_with_words_that_advertise_on_a_channel_are_known():
+    plain, praise = numbered(1), numbered(2, NoticeClass.COMMERCIAL, channel=APP)
+    assert advertising(words_in_force([plain], "zh", with_url=False)) == frozenset()
+    found = advertising(words_in_force([plain, praise], "zh", with_url=False))
+    assert found == {(DRAFT.merchant_id, DRAFT.kind)}
+    again = words_in_force([plain, praise, numbered(3, channel=APP)], "zh", with_url=False)
+    assert advertising(again) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("approved", "advertised", "others"),
+    [
+        ([numbered(1)], 1, 1),
+        ([numbered(1, NoticeClass.COMMERCIAL)], 1, None),
+        ([numbered(1), numbered(2, NoticeClass.COMMERCIAL)], 2, 1),
+        ([numbered(1, NoticeClass.COMMERCIAL), numbered(2)], 2, 2),
+        (
+            [
+                numbered(1),
+                numbered(3, NoticeClass.COMMERCIAL),
+                numbered(2),
+                numbered(4, NoticeClass.COMMERCIAL),
+            ],
+            4,
+            2,
+        ),
+    ],
+)
+def test_who_may_not_be_advertised_to_gets_plain_words(approved, advertised, others):
+    (words,) = words_in_force(approved, "zh", with_url=False).values()
+    found = [words.for_payer(advertised=each) for each in (True, False)]
+    assert [each and each.template_id for each in found] == [advertised, others]
 
 
 def test_who_wrote_or_submitted_a_template_is_not_the_second_person():

@@ -75,6 +75,12 @@ def test_all_problems_of_a_template_are_told():
         (NoticeKind.DEBIT_DUE, "{mandate}", "{mandate} is no placeholder"),
         (NoticeKind.MANDATE_CHANGED, "{bill}", "{bill} is no placeholder: there are customer, date, mandate"),
         (NoticeKind.MANDATE_CHANGED, "{payer_url}", "{payer_url} is no placeholder"),
+        (
+            NoticeKind.STATEMENT_READY,
+            "{customer}",
+            "{customer} is no placeholder: there are amount, business_date",
+        ),
+        (NoticeKind.DEBIT_DUE, "{business_date}", "{business_date} is no placeholder"),
         (NoticeKind.PAID, "{payer_url}", "{payer_url} needs the bank's setting notify.payer_url"),
     ],
 )

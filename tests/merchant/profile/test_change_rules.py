@@ -9,6 +9,7 @@ import yaml
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
+from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.common.yaml_documents import keys_of, section_of
@@ -127,6 +128,19 @@ def test_terms_of_settlement_change_in_parts():
     assert again.settlement_account.name is None
 
 
+def test_a_merchant_s_own_addresses_change_in_parts():
+    merchant = changed({"contacts.email": "office@water.example", "notices.statement_ready": "true"})
+    assert (merchant.contacts, merchant.tells("STATEMENT_READY")) == (
+        MerchantContacts(email="office@water.example"),
+        True,
+    )
+    again = with_values(merchant, {"contacts.mobile": "+86 139-0000-1234", "contacts.email": "null"}, SINCE)
+    assert again.contacts == MerchantContacts(mobile="+86 139-0000-1234")
+    with pytest.raises(DocumentError, match=r"notices\.statement_ready needs an address of the merchant"):
+        with_values(again, {"contacts": "null"}, SINCE)
+    assert not with_values(again, {"contacts": "null", "notices.statement_ready": "false"}, SINCE).contacts
+
+
 def test_the_same_rule_keeps_its_parts():
     rule = changed({"late_fee.rule": "DAILY", "late_fee.grace_days": "7"}).late_fee
     assert (rule.rate_billionths, rule.grace_days, rule.cap_minor) == (500_000, 7, 5_000)
@@ -145,7 +159,8 @@ def test_every_key_can_be_given_but_those_that_never_change():
     merchant = changed(flags)
     assert merchant.late_fee.kind is LateFeeKind.FLAT
     given = {path.partition(".")[0] for path in flags}
-    assert given == set(keys_of(MerchantDocument)) - {"id", "currency", "payer_fees", "settlement"}
+    few = {"payer_fees", "settlement", "contacts"}
+    assert given == set(keys_of(MerchantDocument)) - {"id", "currency", *few}
     assert section_of(MerchantDocument, "notices") is not None
 
 
@@ -156,6 +171,9 @@ def test_every_key_can_be_given_but_those_that_never_change():
         ("fee.foo", "1", "fee.foo: unknown key; known here: per_payment, rate, least, most, tiers"),
         ("id", "X", "id: never changes"),
         ("currency", "USD", "currency: never changes"),
+        ("contacts.mobile", "139x", "contacts.mobile: must be a mobile number in quotes"),
+        ("contacts.email", "office", "contacts.email: must be an e-mail address"),
+        ("contacts.app_user", "", "contacts.app_user: must not be empty"),
         ("status", "CLOSED", "status: is changed by `merchant suspend`"),
         ("name.first", "x", "name.first: name has no parts"),
         ("payer_fees", "null", "payer_fees: is a list: it is changed by --file"),

@@ -5,7 +5,8 @@ import yaml
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
-from offline_collect.domain.merchants import AmountRuleKind, rules_from_document, rules_to_document
+from offline_collect.domain.merchant_documents import rules_from_document, rules_to_document
+from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import SettlementTerms, parse_cycle
 from offline_collect.merchant.common.errors import DocumentError

@@ -8,6 +8,7 @@ import pytest
 
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.lookup_keys import lookup_key
+from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.merchants import MerchantStatus
 from offline_collect.merchant.common.errors import (
     FormMisfitError,
@@ -18,7 +19,12 @@ from offline_collect.merchant.common.errors import (
 from offline_collect.merchant.forms.definition import read_form
 from offline_collect.merchant.forms.publish import publish
 from offline_collect.merchant.profile.definition import read_merchant
-from offline_collect.merchant.profile.lifecycle import Registered, change_status, register_merchant
+from offline_collect.merchant.profile.lifecycle import (
+    Registered,
+    change_merchant,
+    change_status,
+    register_merchant,
+)
 from offline_collect.store import (
     CustomerRecord,
     NotFoundError,
@@ -57,6 +63,22 @@ def test_a_merchant_is_added_once_and_audited_without_its_account(store):
     assert (row.actor, said(row), row.before) == ("teller", "merchant add SCHOOL01", None)
     assert MERCHANT.settlement_account.number not in row.after
     assert json.loads(row.after)["name"] == "阳光小学"
+
+
+def test_a_merchant_s_own_addresses_are_kept_and_audited_masked_also_if_they_look_alike(store):
+    numbers = ("13900001234", "13911111234")
+    register_merchant(store, MERCHANT, user("teller"), NOW)
+    for each in numbers:
+
+        def edit(before, _since, mobile=each):
+            return replace(before, contacts=MerchantContacts(mobile, "office@school.example"))
+
+        change_merchant(store, "SCHOOL01", edit, user("teller"), NOW)
+    assert current(store).contacts.mobile == numbers[1]
+    _, first, second = audited(store)
+    assert json.loads(first.after)["contacts"] == {"mobile": "139****1234", "email": "o***@school.example"}
+    assert json.loads(second.after)["contacts"]["mobile"] == "139****1234 (changed)"
+    assert not any(each in f"{row.before}{row.after}" for each in numbers for row in (first, second))
 
 
 def test_another_merchant_of_the_same_id_needs_to_be_meant(store):

@@ -12,7 +12,7 @@ from tests.notify.test_kannel import sms
 TEMPLATE = FilledTemplate("SMS_1", [("amount", "123.45"), ("bill", "*1 ~/")])
 
 
-def made(name, url, parameters):
+def made(name, url, parameters, extensions=None):
     account = GatewayAccount(
         url=url,
         key_id="KEY1",
@@ -20,6 +20,7 @@ def made(name, url, parameters):
         signature="阳光缴费",
         country="86",
         parameters=parameters,
+        extensions=extensions or {},
     )
     form = Schemas().gateway(name)
     return gateway_request(form, account, sms(), TEMPLATE, now=NOON, nonce="n" * 32)
@@ -62,3 +63,14 @@ def test_a_format_of_a_bank_may_nest_the_words_and_other_values():
         "to": {"number": "13800138000", "flash": False},
         "vars": {"amount": "123.45", "bill": "*1 ~/"},
     }
+
+
+def test_a_merchant_with_an_extension_has_it_in_its_requests_and_others_have_none():
+    own = {"SCHOOL01": "01"}
+    form = made("aliyun-sms", "https://dysmsapi.example.com/", {"region": "cn-hangzhou"}, own)
+    assert parse_qs(form.body.decode("ascii"))["SmsUpExtendCode"] == ["01"]
+    parameters = {"region": "ap-guangzhou", "application": "1400006666"}
+    document = made("tencent-sms", "https://sms.example.com/", parameters, own)
+    assert json.loads(document.body)["ExtendCode"] == "01"
+    other = made("tencent-sms", "https://sms.example.com/", parameters, {"WATER001": "02"})
+    assert "ExtendCode" not in json.loads(other.body)

@@ -33,7 +33,7 @@ def test_aliyun_s_answers_are_read():
         "sequence_id": "1234567890",
     }
     at = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-    assert shipped("aliyun-sms", [answer] * 2) == [UpstreamSms("13800001234", "TD", at)] * 2
+    assert shipped("aliyun-sms", [answer] * 2) == [UpstreamSms("13800001234", "TD", at, "1234")] * 2
 
 
 def test_tencent_s_answer_is_read():

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import update
 
 from offline_collect.domain.facts import Facts, Locked, Wants
-from offline_collect.domain.merchants import AmountRule, AmountRuleKind, rules_to_document
+from offline_collect.domain.merchant_documents import rules_to_document
+from offline_collect.domain.merchants import AmountRule, AmountRuleKind
 from offline_collect.engine.holding import named
 from offline_collect.store.database.json import to_json
 from offline_collect.store.schema.tables import bills, merchants

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from offline_collect.domain.merchants import rules_to_document
+from offline_collect.domain.merchant_documents import rules_to_document
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.merchant.reports.balances import day_balances
 from offline_collect.store import get_merchant

@@ -188,7 +188,14 @@ def stats(as_json: AsJson = False, config: ConfigFile = None) -> None:
 @app.command()
 def preview(
     merchant: MerchantId,
-    bill: Annotated[str, typer.Argument(metavar="BILL", help="Number of a bill.", show_default=False)],
+    bill: Annotated[
+        str,
+        typer.Argument(
+            metavar="BILL",
+            help="Number of a bill; of `--kind statement_ready`, the business date of the statement.",
+            show_default=False,
+        ),
+    ],
     kind: Annotated[str, typer.Option("--kind", metavar=KINDS, help="What would be told.")] = "paid",
     channel: Annotated[
         str, typer.Option("--channel", metavar=CHANNELS, help="In the words for this channel.")
@@ -215,7 +222,7 @@ def preview(
     as_json: AsJson = False,
     config: ConfigFile = None,
 ) -> None:
-    """Show a notice about a bill, which is not sent: its text, and its encoding, parts and cost as an SMS.
+    """Show a notice about a bill or statement, which is not sent: its text, and its encoding, parts and cost as an SMS.
 
     It says what the words name and the bill does not have, and what is cut as it is too long.
     """

@@ -120,7 +120,7 @@ def reply(
         typer.Option(
             "--merchant",
             metavar="MERCHANT",
-            help="Whom he answers. Default: all that have written to his number.",
+            help="Whom he answers. Default: who wrote to his number last, or all who did if that is a day ago.",
             show_default=False,
         ),
     ] = None,

@@ -168,6 +168,9 @@ def test_a_port_that_is_taken_is_named(bank):
             "names the word amount for SEVERAL",
         ),
         (f"gateway: {{{GATEWAY}, url: 'https://x.example/', country: '0086'}}", "must be a calling code"),
+        ("extensions: {SCHOOL01: '1x'}", "that of SCHOOL01 must be 1 to 10 digits in quotes"),
+        ("extensions: {SCHOOL01: '1', WATER001: '1'}", "two merchants have the same"),
+        ("extensions: {SCHOOL01: '1'}, kannel: {username: b, password_file: p}", "add kannel.sender"),
         ("callbacks: {secret_file: s, host: 0.0.0.0}", "is not loopback"),
         ("callbacks: {secret_file: s, host: localhost}", "must be an IP address"),
         (
