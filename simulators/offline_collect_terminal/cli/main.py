@@ -232,16 +232,17 @@ def shell(
     is wrong.
     """
     from offline_collect_terminal.cli.shell import ShellSettings, run_shell  # noqa: PLC0415 - run and load start faster
+    from offline_collect_terminal.teller.opening import TerminalSettings  # noqa: PLC0415 - likewise
 
     institution, terminal = options.read_terminal(institution, terminal)
-    settings = ShellSettings(
+    at = TerminalSettings(
         host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
-        sender=options.read_sender(teller, channel, currency), language=language,
+        sender=options.read_sender(teller, channel, currency),
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding), receipts=receipts,
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )  # fmt: skip
-    ended_well = run_shell(settings, _now)
+    ended_well = run_shell(ShellSettings(at, language, receipts), _now)
     # Ignore a second Ctrl-C while the first one ends the shell.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ended_well:
