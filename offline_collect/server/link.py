@@ -14,8 +14,8 @@ from twisted.internet.protocol import Factory
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command, Payment, Reversal
-from offline_collect.domain.ports import Clock
 from offline_collect.domain.live_business import refuse_on_test_link
+from offline_collect.domain.ports import Clock
 from offline_collect.server.connections.authentication import MacProblem
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
 from offline_collect.server.connections.exchange import Pending
