@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from tests.databases.postgresql import PostgresqlServer, find_binaries, running_server
+from tests.modules.chromium import find_chromium, running_chromium
 from tests.modules.kannel import find_kannel
 from tests.modules.softhsm import SoftHsm, find_softhsm
 from tests.support.kept_logging import kept_logging
@@ -23,6 +25,8 @@ NO_SOFTHSM = "no SoftHSM2: apt-get install softhsm2"
 REQUIRE_SOFTHSM = "OFFLINE_COLLECT_TEST_REQUIRE_SOFTHSM"
 NO_KANNEL = "no Kannel: apt-get install kannel kannel-extras"
 REQUIRE_KANNEL = "OFFLINE_COLLECT_TEST_REQUIRE_KANNEL"
+NO_CHROMIUM = "no Chromium: apt-get install chromium"
+REQUIRE_CHROMIUM = "OFFLINE_COLLECT_TEST_REQUIRE_CHROMIUM"
 
 # Thousands of tests and their imports stay to the end: a search for cycles in them every few hundred
 # objects takes time from the tests.
@@ -43,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use PostgreSQL, SoftHSM2 or Kannel, so that the marker cannot be forgotten."""
+    """Mark tests that use PostgreSQL, SoftHSM2, Kannel or Chromium, so that the marker cannot be forgotten."""
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if POSTGRESQL_FIXTURES.intersection(fixtures):
@@ -52,6 +56,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("softhsm")
         if "real_kannel" in fixtures:
             item.add_marker("kannel")
+        if "chromium" in fixtures:
+            item.add_marker("chromium")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -61,6 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         ("postgresql", find_binaries, REQUIRE_POSTGRESQL, NO_POSTGRESQL),
         ("softhsm", find_softhsm, REQUIRE_SOFTHSM, NO_SOFTHSM),
         ("kannel", find_kannel, REQUIRE_KANNEL, NO_KANNEL),
+        ("chromium", find_chromium, REQUIRE_CHROMIUM, NO_CHROMIUM),
     )
     for marker, find, required, missing in needs:
         if item.get_closest_marker(marker) is None or find() is not None:
@@ -73,7 +80,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line each what did not run, and why."""
     reports = terminalreporter.stats.get("skipped", [])
-    for reason in (NO_POSTGRESQL, NO_SOFTHSM, NO_KANNEL, NO_PEERS):
+    for reason in (NO_POSTGRESQL, NO_SOFTHSM, NO_KANNEL, NO_CHROMIUM, NO_PEERS):
         skipped = [report for report in reports if reason in str(report.longrepr)]
         if skipped:
             terminalreporter.write_line(f"{len(skipped)} tests skipped: {reason}")
@@ -133,3 +140,10 @@ def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm
 def real_kannel() -> None:
     """Kannel is installed: the test is skipped without it, or fails where it is required."""
     assert find_kannel() is not None, NO_KANNEL
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for all tests of this process; each opens pages with their own cookies."""
+    with running_chromium() as browser:
+        yield browser

@@ -48,7 +48,7 @@ TEXTS: Mapping[str, str] = {
     "period": msgid("Period"),
     "print": msgid("Print the receipt"),
     "print_hint": msgid("Without a button here, use the browser's own print."),
-    "repeat": msgid("Do not pay again"),
+    "repeat": msgid("Do not pay again."),
     "search": msgid("Name or a part of it"),
     "sending": msgid("Paying"),
     "sending_hint": msgid("Please wait. This page goes on by itself."),

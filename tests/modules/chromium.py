@@ -1,0 +1,59 @@
+"""Chromium, as Debian has it, driven by Playwright: a browser for pages, and axe for their accessibility."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.tree import ROOT
+
+PICTURES = ROOT / "var" / "pictures"
+WITHIN_MS = 30_000
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def find_chromium() -> str | None:
+    """Return the browser's path; None if it is not installed."""
+    return shutil.which("chromium")
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run the browser until the block ends."""
+    found = find_chromium()
+    assert found is not None, "apt-get install chromium"
+    expect.set_options(timeout=WITHIN_MS)
+    # Its sandbox refuses root, as which containers of tests run.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def new_page(browser: Browser, *, width: int = 1024, height: int = 900, **options: Any) -> Page:
+    """Open a page in a context of its own, with its own cookies."""
+    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    page.set_default_timeout(WITHIN_MS)
+    return page
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds on a page against WCAG 2.2 AA and its own good practice: rule and elements."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
+
+
+def keep_picture(page: Page, name: str) -> Path:
+    """Keep a picture of the whole page under var/, and return its path."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    path = PICTURES / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
