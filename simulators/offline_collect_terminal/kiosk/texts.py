@@ -47,6 +47,7 @@ TEXTS: Mapping[str, str] = {
     "pay_part": msgid("Pay this amount"),
     "period": msgid("Period"),
     "print": msgid("Print the receipt"),
+    "print_page": msgid("Print this page"),
     "print_hint": msgid("Without a button here, use the browser's own print."),
     "repeat": msgid("Do not pay again."),
     "search": msgid("Name or a part of it"),
