@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -111,6 +112,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((ADDRESS, port))
     except OSError as error:
-        raise KioskError(f"{ADDRESS}:{port}: {error.strerror}; name another port with --web-port") from None
+        reason = os.strerror(error.errno or 0)
+        raise KioskError(f"{ADDRESS}:{port}: {reason}; name another port with --web-port") from None
     with listener:
         yield listener
