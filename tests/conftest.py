@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from tests.databases.postgresql import PostgresqlServer, find_binaries, running_server
-from tests.modules.chromium import NO_CHROMIUM, find_chromium
+from tests.modules.chromium import NO_CHROMIUM, find_chromium, running_chromium
 from tests.modules.kannel import find_kannel
 from tests.modules.softhsm import SoftHsm, find_softhsm
 from tests.support.kept_logging import kept_logging
@@ -138,3 +139,10 @@ def softhsm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoftHsm
 def real_kannel() -> None:
     """Kannel is installed: the test is skipped without it, or fails where it is required."""
     assert find_kannel() is not None, NO_KANNEL
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A browser for all tests of this process; each opens pages with their own cookies."""
+    with running_chromium() as browser:
+        yield browser

@@ -7,6 +7,7 @@ The tree::
       FileError
         CsvError
         EncodingError
+        FontError
         HeaderError
           LikelyHeaderError
         TooLargeError
@@ -128,6 +129,10 @@ class LikelyHeaderError(HeaderError):
 
 class UnwritableError(FileError):
     """A file cannot be written to its path: it exists already, or the folder is not writable."""
+
+
+class FontError(FileError):
+    """No font of this machine has a character that a file must show."""
 
 
 class LayoutError(FilesError):

@@ -14,6 +14,7 @@ from twisted.internet.protocol import Factory
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.commands import Command, Payment, Reversal
+from offline_collect.domain.live_business import refuse_on_test_link
 from offline_collect.domain.ports import Clock
 from offline_collect.server.connections.authentication import MacProblem
 from offline_collect.server.connections.connection_bounds import ConnectionBounds, Room
@@ -122,6 +123,11 @@ class Link(Factory):
                 abs(off),
                 "after" if off > dt.timedelta() else "before",
             )
+
+    def refusal(self, command: Command) -> Answer | None:
+        """Return the refusal of a request by the link's own rules; None accepts it."""
+        refused = refuse_on_test_link(command, test=self.settings.test, live=self.settings.live)
+        return refused or self.throttled(command)
 
     def throttled(self, command: Command) -> Answer | None:
         """Return the refusal of a request that exceeds its sender's limits; None accepts it."""

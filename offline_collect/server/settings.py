@@ -97,6 +97,8 @@ class LinkSettings:
         throttle: the limits for its senders.
         skew_s: a request whose DE 7 differs by more than this from its arrival is logged and counted.
         cutover_notice: whether its front end is notified when a business day opens.
+        test: whether it is a link for tests.
+        live: whether the bank collects real money: then a link for tests takes no payments.
         connect: the partner to connect to; then the link does not listen. None: it listens.
         zone: the time zone of people, for the log.
     """
@@ -120,6 +122,8 @@ class LinkSettings:
     throttle: ThrottleSettings = ThrottleSettings()
     cutover_notice: bool = False
     skew_s: int = 60
+    test: bool = False
+    live: bool = False
     connect: PartnerSettings | None = None
     zone: dt.tzinfo = dt.UTC
 

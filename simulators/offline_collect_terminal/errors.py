@@ -3,9 +3,11 @@
 The tree::
 
     SimulatorError
+      BusyError
       ExpectationFailedError
       JournalError
       KeyFileError
+      KioskError
       LoadError
       PeerClosedError
       ScenarioError
@@ -58,3 +60,11 @@ class KeyFileError(SimulatorError):
 
 class JournalError(SimulatorError):
     """The shell's journal cannot be read or written, or another shell holds it."""
+
+
+class KioskError(SimulatorError):
+    """The kiosk may not start against this platform, or cannot listen."""
+
+
+class BusyError(SimulatorError):
+    """Too much waits for the kiosk's terminal, or too many people use the kiosk."""

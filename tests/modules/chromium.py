@@ -1,18 +1,22 @@
-"""Chromium, as Debian has it, driven by Playwright; what it shows is kept as pictures under ``var/screenshots``."""
+"""Chromium, as Debian has it, driven by Playwright: a browser for pages, and axe for their accessibility."""
 
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.tree import ROOT
 
 NO_CHROMIUM = "no Chromium with Chinese characters: apt-get install chromium fonts-noto-cjk"
 SCREENSHOTS = ROOT / "var" / "screenshots"
+WITHIN_MS = 30_000
 _FONTS = Path("/usr/share/fonts/opentype/noto")
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
 def find_chromium() -> str | None:
@@ -22,12 +26,37 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def running_chromium(path: str) -> Iterator[Browser]:
-    """Run the browser without a window; root needs it without its sandbox."""
-    options = ["--no-sandbox"] if os.getuid() == 0 else []
+def running_chromium() -> Iterator[Browser]:
+    """Run the browser until the block ends."""
+    found = find_chromium()
+    assert found is not None, NO_CHROMIUM
+    expect.set_options(timeout=WITHIN_MS)
+    # Its sandbox refuses root, as which containers of tests run.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=options)
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def new_page(browser: Browser, *, width: int = 1024, height: int = 900, **options: Any) -> Page:
+    """Open a page in a context of its own, with its own cookies."""
+    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    page.set_default_timeout(WITHIN_MS)
+    return page
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds on a page against WCAG 2.2 AA and its own good practice: rule and elements."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
+
+
+def keep_picture(page: Page, name: str) -> Path:
+    """Keep a picture of the whole page under var/, and return its path."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path

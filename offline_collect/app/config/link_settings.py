@@ -217,6 +217,11 @@ class LinkSettings(Document):
         description="what reconciles a day with its institutions: a file of details, or, without one, a totals message (0500,"
         " 0520) in balance",
     )
+    test: bool = Field(
+        default=False,
+        description="a link for tests and demonstrations: the kiosk may use it, and with `business.live: true` its payments"
+        " are answered 58",
+    )
     insecure: bool = Field(
         default=False, description="allow an address other than loopback without TLS and MAC"
     )

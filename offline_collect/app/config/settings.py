@@ -90,6 +90,11 @@ class BusinessSettings(Document):
         le=3600,
         description="allowed difference of clocks before a payment counts as lost",
     )
+    live: bool = Field(
+        default=False,
+        description="whether real money is collected: then payments and advices on a link with `test: true` are answered"
+        " 58",
+    )
 
 
 class ApprovalSettings(Document):

@@ -26,7 +26,7 @@ MEANINGS: dict[ResponseCode, str] = {
     ResponseCode.UNKNOWN_CUSTOMER: "no customer matches the inputs, or more than one does: DE 44 and 63 say which",
     ResponseCode.NOT_FOUND: "bill, form, day or original not found",
     ResponseCode.FORMAT_ERROR: "DE 44 names the element and what is wrong with it",
-    ResponseCode.NOT_PERMITTED: "institution not of this link, not signed on, totals of an open day",
+    ResponseCode.NOT_PERMITTED: "institution not of this link, not signed on, totals of an open day, a payment on a link for tests of a live business",
     ResponseCode.OVER_LIMIT: "over the merchant's limit for the channel",
     ResponseCode.SECURITY: "MAC wrong or missing where the link asks for one",
     ResponseCode.ORIGINAL_AMOUNT: "the reversal's amount is not the original's",

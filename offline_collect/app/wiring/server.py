@@ -72,6 +72,8 @@ def link_settings(link: LinkConfig, settings: Settings) -> LinkSettings:
         receive_buffer_bytes=link.receive_buffer_bytes,
         tls=None if link.tls is None else tls_settings(link.tls),
         cutover_notice=link.cutover_notice,
+        test=link.test,
+        live=settings.business.live,
         skew_s=settings.business.skew_s,
         zone=timezone(settings),
         connect=partner_settings(link),

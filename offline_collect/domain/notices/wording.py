@@ -192,6 +192,15 @@ def link_to(payer_url: str | None, merchant_id: str, bill_no: str) -> str:
     return payer_url.replace("{merchant}", merchant_id).replace("{code}", bill_code(merchant_id, bill_no))
 
 
+def merchant_link(payer_url: str | None, merchant_id: str) -> str | None:
+    """Return the link to a merchant in the payer's app, which names no bill; None if the bank has set none.
+
+    Args:
+        payer_url: the bank's setting, which names ``{merchant}`` and ``{code}``.
+    """
+    return None if payer_url is None else payer_url.replace("{merchant}", merchant_id).replace("{code}", "")
+
+
 def signed(signature: str, lines: Sequence[str]) -> str:
     """Return a message: the signature, as Chinese operators want it, and a line for each notice."""
     return f"【{signature}】" + "\n".join(lines)

@@ -197,7 +197,7 @@ class Exchange(ABC):
         if answer is None and command is not None:
             answer = self._session.answer(command)
             self._know(command.institution, answer)
-            answer = answer or self._link.throttled(command)
+            answer = answer or self._link.refusal(command)
         if answer is not None:
             self._reply(request, answer, arrived)
         elif command is not None:

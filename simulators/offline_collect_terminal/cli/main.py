@@ -49,7 +49,7 @@ def root(
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
     ] = False,
 ) -> None:
-    """Plays the terminals and the front-end processor: a teller's shell, scenarios and load.
+    """Plays the terminals and the front-end processor: a teller's shell, a kiosk, scenarios and load.
 
     Exit codes: 0 done, 1 refused or not as expected, 2 wrong usage.
     """
@@ -232,20 +232,65 @@ def shell(
     is wrong.
     """
     from offline_collect_terminal.cli.shell import ShellSettings, run_shell  # noqa: PLC0415 - run and load start faster
+    from offline_collect_terminal.teller.opening import TerminalSettings  # noqa: PLC0415 - likewise
 
     institution, terminal = options.read_terminal(institution, terminal)
-    settings = ShellSettings(
+    at = TerminalSettings(
         host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
-        sender=options.read_sender(teller, channel, currency), language=language,
+        sender=options.read_sender(teller, channel, currency),
         timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
         tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
-        mac=options.read_mac(mac, mac_key_file, mac_padding), receipts=receipts,
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
     )  # fmt: skip
-    ended_well = run_shell(settings, _now)
+    ended_well = run_shell(ShellSettings(at, language, receipts), _now)
     # Ignore a second Ctrl-C while the first one ends the shell.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not ended_well:
         raise typer.Exit(REFUSED)
+
+
+@app.command()
+def kiosk(
+    host: options.Host = "127.0.0.1",
+    port: options.Port = 8583,
+    dialect: options.DialectName = "ascii",
+    config: options.PlatformConfig = None,
+    institution: options.Institution = "12345678",
+    terminal: options.Terminal = "KIOSK001",
+    web_port: options.WebPort = 8080,
+    language: options.KioskLanguage = Language.ZH,
+    currency: options.CurrencyCode = "CNY",
+    timezone: options.Timezone = "Asia/Shanghai",
+    timeout: options.Timeout = 15.0,
+    journal: options.JournalFolder = None,
+    tls_ca: options.TlsCa = None,
+    tls_cert: options.TlsCertificate = None,
+    tls_key: options.TlsKey = None,
+    tls_name: options.TlsName = None,
+    mac: options.MacName = None,
+    mac_key_file: options.MacKeyFile = None,
+    mac_padding: options.MacPaddingName = None,
+) -> None:
+    """Be a customer terminal in a browser, for tests and demonstrations: its money is simulated.
+
+    It starts only against loopback, or a link that the platform's configuration marks `test: true`.
+    Ctrl-C ends it. What has no answer then is asked for at the next start.
+
+    Exit codes: 0 nothing is left without an answer; 1 something is, the platform is not for tests, or the
+    journal or the port cannot be used; 2 an option is wrong.
+    """
+    from offline_collect_terminal.cli.kiosk import KioskSettings, run_kiosk  # noqa: PLC0415 - run and load start faster
+    from offline_collect_terminal.teller.opening import TerminalSettings  # noqa: PLC0415 - likewise
+
+    institution, terminal = options.read_terminal(institution, terminal)
+    at = TerminalSettings(
+        host=host, port=port, dialect=dialect, institution=institution, terminal=terminal,
+        sender=options.read_sender("-", options.ChannelName.KIOSK, currency),
+        timezone=options.read_timezone(timezone), timeout_s=timeout, journal=options.read_journal(journal),
+        tls=read_tls(tls_ca, tls_cert, tls_key, tls_name),
+        mac=options.read_mac(mac, mac_key_file, mac_padding),
+    )  # fmt: skip
+    _end(run_kiosk(KioskSettings(at, language, web_port, config), _now))
 
 
 def _now() -> dt.datetime:

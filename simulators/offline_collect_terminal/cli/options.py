@@ -110,6 +110,20 @@ Unmask = Annotated[bool, typer.Option("--unmask", help="With --hex: hide nothing
 Teller = Annotated[str, typer.Option(help="Teller, PDS 0060.")]
 ShellChannel = Annotated[ChannelName, typer.Option(help="Whether a teller or the payer sits here, PDS 0062.")]
 ShellLanguage = Annotated[Language, typer.Option("--language", help="What the shell speaks.")]
+KioskLanguage = Annotated[
+    Language, typer.Option("--language", help="What the kiosk speaks first; payers can switch.")
+]
+WebPort = Annotated[
+    int, typer.Option(min=0, max=65_535, help="Where browsers of this machine find it; 0 takes a free port.")
+]
+PlatformConfig = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="The platform's configuration: beyond loopback it must mark the link of this port `test: true`.",
+        show_default=False,
+    ),
+]
 CurrencyCode = Annotated[str, typer.Option(help="Currency of the bills, DE 49: CNY or 156.")]
 JournalFolder = Annotated[
     Path | None,

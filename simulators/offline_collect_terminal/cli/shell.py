@@ -18,16 +18,10 @@ from rich.console import Console
 from offline_collect.domain.commands import NetworkFunction
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.translations import Language
-from offline_collect.wire.elements.codec import Codec
 from offline_collect_terminal.errors import JournalError
-from offline_collect_terminal.teller.journal.journal import Journal, terminal_folder
-from offline_collect_terminal.teller.journal.numbering import Numbering
-from offline_collect_terminal.teller.link.answers import Answers
 from offline_collect_terminal.teller.link.link import Link
-from offline_collect_terminal.teller.link.own_answers import OwnAnswers
-from offline_collect_terminal.teller.link.own_requests import OwnRequests
-from offline_collect_terminal.teller.link.requests import Requests, Sender
 from offline_collect_terminal.teller.menu import run
+from offline_collect_terminal.teller.opening import TerminalSettings, open_journal, open_link, open_session
 from offline_collect_terminal.teller.screen.console import PIPED_CELLS, draw
 from offline_collect_terminal.teller.screen.keyboard import Interrupts, Keyboard, open_keyboard, stop_waiting
 from offline_collect_terminal.teller.screen.model import Line, Screen, Slip, Tone
@@ -45,13 +39,8 @@ from offline_collect_terminal.teller.screen.steps import (
     Unanswered,
     Unsent,
 )
-from offline_collect_terminal.teller.screen.words import Words
-from offline_collect_terminal.teller.tasks.session import Session, Terminal
 from offline_collect_terminal.wire.dialects import load_codec
 from offline_collect_terminal.wire.private import make_folders, private
-from offline_collect_terminal.wire.signing import MacOptions
-from offline_collect_terminal.wire.stamps import STANS, Stamps
-from offline_collect_terminal.wire.tls import Tls
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +48,13 @@ class ShellSettings:
     """The settings of the shell.
 
     Attributes:
-        journal: folder of all terminals' journals.
-        timeout_s: how long to wait for an answer.
-        mac: how messages are authenticated; None on a link without MACs.
+        at: of its terminal.
+        language: what it speaks.
         receipts: folder for receipts as text, for a printer; None to show them only.
     """
 
-    host: str
-    port: int
-    dialect: str
-    institution: str
-    terminal: str
-    sender: Sender
+    at: TerminalSettings
     language: Language
-    timezone: dt.tzinfo
-    timeout_s: float
-    journal: Path
-    tls: Tls | None = None
-    mac: MacOptions | None = None
     receipts: Path | None = None
 
 
@@ -90,20 +68,13 @@ def run_shell(settings: ShellSettings, clock: Callable[[], dt.datetime]) -> bool
         ScenarioError: there is no such dialect.
         JournalError: the journal cannot be used.
     """
-    codec = load_codec(settings.dialect, settings.mac)
-    folder = terminal_folder(settings.journal, settings.institution, settings.terminal)
-    with (
-        Journal(folder, first_stan=int(clock().timestamp() * 1000) % STANS) as journal,
-        Interrupts() as caught,
-    ):
-        session = _session(settings, codec, journal, clock)
-        link = Link(
-            host=settings.host,
-            port=settings.port,
-            codec=codec,
-            timeout_s=settings.timeout_s,
-            greeting=lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
-            tls=settings.tls,
+    codec = load_codec(settings.at.dialect, settings.at.mac)
+    with open_journal(settings.at, clock) as journal, Interrupts() as caught:
+        session = open_session(settings.at, codec, journal, settings.language, clock)
+        link = open_link(
+            settings.at,
+            codec,
+            lambda: session.requests.network(NetworkFunction.SIGN_ON) if session.signed_on else None,
         )
         try:
             printer = None if settings.receipts is None else Printer(settings.receipts, clock)
@@ -225,40 +196,6 @@ class Driver:
         finally:
             # The link has reported the interrupt; it must not also skip the next question.
             self._interrupts.take()
-
-
-def _session(
-    settings: ShellSettings, codec: Codec, journal: Journal, clock: Callable[[], dt.datetime]
-) -> Session:
-    numbering = Numbering(journal, lambda first: _stamps(settings, codec, clock, first))
-    requests: Requests | OwnRequests
-    answers: Answers
-    if codec.dialect.messages is None:
-        requests = Requests(codec.dialect, numbering.next, settings.sender)
-        answers = Answers(codec.dialect)
-    else:
-        requests = OwnRequests(codec, numbering.next, settings.sender, clock().year)
-        answers = OwnAnswers(codec.dialect, settings.sender.currency)
-    terminal = Terminal(
-        session=f"{clock():%Y%m%dT%H%M%S.%f}",
-        platform=f"{settings.host}:{settings.port}",
-        institution=settings.institution,
-        terminal=settings.terminal,
-        timezone=settings.timezone,
-        clock=clock,
-    )
-    return Session(terminal, Words(settings.language), requests, answers, journal)
-
-
-def _stamps(settings: ShellSettings, codec: Codec, clock: Callable[[], dt.datetime], first: int) -> Stamps:
-    return Stamps(
-        institution=settings.institution,
-        terminal=settings.terminal,
-        timezone=settings.timezone,
-        sent=codec.dialect.sent,
-        clock=clock,
-        first=first,
-    )
 
 
 def _console() -> Console:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from offline_collect.domain.commands import Channel, NetworkFunction
-from offline_collect.wire.errors import EncodeError
-from offline_collect_terminal.errors import JournalError
 from offline_collect_terminal.teller.journal.entries import State
-from offline_collect_terminal.teller.link.answers import UnreadableAnswerError
 from offline_collect_terminal.teller.link.requests import Feature
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Interrupted, Leave, Steps, ToMenu
 from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.advise import advise, ask_date
+from offline_collect_terminal.teller.tasks.guarded import guarded
 from offline_collect_terminal.teller.tasks.history import browse, cancel
 from offline_collect_terminal.teller.tasks.pay import collect
 from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve_all
@@ -58,30 +57,22 @@ def _open(session: Session) -> Steps[None]:
     )
     yield from session.say("Journal: {folder}", tone=Tone.QUIET, folder=session.journal.folder)
     if session.can(Feature.SIGN_ON):
-        yield from guarded(session, sign_on)
+        yield from _served(session, sign_on)
     left = session.journal.unresolved
     if left:
         yield from session.say("Without an answer from before: {count}", tone=Tone.WARNING, count=len(left))
         yield from show_entries(session, left)
-        yield from guarded(session, lambda shared: resolve_all(shared, left))
+        yield from _served(session, lambda shared: resolve_all(shared, left))
 
 
-def guarded(session: Session, dialogue: Dialogue) -> Steps[None]:
+def _served(session: Session, dialogue: Dialogue) -> Steps[None]:
     """Run a dialogue; every end of it, except leaving, returns to the menu.
 
     Raises:
         Leave: the teller leaves the shell.
     """
-    try:
-        yield from dialogue(session)
-    except (Back, ToMenu):
-        return
-    except UnreadableAnswerError as error:
-        yield from session.say("The answer makes no sense: {reason}.", tone=Tone.BAD, reason=error)
-    except EncodeError as error:
-        yield from session.say("That does not fit the dialect: {reason}.", tone=Tone.BAD, reason=error)
-    except JournalError as error:
-        yield from session.say("{reason}; nothing was sent.", tone=Tone.BAD, reason=error)
+    with suppress(Back, ToMenu):
+        yield from guarded(session, dialogue)
 
 
 def _serve_choice(session: Session) -> Steps[None]:
@@ -99,7 +90,7 @@ def _serve_choice(session: Session) -> Steps[None]:
         raise Leave from None
     except (Back, ToMenu):
         return
-    yield from guarded(session, choices[chosen - 1][1])
+    yield from _served(session, choices[chosen - 1][1])
 
 
 def sign_on(session: Session) -> Steps[None]:
@@ -169,7 +160,7 @@ def _close(session: Session) -> Steps[None]:
             count=len(left),
         )
     if session.signed_on and session.answered and session.can(Feature.SIGN_OFF):
-        yield from guarded(session, _sign_off)
+        yield from _served(session, _sign_off)
 
 
 _MENU: tuple[tuple[str, Dialogue, Feature | None], ...] = (

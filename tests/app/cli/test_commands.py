@@ -21,7 +21,7 @@ INIT = ("init", "--business-date", "2026-11-22", "--yes")
 SUBCOMMANDS = [
     ["init"],
     *(["merchant", verb] for verb in ("add", "list", "show", "suspend", "resume", "set", "close")),
-    *(["form", verb] for verb in ("publish", "show", "history", "preview", "check")),
+    *(["form", verb] for verb in ("publish", "show", "history", "preview", "poster", "check")),
     *(
         [*each.split()]
         for each in ("customers import", "bills import", "bills show", "debit resolve", "store restored")

@@ -45,6 +45,13 @@ def test_a_link_is_mapped_key_by_key():
     assert not found.admits("10.0.0.1")
 
 
+def test_a_link_for_tests_and_a_live_business_reach_the_server():
+    found = link_settings(LinkSettings(test=True), settings(business=BusinessSettings(live=True)))
+    assert (found.test, found.live) == (True, True)
+    found = link_settings(LinkSettings(), settings())
+    assert (found.test, found.live) == (False, False)
+
+
 def test_the_bounds_of_a_links_connections_reach_the_server():
     link = LinkSettings(
         connections_max=9,

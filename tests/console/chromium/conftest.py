@@ -8,7 +8,6 @@ import pytest
 from offline_collect.console.run import server_of
 from offline_collect.console.site import build
 from tests.console.town import PASSWORD
-from tests.modules.chromium import NO_CHROMIUM, find_chromium, running_chromium
 
 WINDOWS = {
     "desktop-en": {
@@ -25,15 +24,6 @@ WINDOWS = {
     "phone-zh": {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 """Windows by their names."""
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser, one for each process of tests."""
-    path = find_chromium()
-    assert path is not None, NO_CHROMIUM
-    with running_chromium(path) as browser:
-        yield browser
 
 
 @pytest.fixture

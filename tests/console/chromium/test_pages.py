@@ -1,10 +1,9 @@
 """Each page in a real browser: both languages, desktop and phone, light and dark, and what axe finds."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.console.chromium.conftest import WINDOWS
-from tests.modules.chromium import SCREENSHOTS
+from tests.modules.chromium import barriers, keep_picture
 
 ADDRESSES = {
     "today": ("olga", "/"),
@@ -14,15 +13,11 @@ ADDRESSES = {
 }
 """By the name of the picture: who looks, and at which page. Add yours."""
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
 
 def looked_at(window, name):
     """Check what a window shows, and keep a picture of it."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    window.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
-    found = Axe().run(window.page, options=RULES).response["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    keep_picture(window.page, name)
+    assert barriers(window.page) == []
     wide = window.page.evaluate(
         "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
     )

@@ -22,6 +22,7 @@ from offline_collect.domain.notices.wording import (
     hidden_bill,
     link_to,
     longest_text,
+    merchant_link,
     missing_in,
     placeholders_of,
     signed,
@@ -118,6 +119,14 @@ def test_a_link_names_the_merchant_and_a_code_that_shows_no_number():
     assert values.payer_url == f"https://pay.bank.example/SCHOOL01/{bill_code('SCHOOL01', 'S2026-11-0117')}"
     assert bill_code("SCHOOL01", "S2026-11-0117") == "XICHKYOQ"
     assert link_to(None, "SCHOOL01", "S1") == ""
+
+
+def test_a_link_to_a_merchant_names_no_bill():
+    assert (
+        merchant_link("https://pay.bank.example/{merchant}/{code}", "SCHOOL01")
+        == "https://pay.bank.example/SCHOOL01/"
+    )
+    assert merchant_link(None, "SCHOOL01") is None
 
 
 def test_a_notice_about_a_mandate_names_it_and_no_bill():

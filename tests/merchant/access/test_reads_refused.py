@@ -20,6 +20,7 @@ from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.entry.search import CustomerSearch, SearchInputError
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills, view_bill
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
+from offline_collect.merchant.forms.poster import poster_of
 from offline_collect.merchant.forms.view import view_check, view_form, view_history
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.imports.result import Sample
@@ -122,6 +123,11 @@ READS = {
         Permission.VIEW,
     ),
     "form": (lambda desk, actor: view_form(desk.store, "SCHOOL01", actor), NOBODY, Permission.VIEW),
+    "poster": (
+        lambda desk, actor: poster_of(desk.store, "SCHOOL01", actor, None),
+        NOBODY,
+        Permission.VIEW,
+    ),
     "history": (lambda desk, actor: view_history(desk.store, "SCHOOL01", actor, 5), NOBODY, Permission.VIEW),
     "check": (lambda desk, actor: view_check(desk.store, "SCHOOL01", actor, 5), NOBODY, Permission.VIEW),
     "imports": (lambda desk, actor: view_imports(desk.store, actor), NOBODY, Permission.VIEW),

@@ -7,7 +7,7 @@ from offline_collect.translations import Language
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect_terminal.teller.menu import run
 from offline_collect_terminal.teller.screen.steps import Key, Unsent
-from offline_collect_terminal.teller.tasks.fill_form import check_typed
+from offline_collect_terminal.teller.tasks.form_rules import check_typed
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import STUDENT, Platform, Player, declined, pds, records, session_of
 

@@ -1,4 +1,4 @@
-"""`form publish | show | history | preview | check`."""
+"""`form publish | show | history | preview | poster | check`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from offline_collect.app.cli.actions.form_preview import show_preview
 from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
+from offline_collect.app.cli.support.options_language import LanguageName, read_languages
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.progress import progress
@@ -20,10 +21,12 @@ from offline_collect.app.cli.support.tables import say, show_document, show_tabl
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.phrases import Phrase, in_lines, listed
+from offline_collect.files.write.poster import write_poster
 from offline_collect.merchant.common.counts import customers_counted
 from offline_collect.merchant.forms.coverage import FormReport
 from offline_collect.merchant.forms.definition import describe_form
 from offline_collect.merchant.forms.diff import form_changes
+from offline_collect.merchant.forms.poster import poster_of
 from offline_collect.merchant.forms.publish import Published
 from offline_collect.merchant.forms.publish import publish as publish_form
 from offline_collect.merchant.forms.view import view_check, view_form, view_history
@@ -150,6 +153,30 @@ def preview(
 ) -> None:
     """Draw the teller's and the kiosk's screen, and print the bytes that a form takes in each dialect."""
     show_preview(config, FormSource(merchant, file, version))
+
+
+@app.command()
+@speaks
+def poster(
+    merchant: MerchantId,
+    out: Annotated[
+        Path,
+        typer.Argument(metavar="OUT", help="Path that ends with .pdf, .svg or .png.", show_default=False),
+    ],
+    language: LanguageName = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Write an A4 page for the wall: what payers must have at hand, and how to pay, with the QR code of `notify.payer_url`.
+
+    Without that setting it says how to pay at a counter. A page in Chinese needs a font with Chinese characters.
+    """
+    languages = read_languages(language)
+    with open_office(config) as office:
+        payer_url = office.configuration.settings.notify.payer_url
+        content = poster_of(office.store, merchant, office.actor, payer_url, languages)
+    write_poster(out, content, overwrite=overwrite)
+    say(Phrase("{path}: the poster of {merchant_id}", path=str(out), merchant_id=merchant))
 
 
 @app.command()

@@ -10,8 +10,9 @@ from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.tasks.ask_amounts import TENDER_NAMES, ask_amount, ask_tender
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant
-from offline_collect_terminal.teller.tasks.fill_form import bill_number
-from offline_collect_terminal.teller.tasks.pay import may_begin, new_entry, warn_of_others
+from offline_collect_terminal.teller.tasks.form_rules import bill_number
+from offline_collect_terminal.teller.tasks.pay import may_begin, warn_of_others
+from offline_collect_terminal.teller.tasks.payment_rules import new_entry
 from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve
 from offline_collect_terminal.teller.tasks.send_and_keep import send_advice
 from offline_collect_terminal.teller.tasks.session import Session

@@ -11,10 +11,8 @@ from offline_collect_terminal.teller.link.answers import Owed
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
+from offline_collect_terminal.teller.tasks.payment_rules import AMOUNT_MAX, part_problem
 from offline_collect_terminal.teller.tasks.session import Session, word
-
-AMOUNT_MAX = 999_999_999_999
-"""The largest amount of DE 4, in minor units."""
 
 TENDER_NAMES = {Tender.CASH: msgid("CASH"), Tender.CARD: msgid("CARD"), Tender.ACCT: msgid("ACCT")}
 TENDERS = tuple(TENDER_NAMES)
@@ -102,15 +100,10 @@ def bill_amount(session: Session, bill: Owed) -> Steps[int]:
             least=format_major(bill.least_minor, currency),
             payable=format_major(payable, currency),
         )
-        if not bill.least_minor <= amount <= payable:
-            yield from session.say("That is less or more than may be paid of this bill.", tone=Tone.BAD)
-        elif amount != payable and amount % bill.step_minor:
-            step = format_major(bill.step_minor, currency)
-            yield from session.say(
-                "A part of this bill must be a multiple of {step}.", tone=Tone.BAD, step=step
-            )
-        else:
+        problem = part_problem(bill, amount, currency)
+        if problem is None:
             return amount
+        yield from session.show_text(session.words.reason(problem), Tone.BAD)
 
 
 def payers_fee(session: Session, bills: Sequence[Owed], *, whole: bool) -> Steps[int]:

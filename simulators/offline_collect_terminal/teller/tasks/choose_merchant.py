@@ -72,13 +72,8 @@ def choose_merchant(session: Session) -> Steps[Listed]:
     Raises:
         Back, Leave, ToMenu: the teller leaves the task.
     """
-    requests = session.requests
-    if isinstance(requests, OwnRequests):
-        known = requests.merchants()
-        directory, shown = Directory(known, whole=True, usable=bool(known)), known
-    else:
-        directory = Directory()
-        shown = yield from directory.read_page(session)
+    directory = yield from open_directory(session)
+    shown = list(directory.merchants)
     yield from _show(session, directory, shown, 1)
     while True:
         typed = yield from session.read(
@@ -97,6 +92,17 @@ def choose_merchant(session: Session) -> Steps[Listed]:
             if len(found) == 1:
                 return found[0]
             shown = found or shown
+
+
+def open_directory(session: Session) -> Steps[Directory]:
+    """Return the directory with its first page; in a dialect with messages of its own, its products' merchants."""
+    requests = session.requests
+    if isinstance(requests, OwnRequests):
+        known = requests.merchants()
+        return Directory(known, whole=True, usable=bool(known))
+    directory = Directory()
+    yield from directory.read_page(session)
+    return directory
 
 
 def download_form(session: Session, merchant: Listed) -> Steps[Downloaded | None]:

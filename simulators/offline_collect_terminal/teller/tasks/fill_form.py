@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from offline_collect.domain.forms import Input, InputProblem, InputType
-from offline_collect.domain.texts.text import OF_NAMES, Normalisation
 from offline_collect_terminal.teller.link.answers import Downloaded
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
 from offline_collect_terminal.teller.screen.words import msgid
-from offline_collect_terminal.teller.tasks.session import Session, word
-
-BILL_NO_MAX = 32
-BILL_MARK = "#"
-_LENIENT = (
-    (Normalisation.TRIM,),
-    (Normalisation.TRIM, Normalisation.HALF_WIDTH),
-    (Normalisation.TRIM, Normalisation.HALF_WIDTH, Normalisation.UPPER),
-    OF_NAMES,
+from offline_collect_terminal.teller.tasks.form_rules import (
+    Filled,
+    bill_number,
+    mandatory_inputs,
+    read_typed,
+    wanted_inputs,
 )
-"""The ways in which the platform may normalise input; the form on the wire does not include them."""
+from offline_collect_terminal.teller.tasks.session import Session
 
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The content of a lookup: a form's inputs in its order, or one bill."""
-
-    inputs: tuple[str | None, ...] = ()
-    bill_no: str | None = None
+BILL_MARK = "#"
 
 
 def fill_form(session: Session, downloaded: Downloaded) -> Steps[Filled]:
@@ -43,9 +31,8 @@ def fill_form(session: Session, downloaded: Downloaded) -> Steps[Filled]:
     place = 0
     while place < len(wanted):
         try:
-            answer = yield from _ask_input(
-                session, wanted[place], wanted[place] in _mandatory(wanted, downloaded)
-            )
+            mandatory = wanted[place] in mandatory_inputs(form, wanted)
+            answer = yield from _ask_input(session, wanted[place], mandatory)
         except Back:
             if not place:
                 raise
@@ -74,28 +61,6 @@ def head_form(session: Session, downloaded: Downloaded) -> Steps[None]:
         )
 
 
-def check_typed(asked: Input, typed: str) -> str | InputProblem:
-    """Return the value to send for a typed text, or its problem.
-
-    The text is sent as typed if the form's rules accept it, else normalised in one of the platform's possible
-    ways: a Chinese keyboard produces full-width digits.
-    """
-    first: InputProblem | None = None
-    for steps in _LENIENT:
-        read = replace(asked, normalise=steps).read(typed)
-        if not isinstance(read, InputProblem):
-            return read
-        first = first or read
-    assert first is not None, "some way was tried"
-    return first
-
-
-def bill_number(typed: str) -> str | None:
-    """Return a bill number for the wire; None if it is not valid."""
-    text = word(typed).upper() if not typed.isascii() else typed.strip()
-    return text if text.isascii() and text.isprintable() and 0 < len(text) <= BILL_NO_MAX else None
-
-
 def _choose_inputs(session: Session, downloaded: Downloaded) -> Steps[list[Input]]:
     """Return the inputs to ask for, in the form's order, including optional ones."""
     form = downloaded.form
@@ -106,12 +71,7 @@ def _choose_inputs(session: Session, downloaded: Downloaded) -> Steps[list[Input
             yield from session.show_text(f"{place}  {labels}")
         number = yield from session.choose("Find the customer by", len(form.alternatives))
         chosen = form.alternatives[number - 1]
-    return [asked for asked in form.inputs if asked in chosen or (asked.group is None and not asked.required)]
-
-
-def _mandatory(wanted: list[Input], downloaded: Downloaded) -> tuple[Input, ...]:
-    fitting = [each for each in downloaded.form.alternatives if all(asked in wanted for asked in each)]
-    return fitting[0]
+    return wanted_inputs(form, chosen)
 
 
 def _ask_input(session: Session, asked: Input, mandatory: bool) -> Steps[str | Filled | None]:
@@ -131,12 +91,7 @@ def _ask_input(session: Session, asked: Input, mandatory: bool) -> Steps[str | F
                 return Filled(bill_no=bill_no)
             yield from session.say("A bill number has 1 to 32 letters, digits and signs.", tone=Tone.BAD)
             continue
-        if not typed and not mandatory:
-            return None
-        if not typed:
-            yield from session.say("{label} is needed.", tone=Tone.BAD, label=asked.label)
-            continue
-        read = check_typed(asked, _code_of(asked, typed))
+        read = read_typed(asked, typed, mandatory=mandatory)
         if not isinstance(read, InputProblem):
             return read
         yield from session.show_text(session.words.reason(read.reason), Tone.BAD)
@@ -149,9 +104,3 @@ def _prompt(session: Session, asked: Input, mandatory: bool) -> str:
     if not mandatory:
         notes.append(session.words("Enter: leave out"))
     return f"{asked.prompt} ({' · '.join(notes)})" if notes else asked.prompt
-
-
-def _code_of(asked: Input, typed: str) -> str:
-    """Return the code of a choice that was named by its label; anything else unchanged."""
-    codes = {word(label): code for code, label in asked.choices.items()}
-    return codes.get(word(typed), typed)

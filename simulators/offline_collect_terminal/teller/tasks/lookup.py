@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from offline_collect.domain.money import format_major
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.teller.link.answers import BillPage, Downloaded, Listed, Owed
-from offline_collect_terminal.teller.link.requests import BILLS_MAX
 from offline_collect_terminal.teller.screen.model import Column, Grid, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
-from offline_collect_terminal.teller.tasks.fill_form import Filled
+from offline_collect_terminal.teller.tasks.form_rules import Filled
+from offline_collect_terminal.teller.tasks.payment_rules import too_many
 from offline_collect_terminal.teller.tasks.session import Session, numbered, word
 
 _STATUSES = {"PARTIAL": msgid("partly paid")}
@@ -67,7 +67,7 @@ class Lookup:
     def first_page(self, session: Session) -> Steps[Found | None]:
         """Show the first page; None after showing why there is none."""
         found = Found(self.merchant)
-        fresh = yield from self._read(session, found)
+        fresh = yield from self.read(session, found)
         if fresh is None:
             return None
         if not fresh:
@@ -97,21 +97,26 @@ class Lookup:
                 yield from self._show_more(session, found)
             elif not ticked:
                 yield from session.say("Type a number from 1 to {count}.", tone=Tone.BAD, count=count)
-            elif len(ticked) > BILLS_MAX:
-                yield from session.say(
-                    "At most {most} bills can be paid together.", tone=Tone.BAD, most=BILLS_MAX
-                )
             else:
-                return [found.bills[place - 1] for place in ticked]
+                bills = [found.bills[place - 1] for place in ticked]
+                problem = too_many(bills)
+                if problem is None:
+                    return bills
+                yield from session.show_text(session.words.reason(problem), Tone.BAD)
 
     def _show_more(self, session: Session, found: Found) -> Steps[None]:
-        fresh = (yield from self._read(session, found)) if found.cursor else None
+        fresh = (yield from self.read(session, found)) if found.cursor else None
         if fresh:
             yield from _show(session, found, fresh)
         else:
             yield from session.say("There are no more.", tone=Tone.QUIET)
 
-    def _read(self, session: Session, found: Found) -> Steps[list[Owed] | None]:
+    def read(self, session: Session, found: Found) -> Steps[list[Owed] | None]:
+        """Read the next page of a lookup into ``found``; return its new bills, or None after showing why there is none.
+
+        Raises:
+            UnreadableAnswerError: the answer lacks data that it must have.
+        """
         told = yield from session.inquire(self._request(session, found.cursor))
         return None if told is None else found.take(session.answers.bills(told))
 

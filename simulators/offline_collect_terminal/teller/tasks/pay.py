@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from offline_collect.domain.commands import Tender
-from offline_collect.wire.messages.message import Message
-from offline_collect_terminal.teller.journal.entries import REVERSIBLE, Entry, State
+from offline_collect_terminal.teller.journal.entries import State
 from offline_collect_terminal.teller.link.answers import Downloaded, Listed, Owed
 from offline_collect_terminal.teller.link.requests import PaidBill
 from offline_collect_terminal.teller.screen.model import Tone
 from offline_collect_terminal.teller.screen.steps import Back, Steps
 from offline_collect_terminal.teller.tasks.ask_amounts import (
-    AMOUNT_MAX,
     TENDER_NAMES,
     ask_payment,
     bill_amount,
@@ -22,6 +20,13 @@ from offline_collect_terminal.teller.tasks.ask_amounts import (
 from offline_collect_terminal.teller.tasks.choose_merchant import choose_merchant, download_form
 from offline_collect_terminal.teller.tasks.fill_form import fill_form, head_form
 from offline_collect_terminal.teller.tasks.lookup import Found, Lookup
+from offline_collect_terminal.teller.tasks.payment_rules import (
+    new_entry,
+    selection_problem,
+    sum_problem,
+    taken_payments,
+    unanswered_payment,
+)
 from offline_collect_terminal.teller.tasks.resolve_unanswered import resolve
 from offline_collect_terminal.teller.tasks.send_and_keep import send_payment
 from offline_collect_terminal.teller.tasks.session import Session
@@ -47,57 +52,25 @@ def collect(session: Session) -> Steps[None]:
             continue
 
 
-def new_entry(
-    session: Session,
-    merchant: Listed,
-    request: Message,
-    state: State,
-    bills: Sequence[PaidBill],
-    description: str = "",
-    fee_minor: int = 0,
-) -> Entry:
-    """Return the journal's entry of a payment or advice before it is sent."""
-    amount, more = sum(bill.amount_minor for bill in bills) + fee_minor, len(bills) - 1
-    return Entry(
-        number=session.journal.next_number(),
-        session=session.terminal.session,
-        platform=session.terminal.platform,
-        began_at=session.terminal.clock(),
-        state=state,
-        request=request,
-        merchant_id=merchant.merchant_id,
-        merchant_name=merchant.name,
-        bill_no=f"{bills[0].bill_no} +{more}" if more else bills[0].bill_no,
-        description=description,
-        amount_minor=amount,
-        currency=session.requests.sender.currency,
-        bills=tuple(bills) if more else (),
-        fee_minor=fee_minor,
-    )
-
-
 def warn_of_others(session: Session, merchant_id: str, bill_no: str) -> Steps[None]:
     """Warn if this terminal has already taken a payment for a bill."""
-    for entry in session.journal.entries.values():
-        if _same_bill(entry, merchant_id, bill_no) and entry.state in REVERSIBLE:
-            yield from session.say(
-                "Note: this terminal has taken {amount} for this bill before (STAN {stan}).",
-                tone=Tone.WARNING,
-                amount=session.money(entry.amount_of(bill_no), entry.currency),
-                stan=entry.stan,
-            )
+    for entry in taken_payments(session.journal, merchant_id, bill_no):
+        yield from session.say(
+            "Note: this terminal has taken {amount} for this bill before (STAN {stan}).",
+            tone=Tone.WARNING,
+            amount=session.money(entry.amount_of(bill_no), entry.currency),
+            stan=entry.stan,
+        )
 
 
 def may_begin(session: Session, merchant_id: str, bill_no: str) -> Steps[bool]:
-    """Whether a new payment of a bill may be sent; if not, show why, and offer to resolve earlier ones."""
-    for entry in session.journal.unresolved:
-        if _same_bill(entry, merchant_id, bill_no):
-            yield from tell(session, entry)
-            yield from session.say(
-                "Resolve it first: a new payment could be a second one.", tone=Tone.WARNING
-            )
-            yield from resolve(session, entry)
-            return False
+    """Whether a new payment of a bill may be sent; if not, show why, and offer to resolve an earlier one."""
+    earlier = unanswered_payment(session.journal, merchant_id, bill_no)
+    if earlier is not None:
+        yield from tell(session, earlier)
+        yield from session.say("Resolve it first: a new payment could be a second one.", tone=Tone.WARNING)
+        yield from resolve(session, earlier)
+        return False
     if session.journal.full:
         yield from session.say(
             "Too many payments have no answer: resolve some of them first (3 in the menu).", tone=Tone.BAD
@@ -131,17 +104,19 @@ def _more_to_pay(found: Found, bills: Sequence[Owed]) -> bool:
 
 def _pay(session: Session, merchant: Listed, bills: Sequence[Owed]) -> Steps[bool]:
     """Take a payment of one bill, or of several in full; False if none was sent."""
+    problem = selection_problem(bills)
+    if problem is not None:
+        yield from session.show_text(session.words.reason(problem), Tone.BAD)
+        return False
     for bill in bills:
-        if not bill.payable_minor:
-            yield from session.say("Nothing is payable of bill {bill}.", tone=Tone.BAD, bill=bill.bill_no)
-            return False
         if not (yield from may_begin(session, merchant.merchant_id, bill.bill_no)):
             return False
     paid = yield from _amounts(session, bills)
     whole = [each.amount_minor for each in paid] == [bill.payable_minor for bill in bills]
     fee = yield from payers_fee(session, bills, whole=whole)
-    if sum(each.amount_minor for each in paid) + fee > AMOUNT_MAX:
-        yield from session.say("That is more than one payment can be.", tone=Tone.BAD)
+    problem = sum_problem(paid, fee)
+    if problem is not None:
+        yield from session.show_text(session.words.reason(problem), Tone.BAD)
         return False
     total = sum(each.amount_minor for each in paid) + fee
     tender, received = yield from ask_payment(session, total)
@@ -194,7 +169,3 @@ def _agreed(
             description=description,
         )
     )
-
-
-def _same_bill(entry: Entry, merchant_id: str, bill_no: str) -> bool:
-    return entry.merchant_id == merchant_id and bill_no in entry.bill_numbers

@@ -151,7 +151,7 @@ class Session:
                 continue
             else:
                 _go(word(typed))
-            if _typeable(typed):
+            if typeable(typed):
                 return typed
             yield from self.say(
                 "That cannot be typed here: at most {most} characters, no control characters.",
@@ -245,5 +245,6 @@ def _go(typed: str) -> None:
         raise ToMenu
 
 
-def _typeable(typed: str) -> bool:
+def typeable(typed: str) -> bool:
+    """Whether a text may be typed here: not too long, and without control characters."""
     return len(typed) <= LINE_MAX and not any(unicodedata.category(each) in {"Cc", "Cs"} for each in typed)

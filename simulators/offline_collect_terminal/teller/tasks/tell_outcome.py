@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from offline_collect.domain.money import format_major
 from offline_collect_terminal.teller.journal.entries import Entry, State
-from offline_collect_terminal.teller.screen.model import Column, Grid, Slip, Tone
+from offline_collect_terminal.teller.screen.model import Column, Grid, Line, Slip, Tone
 from offline_collect_terminal.teller.screen.steps import Steps
 from offline_collect_terminal.teller.screen.words import msgid
 from offline_collect_terminal.teller.tasks.session import Session
@@ -65,22 +65,32 @@ _NAMES: dict[State, str] = {
 
 def tell(session: Session, entry: Entry) -> Steps[None]:
     """Show the known state of a payment in a sentence."""
+    yield from session.show(sentence(session, entry))
+
+
+def sentence(session: Session, entry: Entry) -> Line:
+    """Return what is known of a payment, as a sentence."""
     text, tone = _SENTENCES[entry.state]
     if entry.is_advice:
         text, tone = _ADVICE_SENTENCES.get(entry.state, (text, tone))
     why = session.reason_of(entry.code, entry.reason)
-    yield from session.say(
+    told = session.words(
         text,
-        tone=tone,
         stan=entry.stan,
         amount=session.money(entry.amount_minor, entry.currency),
         bill=entry.bill_no,
         why=why.rstrip("."),
     )
+    return Line(told, tone)
 
 
 def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> Steps[None]:
-    """Show a payment's receipt: the platform's lines, and the data that identifies the payment."""
+    """Show a payment's receipt."""
+    yield from session.show(receipt_of(session, entry, title))
+
+
+def receipt_of(session: Session, entry: Entry, title: str | None = None) -> Slip:
+    """Return a payment's receipt: the platform's lines, and the data that identifies the payment."""
     words = session.words
     facts = (
         (words("Amount"), session.money(entry.amount_minor, entry.currency)),
@@ -98,7 +108,7 @@ def tell_receipt(session: Session, entry: Entry, title: str | None = None) -> St
     lines = tuple(line for line in entry.receipt.split("|") if line)
     told = tuple((name, value) for name, value in facts if value)
     title = title or words("Receipt")
-    yield from session.show(Slip(f"{title} · {entry.merchant_name}", lines, told))
+    return Slip(f"{title} · {entry.merchant_name}", lines, told)
 
 
 def _cash_facts(session: Session, entry: Entry) -> list[tuple[str, str]]:

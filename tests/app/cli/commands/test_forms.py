@@ -69,6 +69,26 @@ def test_a_history_says_when_who_and_what(water, done, publish):
     )
 
 
+def test_a_poster_is_written_with_the_banks_link_or_without(water, done, monkeypatch, tmp_path):
+    assert done("form", "poster", "WATER001", "wall.svg") == "wall.svg: the poster of WATER001\n"
+    assert b"<image" not in (tmp_path / "wall.svg").read_bytes()
+    url = "https://pay.bank.example/{merchant}/{code}"
+    monkeypatch.setenv("OFFLINE_COLLECT__NOTIFY__PAYER_URL", url)
+    told = done("form", "poster", "WATER001", "wall.svg", "--overwrite")
+    assert told == "wall.svg: the poster of WATER001\n"
+    assert b"<image" in (tmp_path / "wall.svg").read_bytes()
+    assert "wall.svg：WATER001 的海报" in done(
+        "form", "poster", "WATER001", "wall.svg", "--overwrite", "--language", "zh"
+    )
+
+
+def test_a_poster_that_cannot_be_is_refused(water, refused):
+    assert "let it end with one of .pdf, .svg, .png" in refused("form", "poster", "WATER001", "wall.jpg")
+    assert "there is no merchant NOBODY" in refused("form", "poster", "NOBODY", "wall.pdf")
+    wrong = refused("form", "poster", "WATER001", "wall.pdf", "--language", "fr", code=2)
+    assert "must be one of zh, en, both" in wrong
+
+
 def test_the_history_of_nothing_says_so(done, refused):
     done("init", "--business-date", "2026-11-22", "--yes")
     assert "there is no merchant WATER001" in refused("form", "history", "WATER001")

@@ -1,0 +1,1 @@
+"""The kiosk's pages: a module each, with its template in ``templates/``."""
