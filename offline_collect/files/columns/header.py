@@ -46,7 +46,7 @@ class Header:
         slices: the records of each row, if it may have several; their columns are among ``columns`` and ``inputs``.
         shared, shared_inputs: the columns of all of them.
         by_name: whether the payer's name says whose a row is.
-        makes_numbers: whether no column holds the numbers of bills, so that they are made.
+        makes_numbers: whether the numbers of bills are made.
         beside: the column or input of payers' names beside what says whose a row is; None if there is none.
     """
 
@@ -167,9 +167,8 @@ def _has_amount(layout: Layout) -> bool:
 
 def _check_headless(table: Table, layout: Layout) -> None:
     """Refuse a first row that may as well be a customer: only letters name its columns."""
-    if table.chosen or table.headless or not _only_letters(layout):
-        return
-    if not header_known(table.header, layout):
+    found = table.chosen or table.headless or not _only_letters(layout)
+    if not found and not header_known(table.header, layout):
         remedy = Phrase(
             "say in the mapping which row is the header: header_row: 1; or that there is none: header_row: 0"
         )
@@ -230,8 +229,8 @@ def _found(
             )
             _refuse(table, reason, remedy, column)
         made = column.title if is_template(column.title or "") else None
-        titles = [(place, made or title_at(table, place)) for place in there]
-        found += [Found(column, place, title, column.key == guessed) for place, title in titles]
+        for place in there:
+            found.append(Found(column, place, made or title_at(table, place), column.key == guessed))
     return tuple(found)
 
 
@@ -320,7 +319,7 @@ def _title(cell: Cell) -> str | None:
 
 
 def _refuse(table: Table, reason: Phrase, remedy: Phrase, column: Column | None = None) -> NoReturn:
-    name = None if column is None else f"{column.title or column.label} ({column.key})"
+    name = f"{column.title or column.label} ({column.key})" if column else None
     raise HeaderError(reason, path=table.path, row=table.header_row, column=name, remedy=remedy)
 
 

@@ -17,7 +17,7 @@ from offline_collect.domain.imports.proposal import (
     Stated,
     WantedColumn,
 )
-from offline_collect.domain.imports.proposal_text import Say, column_name
+from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.suggestion import suggest
 from offline_collect.domain.imports.ticked import stated_price
