@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
-from offline_collect.domain.imports.titles import loose_title, plain_title
+from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
 _PART = re.compile(r"\{([^{}]+)\}")
@@ -67,17 +67,13 @@ def rooms_of(titles: Sequence[str], letters: Sequence[str]) -> list[Composed]:
 
     Args:
         titles: of a table.
-        letters: of its columns, which name those whose title says less.
+        letters: of its columns, which name those whose title has braces.
     """
     kinds = [_only(titles, pattern) for pattern in (_BUILDING, _UNIT, _ROOM)]
     building, unit, room = kinds
     if building is None or room is None:
         return []
-    plain = list(map(plain_title, titles))
-    names = [
-        "" if place is None else _name(titles[place], letters[place], plain)
-        for place in (building, unit, room)
-    ]
+    names = ["" if place is None else _name(titles[place], letters[place]) for place in kinds]
     places = tuple(place for place in kinds if place is not None)
     found = []
     for with_unit, without in _SPELLINGS:
@@ -91,6 +87,5 @@ def _only(titles: Sequence[str], pattern: re.Pattern[str]) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _name(title: str, letter: str, plain: Collection[str]) -> str:
-    unique = sum(each == plain_title(title) for each in plain) == 1
-    return title if unique and not set(title) & set("{}") else letter
+def _name(title: str, letter: str) -> str:
+    return letter if set(title) & set("{}") else title

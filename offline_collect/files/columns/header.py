@@ -229,8 +229,7 @@ def _found(
             )
             _refuse(table, reason, remedy, column)
         made = column.title if is_template(column.title or "") else None
-        for place in there:
-            found.append(Found(column, place, made or title_at(table, place), column.key == guessed))
+        found += [Found(column, at, made or title_at(table, at), column.key == guessed) for at in there]
     return tuple(found)
 
 
