@@ -326,3 +326,11 @@ def test_dates_in_the_other_order_are_refused(parser, cell, reason):
     with pytest.raises(CellProblemError) as caught:
         parser(cell, "156")
     assert caught.value.reason == reason
+
+
+def test_renminbi_is_no_amount_of_another_currency():
+    amount = PARSERS["amount"]
+    assert amount("RMB 5", "156") == 500
+    with pytest.raises(CellProblemError, match="is written in renminbi"):
+        amount("RMB 5", "344")
+    assert amount("5元", "344") == 500

@@ -22,6 +22,15 @@ def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
     )
 
 
+def is_rest(left: SeenColumn, due: SeenColumn, taken: Sequence[SeenColumn]) -> bool:
+    """Whether each value of a column is what is left of another one, less all that was paid or deducted."""
+    rows = list(zip(left.numbers(), due.numbers(), *(each.numbers() for each in taken), strict=True))
+    return len(rows) >= _ROWS_MIN and all(
+        rest is not None and whole is not None and rest == whole - sum(abs(each) for each in less if each)
+        for rest, whole, *less in rows
+    )
+
+
 def _signed(part: SeenColumn) -> list[Decimal | None]:
     """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
     numbers = part.numbers()

@@ -66,7 +66,7 @@ TOTAL_LABELS = frozenset(
 """What a total's number is, where its row could pass for a bill or customer."""
 
 _SIGNATURE = re.compile(
-    r"(制表|制单|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
+    r"(制表|制单|记账|稽核|经理|厂长|站长|园长|校长|班主任|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
     r"[^,，:：]{0,6}[:：].*"
 )
 _NOTE = re.compile(
@@ -93,7 +93,7 @@ _NOTHING = frozenset(
         "全免",
     }
 )
-_ZERO = re.compile(r"[¥￥]?\s*-?0+(\.0*)?\s*元?")
+_ZERO = re.compile(r"(?:RMB|CNY|人民币)?\s*[¥￥]?\s*-?0+(\.0*)?\s*元?\s*(?:RMB|CNY)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[0-9]{1,6}(\.0)?")
 
 

@@ -85,6 +85,11 @@ class Composition:
             # 2030-2031学年第一学期: of what is a digest anyway fewer characters say as much.
             room = NUMBER_MAX - len(made) + len(texts[_PERIOD])
             made = self._joined({**texts, _PERIOD: _shortened(_usual(parts[_PERIOD]), room)})
+        if len(made) > NUMBER_MAX and item is not None and _CUT in texts.get(_PERIOD, ""):
+            # Beside a long number of the customer, period and item share one digest.
+            del texts[self.item]
+            both = f"{_usual(parts[_PERIOD])}\n{_usual(parts[self.item])}"
+            made = self._joined({**texts, _PERIOD: _shortened(both, _DIGITS + len(_CUT))})
         return TooLong(made) if len(made) > NUMBER_MAX else made
 
     def _joined(self, texts: Mapping[str, str]) -> str:

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from contextlib import suppress
+
 from offline_collect.domain.imports.titles import year_month
+
+_DAY = r"(20\d\d)[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_SPAN = re.compile(rf"{_DAY}\s*[-~～—–至到]+\s*{_DAY}")
+
+
+def whole_months(period: str) -> str | None:
+    """Return the months that a span of days is exactly, as 2030-12 or 2030-10~2030-12; None if it is no such span."""
+    found = _SPAN.fullmatch(period)
+    if found is None:
+        return None
+    with suppress(ValueError):
+        year, month, day, *end = map(int, found.groups())
+        first, last = dt.date(year, month, day), dt.date(*end)
+        if first.day == 1 and first < last and (last + dt.timedelta(days=1)).day == 1:
+            months = [f"{each.year}-{each.month:02d}" for each in (first, last)]
+            return "~".join(dict.fromkeys(months))
+    return None
 
 
 def period_spellings(period: str) -> tuple[str, ...]:

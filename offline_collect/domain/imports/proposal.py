@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 
+from offline_collect.domain.imports.composed_numbers import is_template
+from offline_collect.domain.imports.instalments import Instalment
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import month_of, plain_title
 from offline_collect.domain.texts.phrases import Phrase
@@ -59,6 +61,8 @@ class SeenTable:
         has_header: whether its first row names the columns.
         year: that the rows above the table name; None if they name none.
         due_date: that a row outside the table states, as 2030-12-31; None if none does, or several days are stated.
+        price: that a row outside the table states for each payer, in major units; None likewise.
+        parts: places of columns that make a number together, which is a further column behind those of the file.
     """
 
     key: str
@@ -68,6 +72,8 @@ class SeenTable:
     has_header: bool = True
     year: int | None = None
     due_date: Stated | None = None
+    price: Stated | None = None
+    parts: frozenset[int] = frozenset()
 
 
 @value
@@ -110,6 +116,8 @@ class Proposal:
         choices: what is certain.
         doubts: what is not.
         months: columns of months, if bills stand side by side.
+        instalments: the bills of each row, if it has several.
+        marks: place of the column whose √ says which rows are bills; None if all are.
         shifts: by how many columns further tables stand to the right of the first one.
         makes_numbers: whether no column holds the numbers of bills, so that an import makes them.
         constants: values of every row that a user has said, or the file.
@@ -120,6 +128,8 @@ class Proposal:
     choices: Sequence[Choice] = ()
     doubts: Sequence[Doubt] = ()
     months: Months | None = None
+    instalments: Sequence[Instalment] = ()
+    marks: int | None = None
     shifts: Sequence[int] = ()
     makes_numbers: bool = False
     constants: dict[str, str] = field(default_factory=dict)
@@ -134,7 +144,15 @@ class Proposal:
         """Return the columns that nothing of the proposal names, and that have values."""
         named = {choice.place + shift for choice in self.choices for shift in (0, *self.shifts)}
         named |= set() if self.months is None else set(self.months.places)
-        return [each for each in table.columns if each.place not in named and each.values]
+        named |= {
+            place for each in self.instalments for place in (each.amount, each.due_date) if place is not None
+        }
+        named |= {place for place in (self.marks,) if place is not None}
+        return [
+            each
+            for each in table.columns
+            if each.place not in named and each.values and not is_template(each.title)
+        ]
 
 
 def months_of(columns: Sequence[SeenColumn], year: int | None) -> Months | None:

@@ -7,7 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
-from offline_collect.domain.imports.proposal import ALIKE, BILL_NO, Doubt, Months, Proposal, SeenTable
+from offline_collect.domain.imports.instalments import Instalment
+from offline_collect.domain.imports.proposal import (
+    ALIKE,
+    AMOUNT,
+    BILL_NO,
+    DESCRIPTION,
+    DUE_DATE,
+    Doubt,
+    Months,
+    Proposal,
+    SeenTable,
+)
 from offline_collect.domain.imports.remembered import YEAR
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import plain_title
@@ -65,6 +76,11 @@ class _Text:
             )
         yield from self._tables() if proposal.shifts else self._columns()
         constants = dict(proposal.constants)
+        if proposal.instalments:
+            yield from self._instalments(proposal.instalments)
+        if proposal.marks is not None:
+            said = self._beside(Phrase("only rows with a √ below it are bills"))
+            yield f"marks: {_quoted(self._name(proposal.marks))}{said}"
         if proposal.months is not None:
             yield from self._months(proposal.months, constants.pop(YEAR, None))
         if proposal.ignored:
@@ -121,6 +137,16 @@ class _Text:
                 for choice in self._proposal.choices
             ]
             yield f"  - columns: {{{', '.join(columns)}}}"
+
+    def _instalments(self, instalments: Sequence[Instalment]) -> Iterator[str]:
+        yield "tables:" + self._beside(Phrase("each instalment of a row is a bill"))
+        for each in instalments:
+            columns = {AMOUNT: each.amount, DUE_DATE: each.due_date}
+            named = [
+                f"{key}: {_quoted(self._name(place))}" for key, place in columns.items() if place is not None
+            ]
+            yield f"  - columns: {{{', '.join(named)}}}"
+            yield f"    constants: {{{DESCRIPTION}: {_quoted(each.name)}}}"
 
     def _months(self, months: Months, year: str | None) -> Iterator[str]:
         names = [_quoted(self._name(place)) for place in months.places]

@@ -10,6 +10,7 @@ from decimal import Decimal
 from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.titles import loose_title
+from offline_collect.domain.imports.written_amounts import written_amount
 from offline_collect.domain.values import value
 
 _NEARLY_ALL = 95
@@ -20,6 +21,9 @@ _NUMBER_MAX = 32
 """Characters of a number of a bill or customer."""
 
 _LONG_NUMBER = 8
+_NUMBER_DIGITS = 25
+"""More digits are no number that is compared."""
+
 _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
@@ -230,7 +234,7 @@ class SeenColumn:
 
     def is_payer(self) -> bool:
         """Whether the title says only that these are customers, and the values look like names of people."""
-        return _WHO.fullmatch(loose_title(self.title)) is not None and self.is_name()
+        return may_be_payers(self.title) and self.is_name()
 
     def names_customers(self) -> bool:
         """Whether the values are numbers of the merchant's customers."""
@@ -266,8 +270,7 @@ class SeenColumn:
 
     def numbers(self) -> list[Decimal | None]:
         """Return the values as numbers, None for what is none."""
-        plain = [text.replace(",", "").lstrip("¥￥") for text in self.texts]
-        return [Decimal(text) if _NUMBER.fullmatch(text) else None for text in plain]
+        return list(map(_number, self.texts))
 
     def is_nothing(self) -> bool:
         """Whether the column is blank, or says zero in every row."""
@@ -286,6 +289,25 @@ class SeenColumn:
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
         return pattern.search(loose_title(self.title)) is not None
+
+
+def _number(text: str) -> Decimal | None:
+    if _NUMBER.fullmatch(text):
+        return Decimal(text)
+    found = written_amount(text)
+    if found is None or len(found.digits) > _NUMBER_DIGITS:
+        return None
+    return -Decimal(found.digits) if found.negative else Decimal(found.digits)
+
+
+def may_be_payers(title: str) -> bool:
+    """Whether a title says only that customers stand below it, by number or by name: 客户, 住户."""
+    return _WHO.fullmatch(loose_title(title)) is not None
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a text looks like a Chinese person's name."""
+    return _CHINESE_NAME.fullmatch(text) is not None
 
 
 def only_fee(titles: Sequence[str], taken: Collection[int]) -> int | None:

@@ -10,6 +10,7 @@ from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
     CUSTOMER_NO,
+    DESCRIPTION,
     DUE_DATE,
     NAME,
     PERIOD,
@@ -17,13 +18,11 @@ from offline_collect.domain.imports.proposal import (
     Proposal,
     SeenTable,
     WantedColumn,
-    months_of,
     side_by_side,
 )
-from offline_collect.domain.imports.taken_numbers import Numbering
+from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
-from offline_collect.domain.imports.titles import ends_span, month_of, plain_title
-from offline_collect.domain.imports.totals import all_to_pay, left_to_pay, titles_of, total_of
+from offline_collect.domain.imports.titles import ends_span, plain_title
 from offline_collect.domain.texts.phrases import Phrase
 
 
@@ -32,7 +31,7 @@ def suggest(table: SeenTable) -> Proposal:
     return _Suggesting(table).proposal()
 
 
-class _Suggesting(Numbering):
+class _Suggesting(PayingColumns):
     """One proposal in the making."""
 
     def __init__(self, table: SeenTable) -> None:
@@ -42,12 +41,8 @@ class _Suggesting(Numbering):
         wanted = {each.key: each for each in table.wanted if not each.is_input}
         # Names find the customers of bills only if nothing else does.
         self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
-        months = None if self._shifts or AMOUNT not in wanted else months_of(columns, table.year)
         inputs = {each.key: each for each in table.wanted if each.is_input}
-        super().__init__(columns, wanted, inputs, () if months is None else months.places)
-        self._table = table
-        self._months = months
-        self._stated: dict[str, tuple[str, Phrase]] = {}
+        super().__init__(table, columns, wanted, inputs)
         self._ignored: list[int] = []
 
     def proposal(self) -> Proposal:
@@ -71,6 +66,8 @@ class _Suggesting(Numbering):
             doubts=tuple(self.doubts.values()),
             months=self._months,
             shifts=self._shifts,
+            instalments=self._instalments,
+            marks=None if self._marks is None else self._marks.place,
             makes_numbers=makes_numbers,
             constants={key: text for key, (text, _) in self._stated.items()},
             reasons={key: why for key, (_, why) in self._stated.items()},
@@ -85,6 +82,8 @@ class _Suggesting(Numbering):
         if wanted.key == AMOUNT:
             places = [place for place in places if not self._columns[place].unit]
         if self._months is not None and wanted.key in {AMOUNT, PERIOD}:
+            return
+        if self._instalments and wanted.key in {AMOUNT, DUE_DATE, DESCRIPTION}:
             return
         if len(places) > 1 or len(doubts) > 1:
             real = [place for place in doubts or places if not self._columns[place].is_nothing()]
@@ -101,6 +100,8 @@ class _Suggesting(Numbering):
         """Whether a column may be ours by its title: names of people below 住户 are no numbers of rooms or customers."""
         column = self._columns[place]
         numbers = wanted.is_input or wanted.key == CUSTOMER_NO
+        if numbers and place in self._table.parts:
+            return False
         if not numbers or not column.is_payer() or plain_title(column.title) == plain_title(wanted.label):
             return True
         known = column.finds_customers(wanted.key) if wanted.is_input else column.names_customers()
@@ -174,46 +175,9 @@ class _Suggesting(Numbering):
     def _inputs_are_there(self) -> bool:
         return any(group <= self.choices.keys() for group in self._table.groups)
 
-    def _find_amount(self) -> None:
-        if self._months is not None:
-            return
-        taken = {choice.place for key, choice in self.choices.items() if key != AMOUNT}
-        free = [each for each in self._columns if each.place not in taken]
-        all_told = left_to_pay(free) or all_to_pay(free)
-        if all_told is not None:
-            self.doubts.pop(AMOUNT, None)
-            self._take(AMOUNT, *all_told)
-        if AMOUNT in self.choices or AMOUNT in self.doubts:
-            return
-        found = [each for each in self._free() if each.is_amount() and not each.deducts_nothing()]
-        money = [each for each in found if each.says_money() or each.says_part()]
-        likely = [each for each in self._free() if each.says_amount() and each not in money]
-        factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
-        total = None if any(each.says_part() for each in money) else total_of(found, money, factors)
-        if total is not None:
-            self._take(AMOUNT, *total)
-        elif len(money) == 1 and not money[0].says_part() and not likely:
-            why = Phrase("it is the only one of money, and all values are amounts")
-            self._take(AMOUNT, money[0].place, why)
-        elif len(found) == 1 and not self._table.has_header:
-            self._take(AMOUNT, found[0].place, Phrase("no other column holds amounts"))
-        else:
-            others = [each for each in found if each not in money and each.may_be_factor()]
-            units = [each for each in self._free() if each.unit and each.amounts]
-            why = how_many(found, Phrase("amounts"))
-            if units and not found:
-                why = Phrase("{titles} is in another unit, or not to be paid", titles=titles_of(units))
-            marked = [each for each in self._free() if each.is_marks() and month_of(each.title) is not None]
-            if marked and not found:
-                why = Phrase("{titles} has marks, and a mark is no amount", titles=titles_of(marked))
-            self._doubt(
-                self._wanted[AMOUNT],
-                why,
-                places_of_columns([*money, *likely, *(each for each in others if each not in likely)]),
-            )
-
     def _find_due_date(self) -> None:
-        if DUE_DATE in self.choices or DUE_DATE in self.doubts:
+        of_each = any(each.due_date is not None for each in self._instalments)
+        if of_each or DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_mostly_date()]
         titles = [each.title for each in self._columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from offline_collect.domain.imports.column_sums import is_product, is_sum
+from offline_collect.domain.imports.column_sums import is_product, is_rest, is_sum
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.texts.phrases import Phrase
 
@@ -53,13 +53,24 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     amounts = [each for each in columns if each.is_amount()]
     paid = [each for each in amounts if each.says_paid()]
     left = [each for each in amounts if each.says_left()]
-    dues = [each for each in amounts if each.says_money() and each not in (*paid, *left)]
+    dues = [
+        each
+        for each in amounts
+        if each.says_money() and each not in (*paid, *left) and not each.says_deduction()
+    ]
     # Where nobody owes for earlier bills, 本期水费 is 应缴合计 in every row too.
-    proofs = {each.place: due for each in left for due in dues if paid and is_sum(due, [*paid, each])}
+    deducted = [each for each in columns if each.is_deduction() and not each.is_nothing()]
+    proofs = {
+        each.place: (due, taken)
+        for each in left
+        for due in dues
+        for taken in (paid, [*deducted, *paid])
+        if paid and is_rest(each, due, taken)
+    }
     if len(proofs) == 1:
-        [(place, due)] = proofs.items()
+        [(place, (due, taken))] = proofs.items()
         return place, Phrase(
-            "it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(paid)
+            "it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(taken)
         )
     totals = [each for each in left if paid and is_sum(each, _others(left, each))]
     if len(totals) != 1:

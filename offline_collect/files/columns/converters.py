@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, MergedCell, is_blank, one_line
+from offline_collect.files.columns.dates import lacks_year
 from offline_collect.files.columns.layout import Column
 from offline_collect.files.columns.values import Value, is_rounded, parse
 from offline_collect.files.errors import CellProblemError
@@ -23,6 +24,7 @@ class Altered(Enum):
 
     ROUNDED = "rounded"
     CUT = "cut"
+    DATED = "dated"
 
 
 Note: TypeAlias = Callable[[Altered, Column], None]
@@ -111,6 +113,8 @@ def _altered(column: Column, cell: Cell, currency: str) -> Altered | None:
     """Return what was done to a cell that has a value; None for nearly all of them."""
     if column.type == "amount":
         return Altered.ROUNDED if is_rounded(cell, currency) else None
+    if column.type == "date":
+        return Altered.DATED if lacks_year(cell) else None
     if not column.cuts:
         return None
     text = cell.above if isinstance(cell, MergedCell) else cell

@@ -5,10 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
+from typing import TypeAlias
 
+from offline_collect.domain.imports.days_without_year import year_of_day
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
 from offline_collect.files.errors import CellProblemError
+
+Parser: TypeAlias = Callable[[Cell, str], dt.date]
+"""Takes a cell that is not blank and an ISO 4217 number; raises CellProblemError."""
 
 YEARS = range(2000, 2100)
 
@@ -16,10 +22,15 @@ _DATES = Phrase("write it like 2026-11-30")
 _TIME = r"(?:(?:T| {1,3})(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
 """Systems add a time of day to a due date, midnight or the day's last minute: the day is meant."""
 
+_UNTIL = r"(?:\s*[之以]?前)?"
+"""2030年12月31日前: the last day."""
+
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
     + _TIME
+    + _UNTIL
 )
+_NO_YEAR = re.compile(r"(?:(\d{1,2})月(\d{1,2})[日号]?|(\d{1,2})([-/.])(\d{1,2}))" + _UNTIL)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _TIME)
 
 
@@ -38,6 +49,35 @@ def day_first(cell: Cell, currency: str) -> dt.date:
 def month_first(cell: Cell, currency: str) -> dt.date:
     """Return a date as :func:`date` does, or one written like 11/30/2026."""
     return _year_last(cell, currency, "md")
+
+
+def of_period(period: str) -> Parser:
+    """Return a parser of dates as :func:`date`, and of days without a year whose year a period tells."""
+
+    def parse_date(cell: Cell, currency: str) -> dt.date:
+        written = _without_year(cell)
+        year = None if written is None else year_of_day(written[0], period)
+        if written is None or year is None:
+            return date(cell, currency)
+        return _plausible(_day_of_calendar(year, *written))
+
+    return parse_date
+
+
+def lacks_year(cell: Cell) -> bool:
+    """Whether a cell is a day of some month, without its year."""
+    return _without_year(cell) is not None
+
+
+def _without_year(cell: Cell) -> tuple[int, int] | None:
+    """Return the month and the day of a date without a year; None for anything else."""
+    if not isinstance(cell, str):
+        return None
+    match = _NO_YEAR.fullmatch(unicodedata.normalize("NFKC", cell).strip())
+    if match is None:
+        return None
+    month, day = match[1] or match[3], match[2] or match[5]
+    return int(month), int(day)
 
 
 def _year_last(cell: Cell, currency: str, order: str) -> dt.date:

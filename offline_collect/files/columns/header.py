@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NoReturn
 
 from offline_collect.domain.imports.column_names import lettered_column
+from offline_collect.domain.imports.composed_numbers import is_template
 from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
 from offline_collect.domain.imports.paid_marks import is_left
+from offline_collect.domain.imports.seen_columns import may_be_payers
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, ErrorCell, MergedCell, Row, column_letters, one_line, shown
@@ -20,7 +22,7 @@ from offline_collect.files.columns.slices import Found, Slice, reach_of, slices_
 from offline_collect.files.columns.stated_dates import example_day
 from offline_collect.files.columns.title_places import AMOUNT, Places, has_group
 from offline_collect.files.columns.units import check_units
-from offline_collect.files.columns.values import check_title
+from offline_collect.files.columns.values import check_title, number_not_name
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
 
@@ -29,6 +31,7 @@ TOLD_MAX = 4
 TITLES_SHOWN_MAX = 300
 TITLE_MAX = 200
 """A longer text is no title."""
+CUSTOMER_NO = "customer_no"
 COMPLETE = 1_000
 """How well a row is understood that has all that a table needs: better than one with any number of titles."""
 
@@ -41,10 +44,9 @@ class Header:
         left_out: titles of the columns that are not read, except those that never are.
         is_ours: whether this program wrote the table, as a workbook of bad rows.
         slices: the records of each row, if it may have several; their columns are among ``columns`` and ``inputs``.
-        shared: the columns of all of them.
-        shared_inputs: likewise.
+        shared, shared_inputs: the columns of all of them.
         by_name: whether the payer's name says whose a row is.
-        makes_numbers: whether no column holds the numbers of bills, so that they are made.
+        makes_numbers: whether the numbers of bills are made.
         beside: the column or input of payers' names beside what says whose a row is; None if there is none.
     """
 
@@ -84,6 +86,7 @@ def match_header(table: Table, layout: Layout) -> Header:
         columns += _found(table, (layout.payer,), {layout.payer.key: places.payer}, {})
     for each in slices or (Slice(()),):
         _check_required(table, layout, (*columns, *each.columns), (*inputs, *each.inputs), bool(places.payer))
+    columns = tuple(map(_refusing_names, columns))
     shared, shared_inputs = columns, inputs
     columns += tuple(chain.from_iterable(each.columns for each in slices))
     inputs += tuple(chain.from_iterable(each.inputs for each in slices))
@@ -164,9 +167,8 @@ def _has_amount(layout: Layout) -> bool:
 
 def _check_headless(table: Table, layout: Layout) -> None:
     """Refuse a first row that may as well be a customer: only letters name its columns."""
-    if table.chosen or table.headless or not _only_letters(layout):
-        return
-    if not header_known(table.header, layout):
+    found = table.chosen or table.headless or not _only_letters(layout)
+    if not found and not header_known(table.header, layout):
         remedy = Phrase(
             "say in the mapping which row is the header: header_row: 1; or that there is none: header_row: 0"
         )
@@ -226,8 +228,17 @@ def _found(
                 setting="tables: [{columns: {…}}, …]",
             )
             _refuse(table, reason, remedy, column)
-        found += [Found(column, place, title_at(table, place), column.key == guessed) for place in there]
+        made = column.title if is_template(column.title or "") else None
+        found += [Found(column, at, made or title_at(table, at), column.key == guessed) for at in there]
     return tuple(found)
+
+
+def _refusing_names(found: Found) -> Found:
+    """Return a column of customers' numbers whose usual title may mean their names: then a name is no number."""
+    column = found.column
+    if column.key != CUSTOMER_NO or column.title or not may_be_payers(found.title):
+        return found
+    return replace(found, column=replace(column, parse=number_not_name(column.parse)))
 
 
 def _refuse_absent(table: Table, column: Column) -> NoReturn:
@@ -307,7 +318,7 @@ def _title(cell: Cell) -> str | None:
 
 
 def _refuse(table: Table, reason: Phrase, remedy: Phrase, column: Column | None = None) -> NoReturn:
-    name = None if column is None else f"{column.title or column.label} ({column.key})"
+    name = f"{column.title or column.label} ({column.key})" if column else None
     raise HeaderError(reason, path=table.path, row=table.header_row, column=name, remedy=remedy)
 
 

@@ -94,23 +94,22 @@ class Layout:
         inputs: of the merchant's form, in its order.
         groups: sets of inputs; a row must have a complete one. Empty if no input is required.
         extras: limits of unknown columns; None refuses them.
-        stands_for_inputs: key of the column that can name the customer instead of the inputs; None if the
-            inputs themselves are required.
+        stands_for_inputs: key of the column that can name the customer instead of the inputs; None if those are required.
         currency: ISO 4217 number of amounts.
-        constants: values of every row, by key, from a mapping and not from the file.
-        input_constants: likewise of the form's inputs.
-        ignored: plain titles of columns that say nothing, or that a mapping ignores.
-        input_titles: plain titles that usually are those of a form's inputs.
+        constants, input_constants: values of every row, by key, from a mapping and not from the file.
+        ignored, input_titles: plain titles of columns that say nothing, and those that a form's inputs usually have.
         harmless: plain texts that may stand in brackets of an amount's title.
         ours: plain titles that only workbooks of bad rows have, which this program writes.
         doubtful: by key, plain titles of columns beside which the usual titles of a column are not enough.
         made_key: key of the column whose values are made if a file has none; '' if none are.
-        made: how they are made; None likewise.
+        made: how; None likewise.
         made_always: whether they are made whatever columns a file has, because a mapping says how.
         paid: the words for bills that were paid already; None if nobody asks.
         payer: the column of names that find the customer, if nothing else in a file does; None for no such column.
         months: the columns that a mapping names for one bill a month each; None if it names none.
         tables: for each of several tables side by side, where its columns and inputs stand, by key.
+        table_constants: likewise, values of all its rows.
+        marks: the column whose √ says which rows are bills.
     """
 
     name: str
@@ -135,6 +134,8 @@ class Layout:
     paid: PaidWords | None = None
     months: Months | None = None
     tables: tuple[Mapping[str, str], ...] = ()
+    table_constants: tuple[Mapping[str, Value], ...] = ()
+    marks: str | None = None
 
 
 class _ColumnModel(StrictModel):

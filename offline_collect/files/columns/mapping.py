@@ -7,6 +7,7 @@
       student_no: 学籍号
       amount: D
       bill_no: "{period}-{customer_no}-{description}"   # made of others
+      customer_no: "{楼号}-{单元}-{房号}"                 # made of columns of the file
     months:                        # one bill a cell
       columns: "1月…12月"
       period: "{year}-{month}"
@@ -14,6 +15,8 @@
     tables:                        # side by side
       - columns: {customer_no: A, amount: C}
       - columns: {customer_no: E, amount: G}
+        constants: {description: 第二期}   # of this table only
+    marks: 报名                    # only rows with a √ below it are bills
     constants:                     # values of every row that the file lacks
       due_date: 2026-11-30
     dates: DMY                     # 30/11/2026; MDY is 11/30/2026; without it such dates are refused
@@ -66,6 +69,7 @@ class _MonthsModel(StrictModel):
 
 class _TableModel(StrictModel):
     columns: dict[str, _Title] = Field(min_length=1)
+    constants: dict[str, _Constant] = Field(default_factory=dict)
 
 
 class _MappingModel(StrictModel):
@@ -77,6 +81,12 @@ class _MappingModel(StrictModel):
     months: _MonthsModel | None = None
     tables: list[_TableModel] = Field(default_factory=list, max_length=COLUMNS_MAX)
     rounding: Literal["shown", "refuse"] = "shown"
+    marks: _Title | None = None
+
+
+CUSTOMER_NO = "customer_no"
+_MADE_KEY = "bill_no"
+"""Key of the number that is made of what a row says; the customer's may be made of columns of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,8 @@ class FileMapping:
         months: the columns that have one bill a cell; None if none have.
         tables: titles or letters in each of several tables side by side.
         document: the whole content as YAML has it, to be remembered.
+        table_constants: values of every row of one of these tables, by our key.
+        marks: title or letter of the column whose √ says which rows are bills; None if all are.
         rounding: ``shown`` takes amounts that Excel shows rounded as it shows them; ``refuse`` refuses their rows.
     """
 
@@ -108,6 +120,8 @@ class FileMapping:
     tables: tuple[Mapping[str, str], ...] = ()
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
     rounding: str = "shown"
+    table_constants: tuple[Mapping[str, str | int | float | bool | dt.date], ...] = ()
+    marks: str | None = None
 
 
 def read_mapping(values: object, source: str) -> FileMapping:
@@ -153,6 +167,8 @@ def read_mapping(values: object, source: str) -> FileMapping:
         tables=tuple(tables),
         document=values if isinstance(values, Mapping) else {},
         rounding=model.rounding,
+        table_constants=tuple(each.constants for each in model.tables),
+        marks=model.marks,
     )
 
 
@@ -167,11 +183,17 @@ def _check_slices(model: _MappingModel, tables: Sequence[Mapping[str, str]], sou
     if model.months is not None and tables:
         reason = Phrase("tables side by side have no months; keep one of the two")
         raise _wrong(source, "months", reason)
+    if model.marks is not None and (model.months is not None or tables):
+        raise _wrong(source, "marks", Phrase("rows of several bills have no marks; keep one of the two"))
+    for at, table in enumerate(model.tables):
+        for key in sorted(table.constants.keys() & set().union(*tables)):
+            reason = Phrase("the tables say it; leave it out")
+            raise _wrong(source, f"tables[{at}].constants.{key}", reason)
     months = {AMOUNT, PERIOD} if model.months is not None else set()
     for part, keys in (("columns", model.columns.keys()), ("constants", model.constants.keys())):
         for key in sorted(keys & months):
             raise _wrong(source, f"{part}.{key}", Phrase("the months say it; leave it out"))
-        for key in sorted(keys & set().union(*tables)):
+        for key in sorted(keys & set().union(*tables, *(each.constants for each in model.tables))):
             raise _wrong(source, f"{part}.{key}", Phrase("the tables say it; leave it out"))
 
 
@@ -221,6 +243,11 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
         payer=None if layout.payer is None else _mapped(layout.payer, mapping),
         months=mapping.months,
         tables=mapping.tables,
+        table_constants=tuple(
+            dict(_constants(layout.columns, layout, replace(mapping, constants=each)))
+            for each in mapping.table_constants
+        ),
+        marks=mapping.marks,
         columns=tuple(_mapped(column, mapping) for column in layout.columns),
         inputs=tuple(_mapped(column, mapping) for column in layout.inputs),
         constants=dict(_constants(layout.columns, layout, mapping)),
@@ -233,13 +260,22 @@ def _mapped(column: Column, mapping: FileMapping) -> Column:
     parse = _DATES[mapping.dates] if column.type == "date" else column.parse
     if column.type == "amount" and mapping.rounding == "refuse":
         parse = stored_amount
-    return replace(column, title=mapping.titles.get(column.key), parse=parse)
+    named = mapping.titles.get(column.key)
+    return replace(column, title=named or _composed(column, mapping), parse=parse)
+
+
+def _composed(column: Column, mapping: FileMapping) -> str | None:
+    """Return what a number is made of in the file; a bill's is made of what a row says."""
+    return None if column.key == _MADE_KEY else mapping.compositions.get(column.key)
 
 
 def _composition(layout: Layout, mapping: FileMapping) -> Composition | None:
     """Return how a mapping says that numbers are made; None if it does not."""
+    inputs = {column.key for column in layout.inputs}
     for key, text in mapping.compositions.items():
         place = f"columns.{key}"
+        if key == CUSTOMER_NO or key in inputs:
+            continue
         if layout.made is None or key != layout.made_key:
             reason = Phrase("{text} is no title of a column", text=text)
             if layout.made_key:
@@ -267,6 +303,7 @@ def _check_known(layout: Layout, mapping: FileMapping) -> None:
         ("columns", mapping.compositions, fixed),
         ("constants", mapping.constants, fixed),
         *((f"tables[{i}].columns", each, fixed) for i, each in enumerate(mapping.tables)),
+        *((f"tables[{i}].constants", each, fixed) for i, each in enumerate(mapping.table_constants)),
     ]
     for part, keys, there in parts:
         for key in keys:

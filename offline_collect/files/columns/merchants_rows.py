@@ -8,9 +8,11 @@ from itertools import chain
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.imports.row_sums import RowSums
+from offline_collect.domain.imports.ticked import Tick
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, shows_nothing
+from offline_collect.files.columns.composed import ComposedRows
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.hidden_days import rows_without_hidden_days
 from offline_collect.files.columns.layout import Layout
@@ -18,7 +20,8 @@ from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
 from offline_collect.files.columns.row_sums import ComparedSums
 from offline_collect.files.columns.slices import Slice, hidden_from
-from offline_collect.files.columns.stated import stated_values, with_stated
+from offline_collect.files.columns.stated import dated_by_period, stated_values, with_stated
+from offline_collect.files.columns.ticks import Ticks
 from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.errors import HeaderError, RowProblem
 from offline_collect.files.read.open import Table
@@ -52,9 +55,11 @@ def read_merchants_table(
     if header.by_name and layout.payer is not None:
         layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
     layout = with_stated(layout, stated_values(table, header, layout))
+    header = dated_by_period(header, table)
     parts = [_Part(header, layout, table, untitled, each) for each in header.slices or (None,)]
+    composed = ComposedRows(table, layout, header)
     for row in table.above:
-        if not table.chosen and any(part.looks_like_record(row) for part in parts):
+        if not table.chosen and any(part.looks_like_record(composed.with_numbers(row)) for part in parts):
             raise HeaderError(
                 Phrase("looks like a row of the table, but stands above its header"),
                 path=table.path,
@@ -63,16 +68,34 @@ def read_merchants_table(
             )
     untitled.clear()
     rows = rows_without_hidden_days(table, header, layout)
+    if composed:
+        rows = composed.added(rows)
+    found: Iterator[Record | BadRow | LeftOutRow]
     if header.slices:
-        return chain.from_iterable(_records_of_row(row, parts) for row in rows)
-    compared = ComparedSums(header, layout, table, sums)
-    return _merchants_rows(rows, parts[0].reader, parts[0].others, compared)
+        found = chain.from_iterable(_records_of_row(row, parts) for row in rows)
+    else:
+        compared = ComparedSums(header, layout, table, sums)
+        found = _merchants_rows(rows, parts[0].reader, parts[0].others, compared, Ticks(table, layout))
+    return (_as_in_file(each, composed) for each in found) if composed else found
+
+
+def _as_in_file(found: Record | BadRow | LeftOutRow, composed: ComposedRows) -> Record | BadRow | LeftOutRow:
+    """Return what was read of a row, with its cells as the file has them."""
+    if isinstance(found, Record):
+        return replace(found, cells=composed.without(found.cells))
+    if isinstance(found, BadRow):
+        return BadRow([composed.as_in_file(problem) for problem in found.problems])
+    return found
 
 
 def _merchants_rows(
-    rows: Iterable[Row], reader: RowReader, others: OtherRows, compared: ComparedSums
+    rows: Iterable[Row], reader: RowReader, others: OtherRows, compared: ComparedSums, ticks: Ticks
 ) -> Iterator[Record | BadRow | LeftOutRow]:
     for row in rows:
+        ticked = ticks.of(row)
+        if ticked is not Tick.DUE:
+            yield _without_tick(row, ticked, ticks, reader, others)
+            continue
         record: Record | BadRow | LeftOutRow | None = reader.read_good(row)
         if record is None or others.paid.says_something(row):
             record = _read_closely(row, reader, others)
@@ -81,6 +104,19 @@ def _merchants_rows(
         if isinstance(record, Record):
             compared.compare(record)
         yield record
+
+
+def _without_tick(
+    row: Row, ticked: Tick, ticks: Ticks, reader: RowReader, others: OtherRows
+) -> BadRow | LeftOutRow:
+    """Return a row that is no bill, or does not say whether it is one."""
+    left_out = others.left_out(row)
+    if left_out is not None:
+        return left_out
+    record, problems = reader.read(row)
+    if ticked is Tick.UNKNOWN:
+        return BadRow([ticks.problem(row), *problems])
+    return others.row_without_bill(row, RowClass.NO_AMOUNT, record.values, record.inputs)
 
 
 def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | BadRow | LeftOutRow:
@@ -92,7 +128,7 @@ def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | Ba
         return replace(left_out, values=record.values, inputs=record.inputs)
     others.count(record.values)
     if others.paid.says_paid(row, record.values):
-        return others.paid_row(row, record.values, record.inputs)
+        return others.row_without_bill(row, RowClass.PAID, record.values, record.inputs)
     problems += others.paid.problems(row, record.values)
     return BadRow(problems) if problems else record
 
@@ -104,7 +140,9 @@ class _Part:
         self, header: Header, layout: Layout, table: Table, untitled: set[int] | None, mine: Slice | None
     ) -> None:
         self._hidden = (
-            frozenset() if mine is None else hidden_from(mine, header.slices, header.shared, table.width)
+            frozenset()
+            if mine is None
+            else hidden_from(mine, header.slices, (*header.shared, *header.shared_inputs), table.width)
         )
         if mine is not None:
             header = replace(

@@ -123,9 +123,11 @@ class OtherRows:
             rows=self._header_rows,
         )
 
-    def paid_row(self, row: Row, values: Mapping[str, Value], inputs: Mapping[str, str]) -> LeftOutRow:
-        """Return a row whose bill was paid already."""
-        return LeftOutRow(row.number, RowClass.PAID, self._number_of(row), values=values, inputs=inputs)
+    def row_without_bill(
+        self, row: Row, row_class: RowClass, values: Mapping[str, Value], inputs: Mapping[str, str]
+    ) -> LeftOutRow:
+        """Return a row whose bill was paid already, or is none."""
+        return LeftOutRow(row.number, row_class, self._number_of(row), values=values, inputs=inputs)
 
     def _amount_of(self, row: Row, texts: Sequence[str]) -> str | None:
         if self._amount_at is None:

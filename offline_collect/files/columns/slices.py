@@ -77,18 +77,19 @@ def slices_of(table: Table, layout: Layout, places: Places) -> tuple[Slice, ...]
         HeaderError: a mapping names columns that are not there, or months that are in doubt.
     """
     if layout.tables:
-        return tuple(_table(table, layout, tables) for tables in layout.tables)
+        alike = layout.table_constants or ({},) * len(layout.tables)
+        return tuple(_table(table, layout, *each) for each in zip(layout.tables, alike, strict=True))
     if layout.months is None and not places.months:
         return ()
     return _months(table, layout, places)
 
 
-def _table(table: Table, layout: Layout, where: Mapping[str, str]) -> Slice:
+def _table(table: Table, layout: Layout, where: Mapping[str, str], constants: Mapping[str, Value]) -> Slice:
     def found(columns: Sequence[Column]) -> tuple[Found, ...]:
         named = [(column, where[column.key]) for column in columns if column.key in where]
         return tuple(_found(table, layout, column, text) for column, text in named)
 
-    return Slice(found(layout.columns), found(layout.inputs), is_table=True)
+    return Slice(found(layout.columns), found(layout.inputs), constants, is_table=True)
 
 
 def _found(table: Table, layout: Layout, column: Column, text: str) -> Found:

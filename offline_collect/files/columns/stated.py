@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from offline_collect.domain.imports.seen_columns import fee_named
@@ -10,9 +11,12 @@ from offline_collect.domain.imports.stated_period import stated_period
 from offline_collect.domain.imports.titles import loose_title, plain_title
 from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, one_line, shown
+from offline_collect.files.columns.dates import of_period
 from offline_collect.files.columns.header import TITLE_MAX, Header
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.slices import Found
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
+from offline_collect.files.columns.values import PARSERS
 from offline_collect.files.read.open import Table
 
 _DUE = re.compile("应[缴收交付]")
@@ -61,7 +65,32 @@ def period_note(stated: StatedValue) -> str:
     return f"{stated.column.label}：{f'{year}年{int(month)}月' if is_month else stated.text}"
 
 
-def _period(table: Table, column: Column) -> StatedValue | None:
+def dated_by_period(header: Header, table: Table) -> Header:
+    """Return a header under which a day without a year is of the period that the table states, if it states one."""
+    stated = period_of(table)
+    if stated is None:
+        return header
+    parse = of_period(stated)
+
+    def dated(columns: Sequence[Found]) -> tuple[Found, ...]:
+        return tuple(
+            replace(each, column=replace(each.column, parse=parse))
+            if each.column.parse is PARSERS["date"]
+            else each
+            for each in columns
+        )
+
+    slices = tuple(replace(each, columns=dated(each.columns)) for each in header.slices)
+    return replace(header, columns=dated(header.columns), shared=dated(header.shared), slices=slices)
+
+
+def period_of(table: Table) -> str | None:
+    """Return the period that the rows above a table, its groups of columns or the name of its sheet state."""
+    return stated_period([table.sheet or "", *(text for texts in _texts(table).values() for text in texts)])
+
+
+def _texts(table: Table) -> dict[int, list[str]]:
+    """Return what stands above a table, by row."""
     rows = {
         row.number: [
             text
@@ -70,9 +99,11 @@ def _period(table: Table, column: Column) -> StatedValue | None:
         ]
         for row in table.above
     }
-    rows |= _groups(table)
-    name = table.sheet or ""
-    period = stated_period([name, *(text for texts in rows.values() for text in texts)])
+    return rows | _groups(table)
+
+
+def _period(table: Table, column: Column) -> StatedValue | None:
+    rows, period = _texts(table), period_of(table)
     if period is None or (column.most is not None and len(period) > column.most):
         return None
     says = (number for number, texts in rows.items() if stated_period(texts) == period)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from offline_collect.domain.imports.proposal import Stated
 from offline_collect.domain.imports.seen_columns import is_last_day
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
-from offline_collect.files.columns.dates import date
+from offline_collect.files.columns.dates import Parser, date, of_period
 from offline_collect.files.errors import CellProblemError
 
 _ANY_YEAR = 2026
@@ -21,6 +21,10 @@ _NAMED = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}}(?: [A-Za-z]{{1,10}}
 _BEFORE = re.compile(rf"{_DATE}\s*(?:之|以)?前[^,，;；。]{{0,6}}[缴交付]")
 """请于2030年12月31日前缴清."""
 
+_DAY = r"(?<![\d年])(\d{1,2}月\d{1,2}[日号])"
+_NAMED_NO_YEAR = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}})\s*[:：]\s*{_DAY}")
+_BEFORE_NO_YEAR = re.compile(rf"{_DAY}\s*(?:之|以)?前[^,，;；。]{{0,6}}[缴交付]")
+
 
 def stated_year(above: Sequence[Row]) -> int | None:
     """Return the year that the rows above a table name; None if they name none, or several."""
@@ -28,9 +32,16 @@ def stated_year(above: Sequence[Row]) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def stated_due_date(outside: Sequence[Row]) -> Stated | None:
-    """Return the last day of payment that the rows above and below a table state; None if they state none, or several."""
+def stated_due_date(outside: Sequence[Row], period: str | None = None) -> Stated | None:
+    """Return the last day of payment that the rows above and below a table state; None if they state none, or several.
+
+    Args:
+        outside: the rows.
+        period: that the table states, which tells the year of a day without one; None if it states none.
+    """
     found = {day: row.number for row in reversed(outside) for day in last_days(row.cells)}
+    if period is not None:
+        found |= {day: row.number for row in reversed(outside) for day in _of_period(row.cells, period)}
     if len(found) != 1:
         return None
     [(day, row)] = found.items()
@@ -56,9 +67,17 @@ def last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
             yield from _day(value)
 
 
-def _day(cell: Cell) -> Iterator[dt.date]:
+def _of_period(cells: Sequence[Cell], period: str) -> Iterator[dt.date]:
+    """Yield the last days without a year that a row states in one cell."""
+    for text in map(_text, cells):
+        named = [written for name, written in _NAMED_NO_YEAR.findall(text) if is_last_day(name)]
+        for written in [*named, *_BEFORE_NO_YEAR.findall(text)]:
+            yield from _day(written, of_period(period))
+
+
+def _day(cell: Cell, parse: Parser = date) -> Iterator[dt.date]:
     with suppress(CellProblemError):
-        yield date(cell, "")
+        yield parse(cell, "")
 
 
 def _text(cell: Cell) -> str:

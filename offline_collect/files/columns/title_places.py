@@ -8,6 +8,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
+from offline_collect.domain.imports.composed_numbers import is_template, parts_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.seen_columns import is_arrears, only_fee
 from offline_collect.domain.imports.titles import (
@@ -129,12 +130,24 @@ class Places:
         if column.title is None:
             found = places_of(self._titles, {plain_title(column.key), plain_title(column.label)})
             return self._due(column, found) or found
+        if is_template(column.title):
+            return self._composed(column.title)
         if self._reach is not None:
             return written_places(column.title, self._titles, self._reach, self._layout.ours)
         names = {column.title}
         if lettered_column(column.title) is not None:
             names |= {column.key, column.label, *column.also}
         return places_of(self._titles, {plain_title(name) for name in names})
+
+    def _composed(self, template: str) -> list[int]:
+        """Return the place of a number that is made of several columns: behind the titles, if those are there."""
+        if self._reach is None and not all(
+            places_of(self._titles, {plain_title(part)}) for part in parts_of(template)
+        ):
+            return []
+        named = [each.title for each in (*self._layout.columns, *self._layout.inputs)]
+        made = list(dict.fromkeys(title for title in named if title is not None and is_template(title)))
+        return [len(self._titles) + made.index(template)]
 
     def _is_there(self, column: Column) -> bool:
         return self._is_there_key(column.key)

@@ -13,6 +13,10 @@ from typing import TypeAlias, TypeGuard
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.imports.paid_marks import is_mark
+from offline_collect.domain.imports.period_spellings import whole_months
+from offline_collect.domain.imports.seen_columns import looks_like_name
+from offline_collect.domain.imports.units import YUAN
+from offline_collect.domain.imports.written_amounts import written_amount
 from offline_collect.domain.money import exact_minor, format_major
 from offline_collect.domain.texts.characters import CONTROL, INVISIBLE, todays
 from offline_collect.domain.texts.phrases import Phrase
@@ -40,6 +44,9 @@ Parser: TypeAlias = Callable[[Cell, str], Value]
 MINOR_MAX = 999_999_999_999
 """The largest amount that DE 4 carries, in minor units."""
 
+_PERIOD_MOST = 20
+"""Characters of a period."""
+
 _EXCEL_DIGITS = 10**15
 UNDER_MERGED = Phrase("lies under merged cells")
 _AS_TEXT = Phrase("format the column as text, then type the value again")
@@ -48,7 +55,6 @@ _AMOUNTS = Phrase("write it like 1234.50")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
-_AMOUNT = re.compile(r"(-?)[¥]?\s*(-?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s*(?:元整?)?")
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
 _ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
@@ -94,6 +100,24 @@ def input_value(cell: Cell, _currency: str) -> str:
     return _clean(found)
 
 
+def number_not_name(parser: Parser) -> Parser:
+    """Return a parser of customers' numbers below a title such as 客户, which refuses names of people."""
+
+    def parse_number(cell: Cell, currency: str) -> Value:
+        found = parser(cell, currency)
+        if looks_like_name(str(found)):
+            raise CellProblemError(
+                Phrase("looks like a person's name, not like a customer's number"),
+                Phrase(
+                    "if the column has names, say it in a mapping: {setting}",
+                    setting="columns: {name: …}",
+                ),
+            )
+        return found
+
+    return parse_number
+
+
 def choice(choices: Mapping[str, str]) -> Parser:
     """Return a parser of an input with choices: a unique label is read as its code.
 
@@ -129,7 +153,9 @@ def period(cell: Cell, currency: str) -> str:
     """Return a period's name; Excel turns ``2026-11`` into a date, which is undone here."""
     if isinstance(cell, dt.date) and cell.day == 1:
         return f"{cell.year:04d}-{cell.month:02d}"
-    return text(cell, currency)
+    found = text(cell, currency)
+    # A shorter span stays as it is: numbers of bills were made of it.
+    return (whole_months(found) if len(found) > _PERIOD_MOST else None) or found
 
 
 def amount(cell: Cell, currency: str) -> int:
@@ -155,7 +181,7 @@ def stored_amount(cell: Cell, currency: str) -> int:
     # Nearly every amount has all its decimals: 1234.50 for a currency with two.
     if type(cell) is str and (found := _FULL_AMOUNT.fullmatch(cell)) and len(found[2]) == known.decimals:
         return int(found[1] + found[2])
-    plain = _plain_amount(cell)
+    plain = _plain_amount(cell, currency)
     if Decimal(plain).scaleb(known.decimals) > MINOR_MAX:
         most = format_major(MINOR_MAX, currency)
         raise CellProblemError(
@@ -175,7 +201,7 @@ def stored_amount(cell: Cell, currency: str) -> int:
     return minor
 
 
-def _plain_amount(cell: Cell) -> str:
+def _plain_amount(cell: Cell, currency: str) -> str:
     """Return digits with at most one point."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
@@ -185,18 +211,22 @@ def _plain_amount(cell: Cell) -> str:
             Phrase("write the amount itself, and format the cell as a number with two decimals"),
         )
     written = cell if isinstance(cell, str) else format(_as_shown(cell), "f")
-    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", written).strip())
-    if match is None:
+    found = written_amount(written)
+    if found is None:
         if is_mark(written):
             raise CellProblemError(
                 Phrase("is a mark, and a mark is no amount"),
                 Phrase("write what is to be paid, such as 1234.50"),
             )
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
-    before, after, whole, decimals = match.groups()
-    if before or after:
+    if found.negative:
         raise CellProblemError(Phrase("is negative"), Phrase("a bill is more than zero; leave refunds out"))
-    return whole.replace(",", "") + (decimals or "")
+    if found.renminbi and currency != YUAN:
+        raise CellProblemError(
+            Phrase("is written in renminbi"),
+            Phrase("write the amount in {currency}", currency=CURRENCIES[currency].code),
+        )
+    return found.digits
 
 
 def yes_no(cell: Cell, _currency: str) -> bool:

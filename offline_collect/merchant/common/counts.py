@@ -50,6 +50,11 @@ def texts_counted(count: int) -> Phrase:
     return Phrase("1 text") if count == 1 else Phrase("{count} texts", count=count)
 
 
+def dates_counted(count: int) -> Phrase:
+    """Return a number of dates."""
+    return Phrase("1 date") if count == 1 else Phrase("{count} dates", count=count)
+
+
 def sheets_counted(count: int) -> Phrase:
     """Return a number of sheets."""
     return Phrase("1 sheet") if count == 1 else Phrase("{count} sheets", count=count)

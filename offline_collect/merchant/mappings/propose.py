@@ -3,44 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.header_rows import HeaderRows
-from offline_collect.domain.imports.left_out import RowTexts, is_nothing, row_class
-from offline_collect.domain.imports.proposal import Proposal, SeenTable, WantedColumn
+from offline_collect.domain.imports.left_out import RowTexts, row_class
+from offline_collect.domain.imports.proposal import (
+    CUSTOMER_NO,
+    Proposal,
+    SeenTable,
+    Stated,
+    WantedColumn,
+)
 from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.suggestion import suggest
-from offline_collect.domain.imports.units import stated_unit
-from offline_collect.domain.lookup_keys import lookup_keys
+from offline_collect.domain.imports.ticked import stated_price
 from offline_collect.domain.texts.cards import MASK, mask_long_numbers
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
+from offline_collect.files.cells import Cell, Row
 from offline_collect.files.columns.by_titles import ByTitles, by_titles
 from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.stated import period_of
 from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
-from offline_collect.files.columns.values import Parser, amount, parse
-from offline_collect.files.errors import CellProblemError
+from offline_collect.files.columns.values import amount
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
-from offline_collect.merchant.common.target import Target
-from offline_collect.merchant.imports.bill_owners import Names
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
+from offline_collect.merchant.mappings.looking import Looking, cell_text, reads
 from offline_collect.merchant.mappings.sheets import likeliest_sheet
-from offline_collect.store import ImportKind, SqlStore, StoreTransaction, customers_by_key
-from offline_collect.store.backoffice.bills import existing_customers
+from offline_collect.store import ImportKind, SqlStore
 
 ROWS_LOOKED_AT = 200
 SAMPLES_SHOWN = 3
 SAMPLE_LENGTH = 20
-NUMBER_MAX = 32
 _HEADER_MIN = 2
 
 
@@ -96,21 +97,26 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         rows = [*start.rows, *islice(table, start.left, start.left + ROWS_LOOKED_AT)][:ROWS_LOOKED_AT]
         titles = table.header if start.has_header else ()
         first_column = table.hidden.first_column
+        period = period_of(table)
     others = [row for row in rows if _is_no_row(row, titles)]
     body = [row for row in rows if row not in others]
     with store.snapshot() as reading:
-        columns = _Looking(reading, target, body).columns(titles, first_column)
+        looking = Looking(reading, target, body, period)
+        columns = looking.columns(titles, first_column)
+        made = looking.made(columns, needs_own=kind.key_column == CUSTOMER_NO)
     columns_by, inputs_by = by_titles(titles, target.layout)
     wanted = [_wanted(each, is_input=False) for each in columns_by]
     wanted += [_wanted(each, is_input=True) for each in inputs_by]
     seen = SeenTable(
         key=kind.key_column,
-        columns=columns,
+        columns=columns if made is None else [*columns, made[0]],
+        parts=frozenset() if made is None else frozenset(made[1].places),
+        price=_price([*start.above, *others]),
         wanted=wanted,
         groups=[frozenset(column.key for column in group) for group in target.layout.groups],
         has_header=start.has_header,
         year=start.year,
-        due_date=stated_due_date([*start.above, *others]),
+        due_date=stated_due_date([*start.above, *others], period),
     )
     proposal = _with_constants(suggest(seen), order)
     header_row = start.header_row(proposal, seen) if titles else 0
@@ -123,6 +129,15 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         rows=len(body),
         sheet=sheet,
     )
+
+
+def _price(outside: Sequence[Row]) -> Stated | None:
+    """Return the one price that the rows outside a table state for each payer, and the first row that states it."""
+    texts = {row.number: [cell_text(cell) for cell in row.cells] for row in outside}
+    price = stated_price(text for row in texts.values() for text in row)
+    if price is None:
+        return None
+    return Stated(price, next(number for number, row in texts.items() if stated_price(row) == price))
 
 
 def _about(order: ImportOrder, kind: Kind) -> Phrase:
@@ -185,7 +200,7 @@ class _Start:
         # One known title further down may be what a total is called.
         above = place < found.first and _filled(rows[place]) >= _filled(rows[found.first])
         if not known or (known < _HEADER_MIN and above):
-            found = HeaderRows(place, place, tuple(_text(cell) for cell in rows[place].cells))
+            found = HeaderRows(place, place, tuple(cell_text(cell) for cell in rows[place].cells))
             self.has_header = not _is_data(rows[place : place + 2])
         self._first, self._found = rows, found
         self.rows = list(rows[found.last + 1 if self.has_header else found.first :])
@@ -213,7 +228,7 @@ class _Start:
 
 def _is_no_row(row: Row, titles: Sequence[str]) -> bool:
     """Whether a row is a total, a signature, a note or a heading."""
-    texts = [_text(cell) for cell in row.cells]
+    texts = [cell_text(cell) for cell in row.cells]
     row_texts = RowTexts(
         texts=texts, titles=titles, amount=None, key="", customer=[], heading_at=frozenset(range(len(texts)))
     )
@@ -227,102 +242,13 @@ def _is_data(rows: Sequence[Row]) -> bool:
 
 
 def _kind(cell: Cell) -> str:
-    if _reads(date, cell):
+    if reads(date, cell):
         return "date"
-    return "amount" if _reads(amount, cell) else ""
-
-
-class _Looking:
-    """What the rows of a file show of each column."""
-
-    def __init__(self, reading: StoreTransaction, target: Target, rows: Sequence[Row]) -> None:
-        self._reading = reading
-        self._target = target
-        self._rows = rows
-
-    def columns(self, titles: Sequence[str], first_column: int) -> list[SeenColumn]:
-        """Return the columns of a table."""
-        width = max([len(titles), *(len(row.cells) for row in self._rows)], default=0)
-        cells = [
-            [row.cells[place] if place < len(row.cells) else "" for row in self._rows]
-            for place in range(width)
-        ]
-        texts = [[_text(cell) for cell in column] for column in cells]
-        known = self._customers(texts)
-        names = Names(self._reading, self._target.merchant.merchant_id) if self._may_name_payers() else None
-        return [
-            SeenColumn(
-                place=place,
-                letter=column_letters(first_column + place),
-                title=titles[place] if place < len(titles) else "",
-                texts=texts[place],
-                dates=sum(_reads(date, cell) for cell in cells[place]),
-                amounts=sum(self._is_amount(cell) for cell in cells[place]),
-                customers=sum(text in known for text in texts[place]),
-                payers=0
-                if names is None
-                else sum(len(names.numbers(text)) == 1 for text in texts[place] if text),
-                known_inputs=self._found(texts[place]),
-                taken_inputs=self._taken(texts[place]),
-                unit=self._unit(titles, place),
-            )
-            for place in range(width)
-        ]
-
-    def _unit(self, titles: Sequence[str], place: int) -> str:
-        title = titles[place] if place < len(titles) else ""
-        return stated_unit(title, self._target.merchant.currency) or ""
-
-    def _may_name_payers(self) -> bool:
-        return self._target.layout.payer is not None
-
-    def _is_amount(self, cell: Cell) -> bool:
-        currency = self._target.merchant.currency
-        return not is_blank(cell) and (is_nothing(_text(cell)) or _reads(amount, cell, currency))
-
-    def _customers(self, texts: Sequence[Sequence[str]]) -> set[str]:
-        numbers = {
-            text for column in texts for text in column if 0 < len(text) <= NUMBER_MAX and text.isprintable()
-        }
-        merchant_id = self._target.merchant.merchant_id
-        return existing_customers(self._reading, merchant_id, sorted(numbers)) if numbers else set()
-
-    def _found(self, texts: Sequence[str]) -> dict[str, int]:
-        """Return how many values find a customer, by each input that finds one alone."""
-        form, found = self._target.form, {}
-        alone = {group[0].key for group in self._target.layout.groups if len(group) == 1}
-        for asked in form.inputs:
-            if asked.key not in alone:
-                continue
-            read = [asked.read(text) if text else None for text in texts]
-            keys = [lookup_keys(form, {asked.key: each})[0] for each in read if isinstance(each, str)]
-            known = customers_by_key(self._reading, self._target.merchant.merchant_id, keys) if keys else {}
-            found[asked.key] = sum(key in known for key in keys)
-        return found
-
-    def _taken(self, texts: Sequence[str]) -> dict[str, int]:
-        """Return how many values each input of the form accepts."""
-        return {
-            asked.key: sum(isinstance(asked.read(text), str) for text in texts if text)
-            for asked in self._target.form.inputs
-        }
-
-
-def _reads(parser: Parser, cell: Cell, currency: str = "156") -> bool:
-    if is_blank(cell):
-        return False
-    with suppress(CellProblemError):
-        parse(parser, cell, currency)
-        return True
-    return False
+    return "amount" if reads(amount, cell) else ""
 
 
 def _filled(row: Row) -> int:
-    return sum(bool(_text(cell)) for cell in row.cells)
-
-
-def _text(cell: Cell) -> str:
-    return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))
+    return sum(bool(cell_text(cell)) for cell in row.cells)
 
 
 def samples_shown(column: SeenColumn, actor: Actor) -> list[str]:

@@ -89,3 +89,12 @@ def test_a_long_period_is_cut_if_it_is_a_digest_anyway():
     assert (number[:9], number[15:], len(number)) == ("2030-203~", "/12345678/~434f98", NUMBER_MAX)
     assert number != USUAL.number(term | {"period": "2030-2031学年第二学期"})
     assert isinstance(USUAL.number(term | {"period": "2" * 20, "customer_no": "1" * 12}), TooLong)
+
+
+def test_beside_a_long_customer_period_and_item_share_a_digest():
+    term = {"period": "2030-2031学年第一学期", "customer_no": "G" + "5" * 18, "description": "教辅费"}
+    number = USUAL.number(term)
+    assert (number[0], number[7:]) == ("~", "/" + term["customer_no"])
+    others = [term | {"description": "体检费"}, term | {"period": "2030-2031学年第二学期"}]
+    assert len({number, *map(USUAL.number, others)}) == 3
+    assert isinstance(USUAL.number(without("description") | term | {"customer_no": "G" * 30}), TooLong)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.imports.suggestion import suggest
-from tests.domain.imports.seen_tables import doubted, table
+from tests.domain.imports.seen_tables import chosen, doubted, table
 
 DUE = "2030-12-31"
 
@@ -103,3 +103,21 @@ def test_months_with_marks_have_no_amounts():
     rows = (["客户编号", "9月", "10月", "截止日"], ["C1", "√", "○", DUE], ["C2", "√", "", DUE])
     [doubt] = suggest(table(*rows)).doubts
     assert str(doubt.why) == "9月, 10月 has marks, and a mark is no amount"
+
+
+def test_what_is_left_after_remissions_and_payments_is_the_amount():
+    rows = (
+        ["客户编号", "应收金额", "减免金额", "实收金额", "欠费金额", "截止日"],
+        ["C1", "100", "20", "0", "80", DUE],
+        ["C2", "60", "0", "60", "0", DUE],
+    )
+    found = suggest(table(*rows, doubts={"amount": rows[0][1:5]}))
+    assert chosen(found)["amount"] == "E"
+    assert doubted(found) == {}
+
+
+@pytest.mark.parametrize(("title", "taken"), [("欠费金额", True), ("尚欠金额", True), ("往期欠费", False)])
+def test_what_is_owed_is_the_amount_if_nothing_else_is_money(title, taken):
+    found = suggest(table(["客户编号", title, "截止日"], ["C1", "9", DUE], ["C2", "4", DUE]))
+    assert ("amount" in chosen(found)) is taken
+    assert ("amount" in doubted(found)) is not taken

@@ -1,5 +1,7 @@
 """What is proposed from titles and values, and what stays a doubt."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.imports.proposal import Choice, Stated, settled, side_by_side
@@ -101,7 +103,8 @@ def test_periods_and_items_tell_rows_apart():
         (["水费", "电费"], [["1", "5"], ["4", "2"]], None, "BC"),
         (["甲", "乙"], [["9", "5"], ["4", "2"]], None, "BC"),
         (["甲"], [["9"], ["4"]], None, "B"),
-        (["欠费"], [["9"], ["4"]], None, "B"),
+        (["欠费"], [["9"], ["4"]], "B", None),
+        (["欠费", "滞纳金"], [["9", "1"], ["4", "1"]], None, "BC"),
         (["已收费", "未收费", "总共"], [["1", "2", "3"], ["2", "2", "4"]], None, "BCD"),
         (["数量", "每个", "小结", "优惠价"], [["2", "3", "6", "5"], ["3", "3", "9", "8"]], None, "ECD"),
     ],
@@ -343,3 +346,14 @@ def test_other_columns_beside_arrears_are_no_sum_of_them(titles, rows):
     body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
     found = suggest(table(["客户编号", *titles, "截止日"], *body))
     assert [choice.why for choice in found.choices if "is in it" in choice.why] == []
+
+
+def test_a_number_that_columns_make_is_taken_before_one_of_them():
+    """房号 alone finds nobody: it is part of the number behind the columns."""
+    rows = (["楼号", "房号", "金额", "截止日"], ["1", "101", "5", DUE], ["1", "102", "6", DUE])
+    seen_table = table(*rows)
+    made = replace(seen(4, "{楼号}-{房号}", ["1-101", "1-102"]), letter="A+B")
+    found = suggest(replace(seen_table, columns=[*seen_table.columns, made], parts=frozenset({0, 1})))
+    assert chosen(found)["room"] == "E"
+    assert doubted(found) == {}
+    assert [each.title for each in found.unknown(seen_table)] == ["楼号", "房号"]

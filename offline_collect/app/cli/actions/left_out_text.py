@@ -13,6 +13,7 @@ from offline_collect.files.columns.title_places import PERIOD
 from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.common.counts import (
     amounts_counted,
+    dates_counted,
     rows_counted,
     sheets_counted,
     texts_counted,
@@ -140,6 +141,13 @@ def _tell_altered(name: str, left: LeftOut) -> None:
             told = Phrase(
                 "{amounts} rounded as Excel shows them: {label}, rows {rows}",
                 amounts=amounts_counted(cells.count),
+                label=label,
+                rows=rows,
+            )
+        elif altered is Altered.DATED:
+            told = Phrase(
+                "{dates} without a year, read as days of the period that is stated: {label}, rows {rows}",
+                dates=dates_counted(cells.count),
                 label=label,
                 rows=rows,
             )

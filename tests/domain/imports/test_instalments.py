@@ -1,0 +1,62 @@
+"""Instalments side by side in a proposal."""
+
+import pytest
+
+from offline_collect.domain.imports.instalments import Instalment
+from offline_collect.domain.imports.proposal_text import proposal_text
+from offline_collect.domain.imports.suggestion import suggest
+from offline_collect.domain.texts.phrases import Phrase
+from tests.domain.imports.seen_tables import chosen, doubted, table
+
+FIRST, SECOND = "2030-09-01", "2031-02-01"
+TITLES = ["客户编号", "第一期金额", "第一期缴费日期", "第二期金额", "第二期缴费日期"]
+
+
+def proposed(titles, *rows):
+    return suggest(table(titles, *([f"C{at}", *row] for at, row in enumerate(rows, 1))))
+
+
+def test_each_instalment_is_a_bill_with_its_own_last_day():
+    found = proposed(TITLES, ["900", FIRST, "800", SECOND], ["700", FIRST, "600", SECOND])
+    assert found.instalments == (Instalment("第一期", 1, 2), Instalment("第二期", 3, 4))
+    assert chosen(found) == {"customer_no": "A"}
+    assert doubted(found) == {}
+    assert found.makes_numbers
+
+
+def test_a_mapping_names_them_as_tables():
+    seen = table(TITLES, ["C1", "900", FIRST, "800", SECOND], ["C2", "700", FIRST, "600", SECOND])
+    text = proposal_text(suggest(seen), seen, about=Phrase("x"), header_row=None, rows=2)
+    assert "  - columns: {amount: 第二期金额, due_date: 第二期缴费日期}" in text
+    assert "    constants: {description: 第二期}" in text
+
+
+def test_instalments_without_days_need_one_for_all():
+    found = proposed(["客户编号", "首期金额", "二期金额"], ["900", "800"], ["700", "600"])
+    assert [each.due_date for each in found.instalments] == [None, None]
+    assert doubted(found) == {"due_date": ""}
+
+
+def test_their_sum_is_no_further_bill():
+    titles = ["客户编号", "第一期金额", "第二期金额", "合计费用", "截止日"]
+    found = proposed(titles, ["900", "800", "1700", FIRST], ["700", "600", "1300", FIRST])
+    assert [each.amount for each in found.instalments] == [1, 2]
+    assert "amount" not in chosen(found)
+
+
+@pytest.mark.parametrize(
+    ("titles", "rows"),
+    [
+        (["第一期金额"], [["900"], ["700"]]),
+        (["第一期金额", "第二期金额", "已缴金额"], [["900", "800", "5"], ["700", "600", "0"]]),
+        (["第一期金额", "第一期缴费日期", "第二期金额"], [["900", FIRST, "800"], ["700", FIRST, "600"]]),
+        (["第一期金额", "第一期课程", "第二期金额"], [["900", "甲", "800"], ["700", "乙", "600"]]),
+        (TITLES[1:], [["900", FIRST, "800", SECOND], ["700", "2030-09-05", "600", SECOND]]),
+        (["第一期实收", "第二期实收"], [["900", "800"], ["700", "600"]]),
+    ],
+)
+def test_what_may_be_something_else_is_a_question(titles, rows):
+    """Days that differ below 缴费日期 may be those of payments."""
+    found = proposed(["客户编号", *titles], *rows)
+    assert found.instalments == ()
+    assert "amount" in doubted(found) or len(titles) == 1
