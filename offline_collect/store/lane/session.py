@@ -49,6 +49,7 @@ from offline_collect.store.sql.statements import Statements
 PIPED_MAX = 32
 """For how many commands writes and commit go to PostgreSQL in one round trip; for more, COPY is faster."""
 
+_HOLD_DAY = Statement(HOLD_DAY.encode(), kept=True)
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
 
 
@@ -122,12 +123,12 @@ class SqlSession:
     ) -> tuple[Sequence[Sequence[Any]], list[Sequence[Sequence[Any]]]]:
         """Return the open day and the rows of ``reads``, in one round trip; a write session holds the day first."""
         if not self._writes:
-            day, *found = read_together(connection, [(self._statements.open_day, {}), *reads])
+            day, *found = read_together(connection, [Read(self._statements.open_day), *reads])
             return day, found
-        counted: Read = (self._statements.open_day_counted, {})
+        counted = Read(self._statements.open_day_counted)
         done: list[Any] = []
         with self._holding_day(lambda: bool(done)):
-            day, *found = read_together(connection, [counted, *reads], [Statement(HOLD_DAY.encode())], done)
+            day, *found = read_together(connection, [counted, *reads], [_HOLD_DAY], done)
         return day, found
 
     def _hold_day(self, connection: Connection) -> None:
