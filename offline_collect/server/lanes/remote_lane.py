@@ -161,13 +161,14 @@ class RemoteLane:
 
     def _take(self, handed_out: HandedOut) -> None:
         answers, open_day, told = handed_out
-        for call, arguments in told:
-            getattr(self._observer, call)(*arguments)
         if answers:
             # Any answer shows that the process lives.
             self._checked_at = None
             outcomes = [Outcome(self._close(number), answer) for number, answer in answers]
             self._deliver(Delivery(outcomes, open_day))
+        # After the answers, which do not wait for it.
+        for call, arguments in told:
+            getattr(self._observer, call)(*arguments)
 
     def _close(self, number: int) -> Work:
         work = self._open.pop(number)

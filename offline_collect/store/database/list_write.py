@@ -45,15 +45,25 @@ class ListWrites:
             self._add(_update_text(table, changed, key, cleared), (*changed, *key), rows)
 
     def _add(self, sql: bytes, names: Sequence[str], rows: Sequence[Row]) -> None:
-        with values_told(rows):
-            self.statements.append(Statement(sql, [wanted(names, rows)[PARAMETER].encode()], kept=True))
+        refuse_empty_texts(rows)
+        try:
+            values = [wanted(names, rows)[PARAMETER].encode()]
+        except ValueError as error:
+            raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+        self.statements.append(Statement(sql, values, kept=True))
+
+
+def refuse_empty_texts(rows: Iterable[Row]) -> None:
+    """Raise RefusedError if a value of a row is ''."""
+    for row in rows:
+        if "" in row:
+            raise RefusedError(EMPTY_TEXT)
 
 
 @contextmanager
 def values_told(rows: Iterable[Row]) -> Iterator[None]:
     """Refuse '', and translate a driver's error about values that it cannot send."""
-    if any("" in row for row in rows):
-        raise RefusedError(EMPTY_TEXT)
+    refuse_empty_texts(rows)
     try:
         yield
     except (ValueError, OverflowError) as error:

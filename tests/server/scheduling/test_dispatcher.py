@@ -147,7 +147,7 @@ class Sockets:
         self.doIteration = self._look
         platform.dispatcher.turns.watch(self)
 
-    def _look(self, delay):
+    def _look(self, _delay):
         for peer, stan in self._ready:
             peer.send_in_turn(*payments_from(stan, 1))
 

@@ -143,6 +143,25 @@ def test_few_commands_are_written_with_their_commit(postgresql_teller):
     assert postgresql_teller.count(transactions) == 1
 
 
+def test_after_a_joined_commit_every_other_use_of_the_connection_begins_its_own_transaction(
+    postgresql_teller,
+):
+    session = postgresql_teller.session
+    one_go(session, NEW)
+    assert session.begin().date == DAY
+    with pytest.raises(RefusedError, match="cannot be carried out"):
+        session.begin()
+    session.rollback()
+    one_go(session, Effects())
+    first = session.reserve_numbers(10)
+    assert session.reserve_numbers(1) == first + 10
+    one_go(session, Effects(payments=(PAYMENT,)))
+    session.begin_and_load(Wants(), Facts())
+    session.rollback()
+    session.check()
+    assert (postgresql_teller.count(transactions), postgresql_teller.count(payments)) == (1, 1)
+
+
 def test_a_conflict_in_a_joined_commit_leaves_nothing_and_no_value_in_the_log(
     postgresql_teller, rival, caplog
 ):
