@@ -43,7 +43,7 @@ class Statement(NamedTuple):
     kept: bool = False
 
 
-COMMIT = Statement(b"COMMIT", kept=True)
+COMMIT = Statement(b"COMMIT")
 
 
 def begin_round_trips(connection: Connection) -> None:
