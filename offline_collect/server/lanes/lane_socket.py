@@ -35,6 +35,8 @@ class LaneSocket:
         self._end = end
         self._told = told
         self._unsealer = Unsealer()
+        # Each read into a new object of this size would map memory and give it back.
+        self._received = memoryview(bytearray(_READ_AT_ONCE))
         self._waiting = Waiting()
         self._reading = threading.Lock()
         self._sending = threading.Lock()
@@ -84,14 +86,14 @@ class LaneSocket:
         """Read the received bytes without waiting for more."""
         while not self._ended:
             try:
-                data = self._end.recv(_READ_AT_ONCE, socket.MSG_DONTWAIT)
+                length = self._end.recv_into(self._received, flags=socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return
             except ConnectionError:
-                data = b""
-            self._ended = not data
-            for handed_in in self._unsealer.feed(data):
+                length = 0
+            self._ended = not length
+            for handed_in in self._unsealer.feed(self._received[:length]):
                 for number, command, deadline, queued_at, origin in handed_in:
                     self._waiting.append(Work(command, deadline, queued_at, number, origin))
-            if len(data) < _READ_AT_ONCE:
+            if length < _READ_AT_ONCE:
                 return

@@ -42,7 +42,7 @@ class Unsealer:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Any]:
+    def feed(self, data: bytes | memoryview) -> list[Any]:
         """Return the content of the complete parcels: :data:`HandedIn` lists, or :data:`HandedOut`."""
         buffer = self._buffer
         buffer += data

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 SILENT_S = 5.0
 """How long a check may stay unanswered before commands are no longer submitted."""
 
-_READ_AT_ONCE = 1 << 20
+_READ_AT_ONCE = 1 << 18
 
 
 @implementer(IReadWriteDescriptor)
@@ -63,6 +63,8 @@ class RemoteLane:
         self._handed_in: list[HandedIn] = []
         self._unsent = bytearray()
         self._unsealer = Unsealer()
+        # Each read into a new object of this size would map memory and give it back.
+        self._received = memoryview(bytearray(_READ_AT_ONCE))
         self._ended = False
         self._checked_at: float | None = None
         self.closing = False
@@ -121,14 +123,14 @@ class RemoteLane:
     def doRead(self) -> None:
         """Take answers; Twisted's IReadDescriptor."""
         try:
-            data = self._end.recv(_READ_AT_ONCE)
+            length = self._end.recv_into(self._received)
         except BlockingIOError:
             return
         except OSError:
-            data = b""
-        for handed_out in self._unsealer.feed(data):
+            length = 0
+        for handed_out in self._unsealer.feed(self._received[:length]):
             self._take(handed_out)
-        if not data:
+        if not length:
             self._finish()
 
     def doWrite(self) -> None:
@@ -161,13 +163,14 @@ class RemoteLane:
 
     def _take(self, handed_out: HandedOut) -> None:
         answers, open_day, told = handed_out
-        for call, arguments in told:
-            getattr(self._observer, call)(*arguments)
         if answers:
             # Any answer shows that the process lives.
             self._checked_at = None
             outcomes = [Outcome(self._close(number), answer) for number, answer in answers]
             self._deliver(Delivery(outcomes, open_day))
+        # After the answers, which do not wait for it.
+        for call, arguments in told:
+            getattr(self._observer, call)(*arguments)
 
     def _close(self, number: int) -> Work:
         work = self._open.pop(number)

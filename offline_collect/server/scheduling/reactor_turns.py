@@ -17,6 +17,8 @@ class ReactorTurns:
 
     Attributes:
         spent: seconds spent on frames in this turn; the code that handles them adds to it.
+        looking: whether sockets are being read, and :attr:`looked` is called after the last one.
+        looked: called when all sockets that were ready have been read.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -24,6 +26,8 @@ class ReactorTurns:
         self._began: float | None = None
         self._last = 0.0
         self.spent = 0.0
+        self.looking = False
+        self.looked: Callable[[], None] = _nothing
 
     def watch(self, reactor: Any) -> None:
         """Observe when Twisted's reactor checks the sockets; call it before the reactor runs."""
@@ -31,7 +35,12 @@ class ReactorTurns:
 
         def told_look(delay: Any) -> None:
             self.ended()
-            look(delay)
+            self.looking = True
+            try:
+                look(delay)
+            finally:
+                self.looking = False
+                self.looked()
 
         reactor.doIteration = told_look
 
@@ -51,3 +60,7 @@ class ReactorTurns:
         if self._began is None:
             self._began = self._monotonic()
         return self._began - self._last
+
+
+def _nothing() -> None:
+    """Do nothing."""

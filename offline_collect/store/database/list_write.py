@@ -45,8 +45,12 @@ class ListWrites:
             self._add(_update_text(table, changed, key, cleared), (*changed, *key), rows)
 
     def _add(self, sql: bytes, names: Sequence[str], rows: Sequence[Row]) -> None:
-        with values_told(rows):
-            self.statements.append(Statement(sql, [wanted(names, rows)[PARAMETER].encode()], kept=True))
+        refuse_empty(rows)
+        try:
+            values = [wanted(names, rows)[PARAMETER].encode()]
+        except ValueError as error:
+            raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+        self.statements.append(Statement(sql, values, kept=True))
 
 
 @contextmanager
@@ -63,8 +67,9 @@ def refuse_empty(rows: Sequence[Row]) -> Sequence[Row]:
     Raises:
         RefusedError: it has.
     """
-    if any("" in row for row in rows):
-        raise RefusedError(EMPTY_TEXT)
+    for row in rows:
+        if "" in row:
+            raise RefusedError(EMPTY_TEXT)
     return rows
 
 

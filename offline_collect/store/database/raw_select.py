@@ -10,14 +10,16 @@ still executes them one after the other, each with its own snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.round_trip import (
     KEPT,
     NUMBERED,
@@ -63,7 +65,9 @@ def read_rows(
 ) -> Sequence[Sequence[Any]]:
     """Return all rows of a statement."""
     if has_round_trips(connection):
-        return read_together(connection, [(statement, parameters)])[0]
+        plan = _sent_plan(statement, connection.dialect)
+        (result,) = round_trip(connection, [_sent(plan, parameters)])
+        return _converted_all(plan, rows_of(connection, result))
     if connection.dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
     plan = _plan(statement, connection.dialect)
@@ -72,8 +76,24 @@ def read_rows(
         return _converted_all(plan, cursor.fetchall())
 
 
-Read = tuple[Select[Any], Mapping[str, Any]]
-"""A statement and its parameters."""
+ONE_KEY = "one key"
+"""Execution option of a SELECT by a list of keys: the SELECT by one key, with a parameter for each column of it."""
+
+ONE_BY_ONE_MAX = 2
+"""For how many keys PostgreSQL is sent a statement each instead of a list, which it would have to take apart."""
+
+
+class Read(NamedTuple):
+    """A statement and what it looks for.
+
+    Attributes:
+        columns: of a list of keys.
+        keys: the list, without duplicates; those of a statement that locks are in the order of the locks.
+    """
+
+    statement: Select[Any]
+    columns: Sequence[str] = ()
+    keys: Sequence[Sequence[Any]] = ()
 
 
 def read_together(
@@ -89,14 +109,38 @@ def read_together(
         done: see :func:`~offline_collect.store.database.round_trip.round_trip`.
     """
     if not has_round_trips(connection):
-        return [read_rows(connection, *read) for read in reads]
+        return [read_rows(connection, read.statement, _listed(read)) for read in reads]
     if not reads and not first:
         return []
-    plans = [_sent_plan(statement, connection.dialect) for statement, _ in reads]
-    sent = [_sent(plan, parameters) for plan, (_, parameters) in zip(plans, reads, strict=True)]
-    results = round_trip(connection, [*first, *sent], done)[len(first) :]
-    found = zip(plans, results, strict=True)
-    return [_converted_all(plan, rows_of(connection, result)) for plan, result in found]
+    parts = [_parts(read, connection.dialect) for read in reads]
+    sent = [_sent(*part) for part in chain.from_iterable(parts)]
+    results = iter(round_trip(connection, [*first, *sent], done)[len(first) :])
+    return [_found(connection, each, results) for each in parts]
+
+
+_Part = tuple[_Plan, Mapping[str, Any]]
+"""A statement of a read, and its parameters."""
+
+
+def _parts(read: Read, dialect: Dialect) -> Sequence[_Part]:
+    """Return the statements that PostgreSQL is sent for a read."""
+    one = read.statement.get_execution_options().get(ONE_KEY)
+    if one is None or len(read.keys) > ONE_BY_ONE_MAX:
+        return [(_sent_plan(read.statement, dialect), _listed(read))]
+    plan = _sent_plan(one, dialect)
+    return [(plan, dict(zip(read.columns, key, strict=True))) for key in read.keys]
+
+
+def _listed(read: Read) -> Mapping[str, Any]:
+    return wanted(read.columns, read.keys) if read.columns else {}
+
+
+def _found(
+    connection: Connection, parts: Sequence[_Part], results: Iterator[PGresult]
+) -> Sequence[Sequence[Any]]:
+    """Return the rows of a read's statements, whose results are next."""
+    found = [_converted_all(plan, rows_of(connection, next(results))) for plan, _ in parts]
+    return found[0] if len(found) == 1 else list(chain.from_iterable(found))
 
 
 def _given(plan: _Plan, parameters: Mapping[str, Any]) -> Any:

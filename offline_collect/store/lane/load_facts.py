@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
@@ -74,14 +74,14 @@ class Loader:
                 known already, and a deadlock with another session is decided again.
         """
         waits = facts.locked is None
-        asked: list[tuple[str, Columns, Collection[Any]]] = [
+        asked: list[tuple[str, Columns, Iterable[Any]]] = [
             ("transactions" + self._suffix, KEYS, _single(wants.keys) if waits else ()),
             ("traces", KEYS, _single(wants.traces)),
             ("merchants", KEYS, _single(wants.merchants | wants.current_forms)),
             (self._bills_read, PAIRS, wants.bills if bills and waits and not wants.open_bills else ()),
         ]
         return {
-            name: (self._statements.select(name), wanted(tuple(columns), rows))
+            name: Read(self._statements.select(name), tuple(columns), sorted(rows))
             for name, columns, rows in asked
             if rows
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,6 +49,7 @@ from offline_collect.store.sql.statements import Statements
 PIPED_MAX = 32
 """For how many commands writes and commit go to PostgreSQL in one round trip; for more, COPY is faster."""
 
+_HOLD_DAY = Statement(HOLD_DAY.encode(), kept=True)
 _DAY_LOCKED = "another session of the database holds the table business_days, and every payment waits for it"
 
 
@@ -82,6 +83,7 @@ class SqlSession:
         self._file: tuple[int, int] | None = None
         self._numbers_end = 0
         self._outdated = False
+        self._committed_beneath = False
 
     def begin(self) -> BusinessDay:
         """See :class:`offline_collect.domain.ports.Session`."""
@@ -122,28 +124,30 @@ class SqlSession:
     ) -> tuple[Sequence[Sequence[Any]], list[Sequence[Sequence[Any]]]]:
         """Return the open day and the rows of ``reads``, in one round trip; a write session holds the day first."""
         if not self._writes:
-            day, *found = read_together(connection, [(self._statements.open_day, {}), *reads])
+            day, *found = read_together(connection, [Read(self._statements.open_day), *reads])
             return day, found
-        counted: Read = (self._statements.open_day_counted, {})
+        counted = Read(self._statements.open_day_counted)
         done: list[Any] = []
-        with self._holding_day(lambda: bool(done)):
-            day, *found = read_together(connection, [counted, *reads], [Statement(HOLD_DAY.encode())], done)
+        try:
+            day, *found = read_together(connection, [counted, *reads], [_HOLD_DAY], done)
+        except self._failures.kinds as error:
+            if not done:
+                self._refuse_locked_day(error)
+            raise
         return day, found
 
     def _hold_day(self, connection: Connection) -> None:
-        with self._holding_day(lambda: False):
-            connection.exec_driver_sql(HOLD_DAY)
-
-    @contextmanager
-    def _holding_day(self, held: Callable[[], bool]) -> Iterator[None]:
-        """Say in a timeout's error that it waited for the day, if the day was not ``held`` yet."""
         try:
-            yield
+            connection.exec_driver_sql(HOLD_DAY)
         except self._failures.kinds as error:
-            meant = self._failures.meaning(error)
-            if isinstance(meant, LockTimeoutError) and not held():
-                raise LockTimeoutError(f"{_DAY_LOCKED}: {meant}") from None
+            self._refuse_locked_day(error)
             raise
+
+    def _refuse_locked_day(self, error: Exception) -> None:
+        """Say in a timeout's error that it waited for the day."""
+        meant = self._failures.meaning(error)
+        if isinstance(meant, LockTimeoutError):
+            raise LockTimeoutError(f"{_DAY_LOCKED}: {meant}") from None
 
     def load(self, wants: Wants, facts: Facts) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
@@ -173,7 +177,8 @@ class SqlSession:
         connection = self._in_batch()
         try:
             round_trip(connection, [*_writes(effects), COMMIT])
-            connection.commit()
+            # SQLAlchemy's own transaction serves the next batch too: to end and begin it takes as long as a statement.
+            self._committed_beneath = True
         except self._failures.kinds as error:
             meant = self._failures.meaning(error)
             if not failed_before_commit(connection):
@@ -198,6 +203,7 @@ class SqlSession:
         """See :class:`offline_collect.domain.ports.Session`."""
         if self._connection is None:
             return
+        self._committed_beneath = False
         try:
             self._connection.rollback()
         except self._failures.kinds:
@@ -231,8 +237,11 @@ class SqlSession:
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
-            with self._failures.told():
-                yield
+            yield
+        except self._failures.kinds as error:
+            meant = self._failures.meaning(error)
+            self._note(meant)
+            raise meant from None
         except StoreError as error:
             self._note(error)
             raise
@@ -278,7 +287,9 @@ class SqlSession:
                 f"the store's file {self._path} is gone, or another has taken its place; this server still has the"
                 " former file open. Stop all servers, then run offline-collect store restored"
             )
-        self._connection.begin()
+        if not self._committed_beneath:
+            self._connection.begin()
+        self._committed_beneath = False
         return self._connection
 
     def _file_now(self) -> tuple[int, int] | None:
@@ -299,7 +310,7 @@ class SqlSession:
     def _drop(self) -> None:
         """Drop the connection, in any state."""
         connection, self._connection = self._connection, None
-        self._outdated = False
+        self._outdated = self._committed_beneath = False
         if connection is None:
             return
         try:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, String, Table, and_, bindparam, select, true
 
 from offline_collect.store.database.list_parameter import Columns, wanted_rows
+from offline_collect.store.database.raw_select import ONE_KEY
 from offline_collect.store.database.round_trip import KEPT
+
+_AS_GIVEN = String()
+"""A key that no row can have, such as '', is looked for like any other."""
 
 
 class Lock(Enum):
@@ -42,7 +47,7 @@ def rows_by_key(
         found = select(table).where(key[0].in_(select(*rows.c)))
     else:
         # For a pair that is IN a list, SQLite may search its first half alone; a join makes it search both.
-        found = select(table).join_from(rows, table, _same(key, rows))
+        found = select(table).join_from(rows, table, _same(key, rows.c))
     if lock is not Lock.NONE:
         found = found.order_by(*key, *order).with_for_update(of=key[0], skip_locked=lock is Lock.SKIP)
     elif order:
@@ -65,14 +70,27 @@ def _one_by_one(
     """
     if lock is not Lock.NONE:
         rows = select(rows).order_by(*rows.c).subquery("wanted")
-    one = select(table).where(_same(key, rows)).order_by(*key, *order).correlate(rows)
+    given = [bindparam(column.name, type_=_AS_GIVEN) for column in rows.c]
+    single = _of_one(table, key, given, where, order, lock).execution_options(**{KEPT: True})
+    found = _of_one(table, key, rows.c, where, order, lock).correlate(rows).lateral(table.name)
+    listed = select(found).select_from(rows.join(found, true()))
+    return listed.execution_options(**{KEPT: True, ONE_KEY: single})
+
+
+def _of_one(
+    table: Table,
+    key: tuple[ColumnElement[Any], ...],
+    values: Iterable[ColumnElement[Any]],
+    where: ColumnElement[bool] | None,
+    order: tuple[ColumnElement[Any], ...],
+    lock: Lock,
+) -> Select[Any]:
+    """Return the statement that reads the rows of one key."""
+    one: Select[Any] = select(table).where(_same(key, values)).order_by(*key, *order)
     if where is not None:
         one = one.where(where)
-    if lock is not Lock.NONE:
-        one = one.with_for_update(skip_locked=lock is Lock.SKIP)
-    found = one.lateral(table.name)
-    return select(found).select_from(rows.join(found, true())).execution_options(**{KEPT: True})
+    return one if lock is Lock.NONE else one.with_for_update(skip_locked=lock is Lock.SKIP)
 
 
-def _same(key: tuple[ColumnElement[Any], ...], rows: FromClause) -> ColumnElement[bool]:
-    return and_(*(mine == asked for mine, asked in zip(key, rows.c, strict=True)))
+def _same(key: tuple[ColumnElement[Any], ...], values: Iterable[ColumnElement[Any]]) -> ColumnElement[bool]:
+    return and_(*(mine == asked for mine, asked in zip(key, values, strict=True)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.server.scheduling.dispatcher import CROWDED_SLICE_S, SLICE_S
+from offline_collect.server.scheduling.dispatcher import CROWDED_SLICE_S, SLICE_S, TOGETHER_S
 from tests.server.rig import payments
 from tests.server.scheduling.scenes import SlowTranslator, give_room, payment_in_bytes, payments_from, stans
 
@@ -137,3 +137,43 @@ def test_such_answers_are_written_before_the_end(platform, peer):
     platform.answer()
     peer.connection.finish()
     assert peer.codes() == ["00"] * 3
+
+
+class Sockets:
+    """A reactor whose next look reads what was put on some connections."""
+
+    def __init__(self, platform):
+        self._ready = []
+        self.doIteration = self._look
+        platform.dispatcher.turns.watch(self)
+
+    def _look(self, _delay):
+        for peer, stan in self._ready:
+            peer.send_in_turn(*payments_from(stan, 1))
+
+    def look(self, *ready):
+        self._ready = ready
+        self.doIteration(0)
+
+
+def test_commands_of_sockets_that_are_ready_together_are_sent_together(platform):
+    peers = [platform.connect() for _ in range(3)]
+    sockets = Sockets(platform)
+    sockets.look(*((peer, 100 + nth) for nth, peer in enumerate(peers)))
+    assert (len(stans(platform)), platform.engine.flushes) == (3, 1)
+    sockets.look((peers[0], 200))
+    assert (len(stans(platform)), platform.engine.flushes) == (4, 2), "a single command does not wait"
+
+
+def test_commands_are_gathered_for_a_short_time_only(platform):
+    peers = [platform.connect() for _ in range(3)]
+    SlowTranslator(platform, 2 * TOGETHER_S)
+    Sockets(platform).look(*((peer, 100 + nth) for nth, peer in enumerate(peers)))
+    assert (len(stans(platform)), platform.engine.flushes > len(peers)) == (3, True)
+
+
+def test_commands_that_come_between_two_looks_are_sent_at_once(platform, peer):
+    Sockets(platform)
+    before = platform.engine.flushes
+    peer.send_in_turn(*payments_from(1, 1))
+    assert platform.engine.flushes > before
