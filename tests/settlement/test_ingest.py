@@ -4,13 +4,14 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.reconciliation.records import DayFile, FepRow
+from offline_collect.settlement.reconciliation import staging
 from offline_collect.store import AlreadyExistsError, WrongStateError
 from offline_collect.store.reconciliation.files import begin_file, files_of, stage_keys, stage_rows
 from offline_collect.store.schema.reconciliation_tables import recon_keys, recon_rows
@@ -53,6 +54,18 @@ def test_postgresql_has_looked_at_the_rows_before_it_joins_them(desk, planted):
     asked = text("SELECT reltuples FROM pg_class WHERE relname = 'recon_rows'")
     with desk.store.snapshot() as reading:
         assert reading.connection.execute(asked).scalar_one() == len(book.rows)
+
+
+def test_the_keys_are_those_of_the_rows_however_they_are_made(desk, planted, monkeypatch):
+    book, _ = planted
+    desk.cutover(DAY)
+    monkeypatch.setattr(staging, "CHUNK", 2)
+    desk.ingest(book)
+    columns = [(table.c.match_key, table.c.reverses, table.c.line) for table in (recon_rows, recon_keys)]
+    with desk.store.snapshot() as reading:
+        rows, keys = ([tuple(row) for row in reading.connection.execute(select(*each))] for each in columns)
+    assert len(rows) == len(book.rows)
+    assert sorted(keys) == sorted(rows)
 
 
 def test_a_clean_day_opens_nothing(desk):

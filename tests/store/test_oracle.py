@@ -80,7 +80,7 @@ from offline_collect.store.debits.candidates import (
     debits_of_mandates,
     live_debits,
 )
-from offline_collect.store.debits.records import placed_records
+from offline_collect.store.debits.read_records import placed_records
 from offline_collect.store.lane import write_effects as writing
 from offline_collect.store.lane.serial_numbers import last_serials
 from offline_collect.store.reports import day_details, day_merchants, day_totals, settled_sums, teller_closes

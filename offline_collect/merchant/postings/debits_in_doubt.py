@@ -46,12 +46,11 @@ from offline_collect.store.backoffice.lapsed_requests import RESOLVED_OTHERWISE,
 from offline_collect.store.backoffice.mandates import hold_mandates
 from offline_collect.store.debits.bank_decisions import BankDecision, decide_by_bank
 from offline_collect.store.debits.batches import get_batch
+from offline_collect.store.debits.read_records import AnsweredRecord, get_answered
 from offline_collect.store.debits.records import (
     CORE_SERIAL_MOST,
-    AnsweredRecord,
     RecordChange,
     change_records,
-    get_answered,
     open_bills_again,
     write_postings_of_debits,
 )

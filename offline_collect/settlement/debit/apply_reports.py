@@ -21,7 +21,8 @@ from offline_collect.settlement.debit.result_match import Matched
 from offline_collect.store import StoreTransaction, append_audit, hold_day
 from offline_collect.store.debits.batches import StoredBatch, set_batch, set_reported
 from offline_collect.store.debits.counts import count_in
-from offline_collect.store.debits.records import AT_ONCE, records_in
+from offline_collect.store.debits.read_records import records_in
+from offline_collect.store.debits.records import AT_ONCE
 from offline_collect.store.debits.reported import change_reported
 
 _TAKEN = BATCH_LIFE[BatchEvent.TAKEN]

@@ -18,11 +18,7 @@ from offline_collect.store import StoreTransaction, locked_bills, require_mercha
 from offline_collect.store.backoffice.mandates import hold_mandates
 from offline_collect.store.debits.bank_decisions import BankDecision, decide_by_bank
 from offline_collect.store.debits.batch_bills import leave_batch
-from offline_collect.store.debits.records import (
-    RecordChange,
-    change_records,
-    write_postings_of_results,
-)
+from offline_collect.store.debits.records import RecordChange, change_records, write_postings_of_results
 
 _TERMS = Terms()
 """The bank's settings for terminals' payments have no part in a result."""

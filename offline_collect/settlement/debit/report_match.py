@@ -36,7 +36,8 @@ from offline_collect.settlement.bank_files.reading import Differences
 from offline_collect.store import StoreTransaction
 from offline_collect.store.debits.batches import StoredBatch, find_batch
 from offline_collect.store.debits.counts import count_in
-from offline_collect.store.debits.records import AT_ONCE, records_at
+from offline_collect.store.debits.read_records import records_at
+from offline_collect.store.debits.records import AT_ONCE
 from offline_collect.store.debits.reported import reported_sums
 
 

@@ -22,7 +22,7 @@ from offline_collect.files.fixed_width.read import FixedDetails
 from offline_collect.settlement.bank_files.reading import Differences, columns
 from offline_collect.store import StoreTransaction
 from offline_collect.store.debits.batches import find_batch
-from offline_collect.store.debits.records import Asked, asked_between, records_at, records_between
+from offline_collect.store.debits.read_records import Asked, asked_between, records_at, records_between
 
 Matched = tuple[ResultLine, DebitRecord]
 

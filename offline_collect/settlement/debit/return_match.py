@@ -29,7 +29,8 @@ from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.bank_files.reading import Differences, chunks
 from offline_collect.store import StoreTransaction
 from offline_collect.store.debits.batches import find_batch
-from offline_collect.store.debits.records import AT_ONCE, records_at
+from offline_collect.store.debits.read_records import records_at
+from offline_collect.store.debits.records import AT_ONCE
 from offline_collect.store.debits.return_files import find_return_file
 
 Returned = tuple[ReturnLine, DebitRecord]

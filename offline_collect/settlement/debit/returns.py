@@ -33,11 +33,7 @@ from offline_collect.store import (
 )
 from offline_collect.store.backoffice.mandates import hold_mandates
 from offline_collect.store.debits.bank_decisions import BankDecision, decide_by_bank
-from offline_collect.store.debits.records import (
-    ReturnChange,
-    return_records,
-    write_postings_of_debits,
-)
+from offline_collect.store.debits.records import ReturnChange, return_records, write_postings_of_debits
 from offline_collect.store.debits.return_files import ReturnFile, add_return_file
 
 

@@ -13,7 +13,7 @@ from offline_collect.domain.debits.report_standings import Standing
 from offline_collect.store import AuditFilter, AuditRow, SqlStore, audit_rows, require_merchant
 from offline_collect.store.debits.batches import StoredBatch, get_batch, list_batches
 from offline_collect.store.debits.counts import counts_by_code, settled_sums
-from offline_collect.store.debits.records import records_in
+from offline_collect.store.debits.read_records import records_in
 
 RECORDS_SHOWN = 100
 

@@ -259,3 +259,27 @@ def test_money_that_no_bill_takes_is_in_suspense_from_batch_clearing(desk):
     _, path = desk.batch()
     desk.ingest(desk.result(path, {1: ("0000", 45)}))
     assert balances(desk) == {"BATCH_CLEARING": 11 * 12_345 + 45, "PAYABLE": -11 * 12_345, "SUSPENSE": -45}
+
+
+def test_records_in_order_and_out_of_order_are_taken_alike(desk, monkeypatch):
+    """Most lines are compared many at once; a few that stand elsewhere, and those beside them, one by one."""
+    _, path = desk.batch()
+    monkeypatch.setattr("offline_collect.settlement.bank_files.reading.AT_ONCE", 4)
+
+    def swapped(details):
+        details[5], details[6] = details[6], details[5]
+        return details
+
+    assert desk.ingest(desk.result(path, {2: ("1001", None)}, edit=swapped)).settled_count == 11
+    assert [row[1] for row in desk.rows(debit_records, "sequence", "state")].count("SETTLED") == 11
+
+
+def test_a_record_that_an_earlier_part_of_the_file_had_is_there_twice(desk, monkeypatch):
+    _, path = desk.batch()
+    monkeypatch.setattr("offline_collect.settlement.bank_files.reading.AT_ONCE", 4)
+    repeated = desk.result(path, edit=lambda details: details[:8] + details[4:8])
+    with pytest.raises(BankFileError) as caught:
+        desk.ingest(repeated)
+    told = str(caught.value)
+    assert all(f"record {number} is there twice" in told for number in (5, 6, 7, 8)), told
+    assert all(f"record {number} of the batch is not in the file" in told for number in (9, 10, 11, 12))

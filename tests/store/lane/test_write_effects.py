@@ -17,7 +17,12 @@ from offline_collect.domain.transactions import (
     TransactionKind,
 )
 from offline_collect.store import BillRecord, put_bills
-from offline_collect.store.database.bulk_write import bulk_insert, bulk_update, copy_types
+from offline_collect.store.database.bulk_write import (
+    bulk_insert,
+    bulk_insert_stream,
+    bulk_update,
+    copy_types,
+)
 from offline_collect.store.schema.tables import (
     entries,
     metadata,
@@ -192,6 +197,23 @@ def test_nothing_to_insert_costs_no_statement(teller):
     with teller.store.transaction() as tx:
         bulk_insert(tx.connection, payments, [])
     assert teller.count(payments) == 0
+
+
+def test_rows_are_inserted_as_they_come_or_not_at_all(teller):
+    def parts():
+        for first in (1, 3, 5):
+            yield [
+                ("1", line, "1", "CLEARING", "12345678", line, "156", DAY, 1) for line in (first, first + 1)
+            ]
+
+    with teller.store.transaction() as tx:
+        bulk_insert_stream(tx.connection, entries, parts())
+    assert teller.count(entries) == 6
+    for owner, amount in (("", 7), ("A", 2**70)):
+        wrong = [[("2", 1, "2", "CLEARING", owner, amount, "156", DAY, 1)]]
+        with pytest.raises(RefusedError), teller.store.transaction() as tx:
+            bulk_insert_stream(tx.connection, entries, wrong)
+    assert teller.count(entries) == 6
 
 
 def test_a_database_without_a_way_of_its_own_is_written_to_through_sqlalchemy(sqlite_teller, monkeypatch):

@@ -29,7 +29,7 @@ from offline_collect.settlement.debit.returns import ingest_returns
 from offline_collect.settlement.debit.view import view_batch, view_batches
 from offline_collect.store import NotFoundError, add_organisation, debits
 from offline_collect.store.debits.batches import find_batch, list_batches, taken_by_digest
-from offline_collect.store.debits.records import get_answered, records_at
+from offline_collect.store.debits.read_records import get_answered, records_at
 from offline_collect.store.schema.tables import merchants
 from tests.settlement.debit.desk import CODES, LAYOUTS, Desk
 from tests.support.actors import user
