@@ -10,6 +10,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
 from offline_collect.domain.notices.templates import Template
@@ -64,7 +65,7 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         merchant_name=merchant.name,
         notice_class=_class_of(templates),
         told=notices,
-        words=by_placeholder(values[0]),
+        words=by_placeholder(values[0]) if plan.to.channel is NoticeChannel.GATEWAY else {},
     )
 
 

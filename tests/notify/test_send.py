@@ -64,6 +64,17 @@ def test_notices_of_one_customer_within_the_window_become_one_message(desk):
     assert len(desk.channel.texts) == 2
 
 
+@pytest.mark.parametrize("apart_s", [0, 1])
+def test_what_is_due_too_but_not_in_the_batch_joins_its_customer_s_message(desk, apart_s):
+    desk.teller.pay("S1")
+    desk.wait(apart_s)
+    desk.teller.pay("S2")
+    desk.wait()
+    assert desk.sender(batch_max=1).round().sent == 1
+    assert [len(each.told) for each in desk.channel.messages] == [2]
+    assert desk.states() == ["SENT", "MERGED"]
+
+
 def test_a_receipt_whose_payment_was_reversed_meanwhile_is_cancelled_and_the_reversal_told(desk):
     command, _ = desk.teller.pay("S1")
     desk.teller.ask(desk.teller.terminal.reversal(desk.now(), command))

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import replace
 
+from sqlalchemy import delete
+
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reminders import Reminder
@@ -17,7 +19,8 @@ from offline_collect.store.notices.reminders import (
     set_reminded,
     write_reminders,
 )
-from offline_collect.store.schema.tables import bills
+from offline_collect.store.schema.tables import bills, outbox
+from offline_collect.store.sql.by_key import among
 from tests.domain.notices.test_templates import DRAFT
 from tests.fakes.bank import DAY, NOON
 from tests.store.test_oracle import compiled, executed
@@ -33,6 +36,12 @@ def test_what_notices_of_many_bills_execute_is_compiled(sqlite_teller):
         write_debits_due(tx, "1", NOON)
         write_imported(tx, bills.c.import_id == 1, NOON)
     assert len([words for words in map(compiled, found) if words.startswith("INSERT INTO outbox")]) == 3
+
+
+def test_a_condition_on_a_list_is_compiled():
+    words = compiled(delete(outbox).where(among("oracle", outbox.c.notice_id)))
+    assert "notice_id IN (SELECT wanted.code" in words
+    assert "JSON_TABLE(:wanted" in words
 
 
 def test_what_templates_execute_is_compiled(sqlite_teller):

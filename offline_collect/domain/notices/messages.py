@@ -26,7 +26,7 @@ class OutgoingMessage:
     Attributes:
         message_id: stable over all attempts; receivers know by it what they have already.
         told: its notices.
-        words: the values of the placeholders of its first notice, for receivers that have texts of their own.
+        words: the values of the placeholders of its first notice, for gateways, which have texts of their own.
         merchant_name: as payers know it.
         notice_class: COMMERCIAL if one of its notices is in words that advertise.
     """

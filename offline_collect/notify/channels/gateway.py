@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.notices.gateway_templates import Templates, template_of
 from offline_collect.domain.notices.messages import OutgoingMessage
-from offline_collect.domain.notices.results import Result
+from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.channels.retry_after import asked_pause_s
 from offline_collect.notify.gateway.answers import gateway_result
 from offline_collect.notify.gateway.format import GatewayFormat
 from offline_collect.notify.gateway.request import GatewayAccount, gateway_request
@@ -53,4 +55,7 @@ class GatewayChannel:
         )
 
     def _result(self, answer: HttpAnswer) -> Result:
-        return gateway_result(self._terms.form.answers, answer)
+        result = gateway_result(self._terms.form.answers, answer)
+        if result.verdict is not Verdict.TRY_AGAIN:
+            return result
+        return replace(result, pause_s=asked_pause_s(answer.status, answer.retry_after, self._clock.now()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
@@ -15,11 +14,11 @@ from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.channels.retry_after import asked_pause_s
 from offline_collect.notify.channels.standard_webhooks import signature_headers
 
 _OK, _REDIRECT, _NO_REDIRECT = 200, 300, 400
-_GONE, _TOO_MANY, _UNAVAILABLE = 410, 429, 503
-_MAY_SAY_WHEN = frozenset({_TOO_MANY, _UNAVAILABLE})
+_GONE = 410
 
 
 @value
@@ -78,16 +77,4 @@ def result_of(status: int, retry_after: str | None, now: dt.datetime) -> Result:
         return Result(Verdict.STOP, "answered 410: the receiver wants no more of it")
     redirected = _REDIRECT <= status < _NO_REDIRECT
     reason = f"answered {status}" + (": redirects are not followed" if redirected else "")
-    asked = retry_after if status in _MAY_SAY_WHEN else None
-    return Result(Verdict.TRY_AGAIN, reason, None if asked is None else _pause_s(asked, now))
-
-
-def _pause_s(text: str, now: dt.datetime) -> float | None:
-    """Return the seconds that a Retry-After asks for; None if it cannot be read."""
-    if text.strip().isascii() and text.strip().isdigit():
-        return float(text.strip()[:9])
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return max((moment.replace(tzinfo=moment.tzinfo or dt.UTC) - now).total_seconds(), 0.0)
+    return Result(Verdict.TRY_AGAIN, reason, asked_pause_s(status, retry_after, now))

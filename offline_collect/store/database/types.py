@@ -7,7 +7,7 @@ text is refused before it reaches a database, and moments are UTC everywhere.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import TIMESTAMP, BigInteger, Date, Dialect, Integer, SmallInteger, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -105,4 +105,6 @@ class Instant(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         moment = dt.datetime.fromisoformat(value) if dialect.name == "sqlite" else value
+        if moment.tzinfo is dt.UTC:
+            return cast(dt.datetime, moment)
         return moment.astimezone(dt.UTC) if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)

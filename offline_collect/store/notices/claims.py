@@ -25,7 +25,7 @@ from offline_collect.store.notices.rows import (
 )
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox, payments
-from offline_collect.store.sql.by_key import Lock, rows_by_key
+from offline_collect.store.sql.by_key import Lock, among, listed, rows_by_key
 from offline_collect.store.sql.transaction import StoreTransaction
 
 AT_ONCE = 500
@@ -35,6 +35,7 @@ _MERGED_MAX = 50_000
 """Notices in the messages of a batch: no more than the settings allow, a hundred in each of five hundred."""
 
 _OWN = notice_deliveries.c
+_ID = outbox.columns.keys().index("notice_id")
 _CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
 
 
@@ -43,8 +44,8 @@ def collect_notices(tx: StoreTransaction, merge_window: dt.timedelta, most: int 
     rows = locked(tx, outbox, [], [outbox.c.notice_id], most)
     bulk_insert(tx.connection, notice_deliveries, [waiting_row(row, merge_window) for row in rows])
     if rows:
-        ids = [row.notice_id for row in rows]
-        tx.connection.execute(delete(outbox).where(outbox.c.notice_id.in_(ids)))
+        gone = delete(outbox).where(among(tx.connection.dialect.name, outbox.c.notice_id))
+        tx.connection.execute(gone, listed(row[_ID] for row in rows))
     return len(rows)
 
 
@@ -67,20 +68,27 @@ def due_notices(tx: StoreTransaction, now: dt.datetime, most: int) -> list[Deliv
 
 
 def companions(tx: StoreTransaction, leads: Sequence[Delivery]) -> list[Delivery]:
-    """Return, locked, what goes with notices: others of their message, or of their customer if they have none yet."""
-    own = {each.notice.notice_id for each in leads}
+    """Return, locked, what goes with notices: others of their message, or of their customer if they have none yet.
+
+    Args:
+        leads: as :func:`due_notices` returns them.
+    """
     tried = [each.message_id for each in leads if each.message_id is not None]
     fresh = {each.notice.addressee for each in leads if each.message_id is None}
     customers = sorted({_customer_of(each) for each in leads if each.message_id is None})
-    waiting = [each for each in _waiting_of(tx, customers, own) if each.notice.addressee in fresh]
-    return [*waiting, *_merged_into(tx, tried)]
+    # All that were due before the last one are among the leads, or another sender has them.
+    waiting = _waiting_of(tx, customers, leads[-1])
+    return [*(each for each in waiting if each.notice.addressee in fresh), *_merged_into(tx, tried)]
 
 
-def _waiting_of(
-    tx: StoreTransaction, customers: Sequence[tuple[str, str]], own: Collection[str]
-) -> list[Delivery]:
+def _waiting_of(tx: StoreTransaction, customers: Sequence[tuple[str, str]], last: Delivery) -> list[Delivery]:
+    """Return what waits for its first attempt and comes after the last of the leads."""
     dialect = tx.connection.dialect.name
-    fresh = and_(_OWN.state == NoticeState.WAITING.value, _OWN.message_id.is_(None))
+    later = or_(
+        _OWN.due_at > last.due_at,
+        and_(_OWN.due_at == last.due_at, _OWN.notice_id > last.notice.notice_id),
+    )
+    fresh = and_(_OWN.state == NoticeState.WAITING.value, _OWN.message_id.is_(None), later)
     # By the list of customers, and not by a condition: no database may read all that waits for each batch.
     asked = rows_by_key(
         dialect,
@@ -94,7 +102,7 @@ def _waiting_of(
     if dialect != "oracle":
         asked = asked.limit(AT_ONCE)
     rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers))
-    found = [delivery_from_row(row) for row in rows if row.notice_id not in own]
+    found = [delivery_from_row(row) for row in rows]
     return sorted(found, key=lambda each: each.notice.created_at)
 
 
@@ -124,26 +132,31 @@ def write_accepted(tx: StoreTransaction, by: str, ids: Collection[str], changes:
     """
     step = LIFE[NoticeEvent.ACCEPTED]
     own = (_OWN.state.in_(sorted(step.sources)), _OWN.claimed_by == by)
-    accepted = update(notice_deliveries).where(_OWN.notice_id.in_(ids), *own)
-    tx.connection.execute(accepted.values(state=step.target.value, **changes))
+    among_them = among(tx.connection.dialect.name, _OWN.notice_id)
+    accepted = update(notice_deliveries).where(among_them, *own)
+    tx.connection.execute(accepted.values(state=step.target.value, **changes), listed(ids))
 
 
 def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[str]:
     """Return those of a sender's notices that are still its own, locked: another may have taken them since."""
     asked = (
         select(_OWN.notice_id)
-        .where(_OWN.notice_id.in_(ids), _OWN.state == NoticeState.CLAIMED.value, _OWN.claimed_by == by)
+        .where(among(tx.connection.dialect.name, _OWN.notice_id))
+        .where(_OWN.state == NoticeState.CLAIMED.value, _OWN.claimed_by == by)
         .order_by(_OWN.notice_id)
         .with_for_update()
     )
-    return set(tx.connection.execute(asked).scalars())
+    return set(tx.connection.execute(asked, listed(ids)).scalars())
 
 
 def payment_states(tx: StoreTransaction, serials: Iterable[str]) -> dict[tuple[str, int], PaymentState]:
     """Return the states of payments, by serial number and line."""
     of = payments.c
-    asked = select(of.serial_number, of.line, of.state).where(of.serial_number.in_(sorted(set(serials))))
-    return {(serial, line): PaymentState(state) for serial, line, state in tx.connection.execute(asked)}
+    paid = among(tx.connection.dialect.name, of.serial_number)
+    rows = tx.connection.execute(
+        select(of.serial_number, of.line, of.state).where(paid), listed(sorted(set(serials)))
+    )
+    return {(serial, line): PaymentState(state) for serial, line, state in rows}
 
 
 def sent_since(
@@ -166,7 +179,8 @@ def sent_to(tx: StoreTransaction, recipients: Collection[str], since: dt.datetim
     busy = or_(_OWN.sent_at >= since, _OWN.state == NoticeState.CLAIMED.value)
     asked = (
         select(_OWN.recipient, func.count().label("number"))
-        .where(_OWN.recipient.in_(sorted(recipients)), busy)
+        .where(among(tx.connection.dialect.name, _OWN.recipient), busy)
         .group_by(_OWN.recipient)
     )
-    return {row.recipient: row.number for row in tx.connection.execute(asked)}
+    rows = tx.connection.execute(asked, listed(sorted(recipients)))
+    return {row.recipient: row.number for row in rows}

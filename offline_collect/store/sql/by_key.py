@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, String, Table, and_, bindparam, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    Table,
+    and_,
+    any_,
+    bindparam,
+    func,
+    select,
+    true,
+)
 
-from offline_collect.store.database.list_parameter import Columns, wanted_rows
+from offline_collect.store.database.list_parameter import CODE, Columns, wanted, wanted_rows
 from offline_collect.store.database.raw_select import ONE_KEY
 from offline_collect.store.database.round_trip import KEPT
 
@@ -53,6 +66,27 @@ def rows_by_key(
     elif order:
         found = found.order_by(*order)
     return found if where is None else found.where(where)
+
+
+@cache
+def among(dialect: str, code: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return whether a code is in the list of the parameter ``wanted``, see :func:`listed`.
+
+    Unlike IN with each value, it is compiled once, however many there are.
+    """
+    (values,) = wanted_rows(dialect, _LISTED).c
+    if dialect == "postgresql":
+        # As an array: PostgreSQL might read the whole table to join it with a list of rows.
+        return code == any_(func.array(select(values).scalar_subquery()))
+    return code.in_(select(values))
+
+
+def listed(codes: Iterable[str]) -> dict[str, str]:
+    """Return the parameter of :func:`among`."""
+    return wanted(tuple(_LISTED), ((code,) for code in codes))
+
+
+_LISTED: Columns = {"code": CODE}
 
 
 def _one_by_one(
