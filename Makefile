@@ -1,7 +1,7 @@
 # Every target does its own set-up: a new clone needs only Python 3.11 or later and make.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test peers fresh kills coverage check bench bench-wire bench-peers fmt reference translations clean
+.PHONY: help setup demo test peers fresh kills coverage check bench bench-wire bench-peers fmt reference pictures translations clean
 
 # Debian's own build is compiled with optimisations that others on PATH may lack: a third more payments.
 PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
@@ -83,6 +83,9 @@ reference: $(READY) ## write the pages of docs/ that the program generates: comm
 	@$(BIN)/python -m typer offline_collect.app.cli.main utils docs --name offline-collect > docs/commands.md
 	@$(BIN)/python -m typer offline_collect_terminal.cli.main utils docs --name offline-collect-terminal > docs/terminal-commands.md
 	@$(BIN)/offline-collect message reference > docs/messages.md
+
+pictures: $(READY) ## draw the pictures of docs/pictures from the real programs; needs Chromium
+	@$(BIN)/python -m tests.e2e.draw_kiosk
 
 # All catalogues are Chinese; each has the name of the part of the product whose texts it holds.
 LOCALE := offline_collect/translations/locale

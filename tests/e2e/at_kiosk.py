@@ -28,7 +28,7 @@ def kiosk_on(port: int, journal: Path, *options: str) -> Iterator[str]:
         yield found[0]
         process.terminate()
         _, errors = process.communicate(timeout=WITHIN_S)
-        assert "Traceback" not in errors, errors
+        assert (process.returncode, errors) == (0, "")
     finally:
         if process.poll() is None:
             process.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +93,9 @@ def run_kiosk(settings: KioskSettings, clock: Callable[[], dt.datetime]) -> bool
 
 
 def _serve(app: Starlette, listener: socket.socket) -> None:
+    """Serve until a signal; the server raises it once more at its end, which must not end the process before the rest."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
     # No access log: it would name who pays whom.
     config = uvicorn.Config(
         app,

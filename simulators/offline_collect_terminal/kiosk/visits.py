@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from offline_collect.translations import Language
 from offline_collect_terminal.errors import BusyError
@@ -65,6 +66,12 @@ class Visit:
         """Whether it has anything that the next payer must not see."""
         return self.merchant is not None or self.paying is not None
 
+    @property
+    def merchant_path(self) -> str:
+        """The address of the merchant's form."""
+        assert self.merchant is not None, "a merchant was chosen"
+        return f"/m/{quote(self.merchant.merchant_id, safe='')}"
+
     def begin_payment(self, number: int) -> None:
         """Note the number of the payment in the journal."""
         self.number = number
@@ -72,7 +79,12 @@ class Visit:
     def forget_payer(self) -> None:
         """Forget bills and payment; the merchant and its form stay."""
         self.typed, self.lookup, self.found, self.ticked = {}, None, None, frozenset()
-        self.order, self.number, self.paying, self.told = None, None, None, False
+        self.order = None
+        self.forget_payment()
+
+    def forget_payment(self) -> None:
+        """Forget the payment: the number that it would have had in the journal may become another payer's."""
+        self.number, self.paying, self.told = None, None, False
 
     def take_said(self) -> tuple[Line, ...]:
         """Return the lines for this page, once."""

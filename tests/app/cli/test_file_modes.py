@@ -32,11 +32,19 @@ def test_every_file_that_commands_write_is_its_owners_alone(done, cli, tmp_path)
     (tmp_path / "bad.csv").write_text(f"{titles}\nx{',x' * titles.count(',')}\n", encoding="utf-8")
     assert cli("customers", "import", "SCHOOL01", "bad.csv", "--errors", "errors.xlsx").exit_code == 1
     done("template", "customers", "SCHOOL01", "template.xlsx")
+    done("form", "poster", "SCHOOL01", "poster.svg")
     (tmp_path / "details.csv").touch(mode=0o666)
     done("details", "SCHOOL01", DAY, "--out", "details.csv", "--overwrite")
     done("statement", "SCHOOL01", DAY, "--out", "statement.xlsx")
     written = modes(tmp_path, "bank.yaml", "bad.csv")
-    assert {"bank.db", "errors.xlsx", "template.xlsx", "details.csv", "statement.xlsx"} <= written.keys()
+    assert {
+        "bank.db",
+        "errors.xlsx",
+        "template.xlsx",
+        "poster.svg",
+        "details.csv",
+        "statement.xlsx",
+    } <= written.keys()
     assert set(written.values()) == {"0o600"}
 
 

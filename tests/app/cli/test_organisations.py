@@ -73,6 +73,7 @@ REACHING = {
     ("debit", "write"): ("<BATCH>", "-o", "."),
     ("details",): ("<MERCHANT>", "2026-11-22", "--out", "out.xlsx"),
     **{("form", verb): ("<MERCHANT>",) for verb in ("check", "history", "preview", "show")},
+    ("form", "poster"): ("<MERCHANT>", "out.pdf"),
     ("form", "publish"): ("<MERCHANT>", SCHOOL / "form.yaml"),
     **{("imports", verb): ("<IMPORT>",) for verb in ("reject", "release", "show")},
     ("imports", "undo"): ("<IMPORT>", "--reason", "x"),

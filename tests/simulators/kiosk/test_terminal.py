@@ -57,6 +57,15 @@ def test_a_journal_that_cannot_be_written_pays_nothing_and_says_so(at_kiosk, mon
     assert at_kiosk.path == "/pay"
     assert "No space left on device" in text
     assert at_kiosk.platform.of("payment") == []
+    monkeypatch.undo()
+    other = at_kiosk.browser
+    at_kiosk.browser = at_kiosk.another_browser()
+    assert "缴费成功" in at_kiosk.pay()
+    # The number that the failed payment would have had is now another payer's.
+    at_kiosk.browser = other
+    at_kiosk.open("/payment")
+    assert at_kiosk.path == "/"
+    assert "缴费成功" not in at_kiosk.text
 
 
 def test_a_task_that_asks_a_teller_is_a_fault(at_kiosk):

@@ -13,7 +13,7 @@ from offline_collect_terminal.teller.journal.journal import UNRESOLVED_MAX
 from offline_collect_terminal.teller.link.answers import Listed, Owed
 from offline_collect_terminal.teller.link.requests import Feature, PaidBill
 from offline_collect_terminal.teller.tasks.settle_alone import settle_once
-from tests.simulators.kiosk.browsing import SILENT
+from tests.simulators.kiosk.browsing import SILENT, AtKiosk
 from tests.simulators.peer import answer
 from tests.simulators.teller_playing import declined, pds
 
@@ -117,6 +117,14 @@ def test_another_payer_cannot_pay_the_bill_meanwhile(unanswered):
 def test_when_the_payer_has_gone_it_is_found_out_all_the_same(unanswered):
     unanswered.kiosk.visits.end(unanswered.browser.cookies["kiosk"])
     assert settled_after_all(unanswered).state is State.APPROVED
+
+
+def test_after_a_restart_it_is_found_out(unanswered, tmp_path):
+    unanswered.close()
+    again = AtKiosk(tmp_path / "journal")
+    assert settled_after_all(again).state is State.APPROVED
+    assert again.journal.unresolved == []
+    again.close()
 
 
 def test_the_payments_of_another_platform_are_left_alone(unanswered):

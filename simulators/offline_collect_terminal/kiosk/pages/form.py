@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -75,7 +74,7 @@ async def show(kiosk: Kiosk, request: Request, visit: Visit) -> Response:
         by=by,
         ways=[" + ".join(asked.label for asked in inputs) for inputs in form.alternatives],
         fields=_fields(session.words, form, by, visit.typed),
-        action=_path(visit),
+        action=visit.merchant_path,
         by_bill=not isinstance(session.requests, OwnRequests),
     )
 
@@ -88,7 +87,7 @@ async def find(kiosk: Kiosk, fields: Mapping[str, list[str]], visit: Visit) -> R
         return go("/")
     filled = _filled(kiosk, fields, visit)
     by = _place(visit.downloaded.form, fields.get("by", [""])[0])
-    path = _path(visit) + (f"?by={by + 1}" if by else "")
+    path = visit.merchant_path + (f"?by={by + 1}" if by else "")
     if filled is None:
         return go(path)
     visit.lookup = Lookup(visit.merchant, visit.downloaded, filled)
@@ -171,8 +170,3 @@ def _place(form: PaymentForm, by: str) -> int:
 
 def _name(place: int) -> str:
     return f"input_{place}"
-
-
-def _path(visit: Visit) -> str:
-    assert visit.merchant is not None, "the form is a merchant's"
-    return f"/m/{quote(visit.merchant.merchant_id, safe='')}"

@@ -84,9 +84,9 @@ async def show_payment(kiosk: Kiosk, _: Request, visit: Visit) -> Response:
         )
     entry = kiosk.entry(visit)
     if entry is None:
-        # Nothing was sent: the reason is said where the payer can choose again.
+        # Nothing was sent, or even written down: the reason is said where the payer can choose again.
         kiosk.tell(visit, visit.paying.result())
-        visit.paying = None
+        visit.forget_payment()
         return go("/pay")
     if entry.unresolved:
         return _show_unknown(kiosk, visit, entry)
@@ -101,7 +101,7 @@ async def pay_another(_: Kiosk, __: Mapping[str, list[str]], visit: Visit) -> Re
     if visit.merchant is None:
         return go("/")
     visit.forget_payer()
-    return go(f"/m/{visit.merchant.merchant_id}")
+    return go(visit.merchant_path)
 
 
 def _show_unknown(kiosk: Kiosk, visit: Visit, entry: Entry) -> Response:
