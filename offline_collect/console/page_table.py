@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, language, sign_in, today
+from offline_collect.console.pages import account, audit, language, sessions, sign_in, today, users
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *language.PAGES,
     *account.PAGES,
     *today.PAGES,
+    *users.PAGES,
+    *sessions.PAGES,
+    *audit.PAGES,
 )

@@ -35,7 +35,12 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(catalogue(language, DOMAIN), newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"say": lambda text: in_language(text, language), "amount": amount, "currency": code_of}
+    made.filters |= {
+        "say": lambda text: in_language(text, language),
+        "amount": amount,
+        "currency": code_of,
+        "pair": lambda value: (value, value),
+    }
     made.globals |= {"tag": TAGS[language], "language": language.value, "languages": NAMES}
     return made
 

@@ -19,6 +19,7 @@ from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, p
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.merchant.access.credentials import first_password
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
+from offline_collect.merchant.access.sessions import end_others
 from offline_collect.merchant.access.user_changes import (
     UserChange,
     check_belonging,
@@ -229,6 +230,8 @@ def set_user(
         if change.needs_two and control.asks(actor):
             return ask(tx, _change(before, change), actor, now, control)
         change_user(tx, after)
+        if after.disabled:
+            end_others(tx, after.name, None, now)
         control.take(tx)
         _audit_change(tx, before, after, actor, now)
     return True
