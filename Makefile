@@ -35,7 +35,7 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server running
 	@$(BIN)/offline-collect demo $(if $(KEEP),--keep)
 
-test: $(READY) ## run all tests, or those outside WITHOUT=folders; some need PostgreSQL, SoftHSM2 or Kannel installed
+test: $(READY) ## run all tests, or those outside WITHOUT=folders; some need PostgreSQL, SoftHSM2, Kannel or Chromium installed
 	@$(PYTEST) $(addprefix --ignore=,$(WITHOUT))
 
 peers: $(READY) ## run clients of jPOS, moov-io/iso8583 and npm's iso_8583; needs Maven, a JDK, Go and Node
