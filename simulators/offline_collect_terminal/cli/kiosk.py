@@ -119,4 +119,6 @@ def _listening(port: int) -> Iterator[socket.socket]:
         reason = os.strerror(error.errno or 0)
         raise KioskError(f"{ADDRESS}:{port}: {reason}; name another port with --web-port") from None
     with listener:
+        # Connections inherit it. A page is written in two parts, and the second would wait 40 ms for an acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield listener

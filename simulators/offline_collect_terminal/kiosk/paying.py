@@ -46,11 +46,6 @@ class Order:
         """The payer's fee, as the lookup has said it."""
         return sum(bill.fee_minor for bill in self.bills)
 
-    @property
-    def total_minor(self) -> int:
-        """All that the payer pays."""
-        return sum(bill.amount_minor for bill in self.paid) + self.fee_minor
-
 
 def find_merchants(session: Session, text: str) -> Steps[list[Listed]]:
     """Return the merchants that contain a text, or those of the first page if it is empty.

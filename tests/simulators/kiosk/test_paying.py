@@ -21,6 +21,13 @@ def test_a_search_finds_merchants_by_name_and_says_if_there_is_none(at_kiosk):
     assert "没有找到这个单位" in at_kiosk.open("/?q=nobody")
 
 
+def test_without_a_list_of_merchants_an_id_opens_one(at_kiosk):
+    at_kiosk.platform.say("directory", *[declined("12")] * 2)
+    assert 'href="/m/SCHOOL01"' in (at_kiosk.open("/?q=SCHOOL01") and at_kiosk.page)
+    at_kiosk.platform.say("directory", *[declined("12")] * 2)
+    assert "没有找到这个单位" in at_kiosk.open("/?q=学校")
+
+
 def test_a_search_that_cannot_be_typed_is_not_sent(at_kiosk):
     assert "输入过长或含有控制字符" in at_kiosk.open("/?q=" + "x" * 201)
 
@@ -86,6 +93,15 @@ def test_a_choice_is_drawn_with_its_labels_and_sent_by_its_code(at_kiosk):
     (request,) = at_kiosk.platform.of("lookup")
     assert "0021" in request.elements[48]
     assert at_kiosk.path == "/bills"
+
+
+def test_texts_of_a_merchant_and_of_a_payer_are_never_markup(at_kiosk):
+    at_kiosk.platform.inputs = [STUDENT | {"0003": "<script>alert(1)</script>", "0009": '"><b>x'}]
+    at_kiosk.look_up('"><i>y')
+    assert "<script>alert" not in at_kiosk.page
+    assert "<b>x" not in at_kiosk.page
+    assert "<i>y" not in at_kiosk.page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in at_kiosk.page
 
 
 def test_an_optional_input_may_be_left_empty(at_kiosk):
@@ -187,6 +203,14 @@ def test_a_part_that_may_not_be_paid_is_refused(at_kiosk, amount):
     at_kiosk.press("/pay", amount=amount)
     assert at_kiosk.path == "/pay"
     assert 'role="alert"' in at_kiosk.page
+    assert at_kiosk.platform.of("payment") == []
+
+
+def test_more_than_one_payment_can_carry_is_refused(at_kiosk):
+    at_kiosk.platform.bills = [bill(nth, payable=999_999_999_999) for nth in (1, 2)]
+    text = at_kiosk.pay(0, 1)
+    assert at_kiosk.path == "/pay"
+    assert "超过一笔缴费的最大金额" in text
     assert at_kiosk.platform.of("payment") == []
 
 
