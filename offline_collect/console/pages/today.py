@@ -15,7 +15,8 @@ from offline_collect.console.visit import Visit
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import view_waiting
-from offline_collect.merchant.reports.today import Figures, Today, view_today
+from offline_collect.merchant.reports.today import Figures, Today
+from offline_collect.merchant.reports.today_kept import TodayKept
 
 TITLE = Phrase("Today")
 
@@ -50,7 +51,7 @@ class Waits:
 
 def show(visit: Visit) -> Answer:
     """Show the open day."""
-    today = view_today(visit.store, visit.actor)
+    today = visit.part(TodayKept).view(visit.store, visit.actor)
     return Shown(
         "today.html",
         {
