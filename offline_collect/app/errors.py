@@ -67,6 +67,10 @@ class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
 
 
+class TlsFilesError(AppError):
+    """The certificates or key of a link or of the console cannot be used, so it does not start."""
+
+
 class MasterKeyError(AppError):
     """The master key cannot be read, or others can read its file."""
 

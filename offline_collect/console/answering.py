@@ -72,8 +72,7 @@ class Answering:
     def __init__(self, office: Office, pages: Sequence[Page]) -> None:
         self._office = office
         self._secure = office.settings.secure
-        listed = (page for page in pages if page.menu is not None)
-        self._menu = sorted(listed, key=lambda page: page.menu or 0)
+        self._pages = [page for page in pages if page.method == "GET"]
 
     def answer(self, asked: Asked) -> Response:
         """Return the answer to a request; never an exception."""
@@ -205,8 +204,8 @@ class Answering:
         return response
 
     def _show(self, visit: Visit, shown: Shown, status: int) -> Response:
-        menu = [page for page in self._menu if _may_open(visit, page)]
-        response = HTMLResponse(render(visit, shown.template, shown.values, menu), status)
+        opened = [page for page in self._pages if _may_open(visit, page)]
+        response = HTMLResponse(render(visit, shown.template, shown.values, opened), status)
         if visit.said:
             forget_said(response, secure=self._secure)
         return response

@@ -12,6 +12,7 @@ from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.merchant.reports.today_kept import TodayKept
 from offline_collect.store import SqlStore
 
 _MIB = 1024 * 1024
@@ -49,4 +50,5 @@ def console_office(settings: Settings, store: SqlStore) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
+        parts=(TodayKept(SystemClock.monotonic),),
     )
