@@ -10,10 +10,24 @@ from starlette.applications import Starlette
 
 from offline_collect.console.settings import ConsoleSettings
 
+_BACKLOG = 128
 _CONNECTIONS_MAX = 200
 _KEEP_ALIVE_S = 30
 _DRAIN_S = 10
 _HEADERS_MAX = 32 * 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket that :func:`run` serves on; 0 is any free port.
+
+    Raises:
+        OSError: the address is taken, or is not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    # Connections inherit it. A page is written in two parts, and the second would wait 40 ms for an acknowledgement.
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
 
 
 def run(app: Starlette, settings: ConsoleSettings, listening: socket.socket) -> None:

@@ -1,8 +1,9 @@
 """The web server's bounds, and whose word counts for a browser's address."""
 
+import socket
 from pathlib import Path
 
-from offline_collect.console.run import server_of
+from offline_collect.console.run import listen, server_of
 from offline_collect.console.settings import ConsoleSettings
 
 
@@ -32,3 +33,8 @@ def test_the_server_does_not_say_what_it_is():
 def test_its_own_certificate_is_given_on():
     found = config(certificate=Path("c.pem"), key=Path("c.key"))
     assert (found.ssl_certfile, found.ssl_keyfile) == (Path("c.pem"), Path("c.key"))
+
+
+def test_a_page_does_not_wait_for_an_acknowledgement():
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -14,13 +14,12 @@ from offline_collect.app.config.types import Address, parse_address
 from offline_collect.app.errors import ListenError, TlsFilesError, UsageError
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.console import console_office
-from offline_collect.console.run import run
+from offline_collect.console.run import listen, run
 from offline_collect.console.site import build
 from offline_collect.server.errors import CertificateError
 from offline_collect.server.tls.certificates import read_certificates, read_public_key
 from offline_collect.store import open_store
 
-_BACKLOG = 128
 _log = logging.getLogger(__name__)
 
 
@@ -78,8 +77,7 @@ def _check_certificate(own: ConsoleSettings) -> None:
 
 
 def _listening(address: Address) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     try:
-        return socket.create_server((address.host, address.port), family=family, backlog=_BACKLOG)
+        return listen(address.host, address.port)
     except OSError as error:
         raise ListenError(f"console: cannot listen on {address}: {error.strerror}") from None

@@ -64,7 +64,7 @@ def run_kiosk(settings: KioskSettings, clock: Callable[[], dt.datetime]) -> bool
         JournalError: the journal cannot be used.
     """
     check_allowed(settings.at.host, settings.at.port, settings.config)
-    with _listening(settings.web_port) as listener, open_journal(settings.at, clock) as journal:
+    with listening(settings.web_port) as listener, open_journal(settings.at, clock) as journal:
         codec = load_codec(settings.at.dialect, settings.at.mac)
         sessions = {
             language: open_session(settings.at, codec, journal, language, clock) for language in Language
@@ -112,7 +112,12 @@ def _serve(app: Starlette, listener: socket.socket) -> None:
 
 
 @contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
+def listening(port: int) -> Iterator[socket.socket]:
+    """Listen on a port of this machine, 0 for any free one.
+
+    Raises:
+        KioskError: it is taken.
+    """
     try:
         listener = socket.create_server((ADDRESS, port))
     except OSError as error:

@@ -1,11 +1,10 @@
 """The console on a port of this machine, and windows of a real browser that show it."""
 
-import socket
 import threading
 
 import pytest
 
-from offline_collect.console.run import server_of
+from offline_collect.console.run import listen, server_of
 from offline_collect.console.site import build
 from tests.console.town import PASSWORD
 
@@ -29,7 +28,7 @@ WINDOWS = {
 @pytest.fixture
 def address(office):
     """The address of the console, which listens while the test runs."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listen("127.0.0.1", 0) as listening:
         server = server_of(build(office), office.settings)
         thread = threading.Thread(target=server.run, args=([listening],))
         thread.start()

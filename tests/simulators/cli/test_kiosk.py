@@ -85,3 +85,8 @@ def test_what_has_no_answer_at_its_end_is_said_and_is_exit_1(start, monkeypatch,
     ended = start()
     assert ended.returncode == 1
     assert "1 payments without an answer" in ended.stderr
+
+
+def test_a_page_does_not_wait_for_an_acknowledgement():
+    with command.listening(0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
