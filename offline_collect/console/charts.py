@@ -13,6 +13,9 @@ from markupsafe import Markup
 # pygal looks for plug-ins by a protocol of which Python warns at each import that fails; none is used here.
 sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
+_MARKS = 4
+"""The most marks of a scale of whole numbers, without its 0."""
+
 _LEFT_OUT = {"style", "script", "title", "desc", "defs"}
 """Elements of pygal that the console's policy refuses, or that nobody sees."""
 
@@ -46,10 +49,18 @@ def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
         range=(0, max(*picture.values, 1)) if picture.values else (0, 1),
         disable_xml_declaration=True,
     )
+    if all(isinstance(value, int) for value in picture.values):
+        chart.y_labels = whole_marks(max(picture.values, default=1))
     chart.x_labels = list(picture.labels)
     chart.add("", list(picture.values))
     chart.add_xml_filter(lambda root: _plain(root, picture.title))
     return Markup(chart.render(is_unicode=True))  # noqa: S704 - made of numbers, and of texts that pygal escapes
+
+
+def whole_marks(highest: int) -> list[int]:
+    """Return the marks of a scale of things that are counted: whole numbers from 0 to at least the highest."""
+    step = max(-(-highest // _MARKS), 1)
+    return list(range(0, highest + step, step))
 
 
 def _plain(root: Any, title: str) -> Any:
