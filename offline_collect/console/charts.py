@@ -49,8 +49,9 @@ def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
         range=(0, max(*picture.values, 1)) if picture.values else (0, 1),
         disable_xml_declaration=True,
     )
-    if all(isinstance(value, int) for value in picture.values):
-        chart.y_labels = whole_marks(max(picture.values, default=1))
+    whole = [value for value in picture.values if isinstance(value, int)]
+    if len(whole) == len(picture.values):
+        chart.y_labels = whole_marks(max(whole, default=1))
     chart.x_labels = list(picture.labels)
     chart.add("", list(picture.values))
     chart.add_xml_filter(lambda root: _plain(root, picture.title))
