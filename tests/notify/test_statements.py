@@ -99,7 +99,7 @@ def test_a_merchant_s_address_may_opt_out_and_may_be_wrong(desk, evening):
     desk.wait()
     desk.sender().round()
     assert answered(desk, "发错了", number="13900001234").merchants == ["SCHOOL01"]
-    (fault,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).faults
+    (fault,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).documents
     assert fault == {"customer": "-", "address": "139****1234", "fault": "REFUSED", "count": 1}
 
 
