@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -15,6 +15,7 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_digest, address_of
 from offline_collect.domain.notices.opt_out import UNKNOWN, AddressFault, AddressRecord, fault_of
+from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import (
     CustomerRecord,
     SqlStore,
@@ -37,22 +38,9 @@ _Reached = CustomerRecord | MerchantContacts
 """Who has addresses: a customer, or the merchant itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultPage:
-    """Addresses with faults, by customer.
-
-    Attributes:
-        faults: each as a document with a masked address.
-        following: the customer after whom the next page begins; None on the last page.
-    """
-
-    faults: Sequence[Mapping[str, Any]]
-    following: str | None
-
-
 def view_faults(
     store: SqlStore, actor: Actor, merchant_id: str, failed_max: int, page: tuple[str | None, int]
-) -> FaultPage:
+) -> DocumentPage[str]:
     """Return a page of a merchant's customers whose addresses get no notices, and its own contacts among them.
 
     A customer whose address was corrected is not among them.
@@ -81,7 +69,7 @@ def view_faults(
         for number in shown
         for document in _faults_of(number, own.get(number, {}), known, (merchant_id, failed_max))
     ]
-    return FaultPage(faults, shown[-1] if len(numbers) > most else None)
+    return DocumentPage(faults, shown[-1] if len(numbers) > most else None)
 
 
 def confirm_mobile(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -12,21 +11,9 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.consent import HOW_MAX, PROOF_MAX, Consent
+from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, append_audit, get_customer, require_merchant
 from offline_collect.store.notices.consents import get_consent, list_consents, put_consent
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentPage:
-    """Consents by customer.
-
-    Attributes:
-        consents: each as a document; moments are aware.
-        following: the customer after whom the next page begins; None on the last page.
-    """
-
-    consents: Sequence[Mapping[str, Any]]
-    following: str | None
 
 
 def add_consent(store: SqlStore, actor: Actor, consent: Consent, now: dt.datetime) -> None:
@@ -84,7 +71,7 @@ def withdraw_consent(
 
 def view_consents(
     store: SqlStore, actor: Actor, merchant_id: str, page: tuple[str | None, int]
-) -> ConsentPage:
+) -> DocumentPage[str]:
     """Return a page of a merchant's consents.
 
     Raises:
@@ -97,7 +84,7 @@ def view_consents(
         require_merchant(reading, merchant_id)
         found = list_consents(reading, merchant_id, (after, most + 1))
     following = found[most - 1].customer_no if len(found) > most else None
-    return ConsentPage([_document(each) for each in found[:most]], following)
+    return DocumentPage([_document(each) for each in found[:most]], following)
 
 
 def _subject(each: Consent) -> Subject:

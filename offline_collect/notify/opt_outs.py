@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -18,6 +17,7 @@ from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.domain.notices.unsubscribe import Unsubscription, read_token
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
+from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import NotFoundError, SqlStore, StoreTransaction, append_audit, require_merchant
 from offline_collect.store.notices.addresses import address_key
 from offline_collect.store.notices.opt_outs import (
@@ -41,19 +41,6 @@ class OptOutOrder:
     address: Address
     notice_class: NoticeClass
     source: OptOutSource = OptOutSource.OPERATOR
-
-
-@dataclass(frozen=True, slots=True)
-class OptOutPage:
-    """Opt-outs by the digests of their addresses.
-
-    Attributes:
-        opt_outs: each as a document with a masked address; moments are aware.
-        following: where the next page begins; None on the last page.
-    """
-
-    opt_outs: Sequence[Mapping[str, Any]] = field(repr=False)
-    following: str | None
 
 
 def opt_out(store: SqlStore, actor: Actor, order: OptOutOrder, now: dt.datetime) -> bool:
@@ -195,7 +182,7 @@ def _unsubscribe(store: SqlStore, actor: Actor, said: Unsubscription, now: dt.da
 
 def view_opt_outs(
     store: SqlStore, actor: Actor, merchant_id: str, page: tuple[str | None, int]
-) -> OptOutPage:
+) -> DocumentPage[str]:
     """Return a page of a merchant's opt-outs.
 
     Raises:
@@ -213,7 +200,7 @@ def view_opt_outs(
         found = list_opt_outs(reading, merchant_id, (cursor, most + 1))
     shown = [_document(each) for each in found[:most]]
     last = found[most - 1] if len(found) > most else None
-    return OptOutPage(shown, None if last is None else f"{last.address}:{last.notice_class.value}")
+    return DocumentPage(shown, None if last is None else f"{last.address}:{last.notice_class.value}")
 
 
 def _check(address: Address) -> None:

@@ -118,7 +118,7 @@ def _of_statement(
     sums = settlement_of(reading, day, merchant_id)
     if sums is None:
         raise NoticeError(
-            f"{merchant_id} has no statement of {day}: `offline-collect day settlement` shows a settled day"
+            f"{merchant_id} has no sums of {day}: `offline-collect day settlement` shows those of a settled day"
         )
     return told(statement_notice(sums, day, now), merchant.name, "", None, words.zone)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -25,6 +24,7 @@ from offline_collect.domain.notices.templates import (
     text_problems,
 )
 from offline_collect.domain.values import value
+from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
 from offline_collect.store.notices.templates import (
     add_template,
@@ -58,19 +58,6 @@ class Acting:
     actor: Actor
     now: dt.datetime
     with_url: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TemplatePage:
-    """Templates by their numbers.
-
-    Attributes:
-        templates: each as a document; moments are aware.
-        following: the number after which the next page begins; None on the last page.
-    """
-
-    templates: Sequence[Mapping[str, Any]]
-    following: int | None
 
 
 def write_template(store: SqlStore, new: NewTemplate, acting: Acting) -> Template:
@@ -166,7 +153,7 @@ def view_templates(
     merchant_id: str | None,
     state: TemplateState | None,
     page: tuple[int, int],
-) -> TemplatePage:
+) -> DocumentPage[int]:
     """Return a page of templates.
 
     Raises:
@@ -180,7 +167,7 @@ def view_templates(
             require_merchant(reading, merchant_id)
         found = list_templates(reading, merchant_id, state, (after, most + 1))
     following = found[most - 1].template_id if len(found) > most else None
-    return TemplatePage([describe_template(each) for each in found[:most]], following)
+    return DocumentPage([describe_template(each) for each in found[:most]], following)
 
 
 def view_template(store: SqlStore, actor: Actor, template_id: int) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
@@ -13,21 +11,9 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.money import format_major
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, require_merchant
 from offline_collect.store.notices.find import count_notices, count_untaken, get_notice, list_notices
-
-
-@dataclass(frozen=True, slots=True)
-class NoticePage:
-    """Notices by their ids.
-
-    Attributes:
-        notices: each as a document; moments are aware.
-        following: the id after which the next page begins; None on the last page.
-    """
-
-    notices: Sequence[Mapping[str, Any]]
-    following: str | None
 
 
 def view_notices(
@@ -36,7 +22,7 @@ def view_notices(
     merchant_id: str | None,
     state: NoticeState | None,
     page: tuple[str | None, int],
-) -> NoticePage:
+) -> DocumentPage[str]:
     """Return a page of the notices that senders have taken from the outbox.
 
     Raises:
@@ -50,7 +36,7 @@ def view_notices(
             require_merchant(reading, merchant_id)
         found = list_notices(reading, merchant_id, state, (after, most + 1))
     following = found[most - 1].notice.notice_id if len(found) > most else None
-    return NoticePage([describe_notice(each) for each in found[:most]], following)
+    return DocumentPage([describe_notice(each) for each in found[:most]], following)
 
 
 def view_notice(store: SqlStore, actor: Actor, notice_id: str) -> dict[str, Any]:

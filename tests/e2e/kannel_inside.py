@@ -58,8 +58,8 @@ def told(bearer: Box, operator: Box) -> str:
     return json.dumps([*said, next(each for each in later if each != said[0])])
 
 
-ANSWER = "13800138000 10690000 text TD"
-"""What the payer answers, as fakesmsc takes it."""
+ANSWER = "13800138000 1069000001 text TD"
+"""What the payer answers to the merchant's extension, as fakesmsc takes it."""
 
 
 def sent(folder: Path, boxes: tuple[Box, Box], operator_port: int) -> str:

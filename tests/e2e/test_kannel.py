@@ -13,7 +13,14 @@ from sqlalchemy import select
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
-from offline_collect.store import CustomerRecord, StoreSettings, open_store, put_customers
+from offline_collect.store import (
+    AuditFilter,
+    CustomerRecord,
+    StoreSettings,
+    audit_rows,
+    open_store,
+    put_customers,
+)
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.notices.opt_outs import list_opt_outs
 from offline_collect.store.schema.notice_tables import notice_deliveries
@@ -43,6 +50,7 @@ def bank(tmp_path, sqlite_url):
     config = write_config(tmp_path, sqlite_url)
     assert 'sender: "10690000"}' in SETTINGS
     settings = SETTINGS.replace('"10690000"}', '"10690000", quiet: null}') + "  every_s: 1\n"
+    settings += f'  extensions: {{{MERCHANT}: "01"}}\n'
     for name, secret in SECRETS.items():
         path = tmp_path / name
         path.write_text(secret + "\n", encoding="ascii")
@@ -78,9 +86,14 @@ def notice(line):
 
 
 def received(line):
-    """The number and the text of a part, as the false operator has logged it: after the header of the part."""
+    """The sender, the number and the text of a part, as the false operator has logged it: after its header."""
     found = re.search(r"<(\S+) (\S+) (?:udh (\S+) )?\S+ (.+)>$", line)
-    return found[2], unquote_to_bytes(found[3] or "")[4:], unquote_to_bytes(found[4].replace("+", " "))
+    return (
+        found[1],
+        found[2],
+        unquote_to_bytes(found[3] or "")[4:],
+        unquote_to_bytes(found[4].replace("+", " ")),
+    )
 
 
 def inside(what, folder):
@@ -107,14 +120,16 @@ def test_a_chinese_message_arrives_whole_its_report_closes_the_notice_and_the_pa
 ):
     folder, store = bank
     parts = [received(line) for line in inside("notify", folder).splitlines()]
-    assert {number for number, _, _ in parts} == {MOBILE}
-    assert sorted(header[-2:] for _, header, _ in parts) == [b"\2\1", b"\2\2"]
-    text = b"".join(body for _, _, body in sorted(parts, key=lambda each: each[1])).decode("utf-16-be")
+    assert {each[:2] for each in parts} == {("1069000001", MOBILE)}
+    assert sorted(header[-2:] for *_, header, _ in parts) == [b"\2\1", b"\2\2"]
+    text = b"".join(body for *_, body in sorted(parts, key=lambda each: each[2])).decode("utf-16-be")
     assert text == "【阳光小学】" + "\n".join([LINE] * 2)
     with store.snapshot() as reading:
         asked = select(notice_deliveries.c.state).order_by(notice_deliveries.c.notice_id)
         assert list(reading.connection.execute(asked).scalars()) == ["DELIVERED", "MERGED"]
         (kept,) = list_opt_outs(reading, MERCHANT, (None, 10))
+        (row,) = [each for each in audit_rows(reading, AuditFilter()) if each.subject_type == "address"]
+    assert row.after["merchant_known_by"] == "EXTENSION"
     assert (kept.shown, kept.source, kept.notice_class) == (
         "138****8000",
         OptOutSource.SMS,

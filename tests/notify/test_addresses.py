@@ -26,7 +26,7 @@ BAD = "too many messages to the address failed for good"
 
 def faults(desk, failed_max=3, most=10, after=None):
     page = view_faults(desk.store, OPS, "SCHOOL01", failed_max, (after, most))
-    return [(each["customer"], each["fault"], each["count"]) for each in page.faults]
+    return [(each["customer"], each["fault"], each["count"]) for each in page.documents]
 
 
 def sibling(desk, name="王小红", mobile="13826030117"):
@@ -98,7 +98,7 @@ def test_several_failures_of_one_round_count_each(desk):
 def test_a_refused_number_is_listed_masked_and_cannot_be_confirmed(desk):
     told(desk, "S1")
     answered(desk, "不是我")
-    (each,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).faults
+    (each,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).documents
     assert each == {"customer": "2026030117", "address": "138****0117", "fault": "REFUSED", "count": 1}
     with pytest.raises(NoticeError, match="says that he is not customer 2026030117"):
         confirm_mobile(desk.store, MAKER, "SCHOOL01", "2026030117", desk.now())

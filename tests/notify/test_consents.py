@@ -33,7 +33,7 @@ def test_a_consent_is_kept_with_its_proof_until_it_is_withdrawn(desk):
     assert proved(desk) == {OWN}
     withdraw_consent(desk.store, MAKER, *OWN, desk.now())
     assert proved(desk) == set()
-    (kept,) = view_consents(desk.store, MAKER, "SCHOOL01", (None, 10)).consents
+    (kept,) = view_consents(desk.store, MAKER, "SCHOOL01", (None, 10)).documents
     assert (kept["how"], kept["proof"]) == (CONSENT.how, CONSENT.proof)
     assert (kept["given_at"], kept["withdrawn_at"]) == (GIVEN, desk.now())
     with pytest.raises(NoticeError, match="no consent that is in force"):
@@ -48,7 +48,7 @@ def test_consents_are_listed_by_pages(desk):
         add_consent(desk.store, MAKER, replace(CONSENT, customer_no=number), desk.now())
     first = view_consents(desk.store, MAKER, "SCHOOL01", (None, 1))
     rest = view_consents(desk.store, MAKER, "SCHOOL01", (first.following, 1))
-    assert [each["customer"] for each in (*first.consents, *rest.consents)] == ["2026030118", "2026030119"]
+    assert [each["customer"] for each in (*first.documents, *rest.documents)] == ["2026030118", "2026030119"]
     assert rest.following is None
 
 

@@ -50,7 +50,7 @@ def test_opt_outs_are_listed_by_pages_with_masked_addresses(desk):
     found, after = [], None
     while True:
         page = view_opt_outs(desk.store, OPS, "SCHOOL01", (after, 1))
-        found += page.opt_outs
+        found += page.documents
         after = page.following
         if after is None:
             break
@@ -74,7 +74,7 @@ def test_the_link_of_a_mail_opts_its_address_out(desk):
     assert unsubscribe(desk.store, OPS, lambda: b"k" * 32, token, desk.now())
     assert not unsubscribe(desk.store, OPS, lambda: b"k" * 32, token, desk.now())
     assert told(desk, "S2") == ("SUPPRESSED", "the payer wants no more of it")
-    (kept,) = view_opt_outs(desk.store, OPS, "SCHOOL01", (None, 10)).opt_outs
+    (kept,) = view_opt_outs(desk.store, OPS, "SCHOOL01", (None, 10)).documents
     assert (kept["address"], kept["source"]) == ("w***@example.com", "EMAIL")
 
 

@@ -1,12 +1,15 @@
 """Notices to merchants: their statements are ready."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import NoticeError, ReconciliationError
 from offline_collect.domain.merchant_contacts import MerchantContacts
+from offline_collect.domain.settlement.cycles import Cycle, CycleKind, SettlementTerms
 from offline_collect.notify.addresses import view_faults
 from offline_collect.notify.preview import PreviewOrder, preview_notice
 from offline_collect.notify.view import view_notice
@@ -73,6 +76,19 @@ def test_a_merchant_is_told_of_its_statement_with_the_settlement_and_once(desk, 
     assert evening.teller.report().whole
 
 
+def test_a_merchant_that_was_only_paid_on_a_day_has_a_statement_too(desk, evening):
+    ask(desk, settlement=SettlementTerms(Cycle(CycleKind.NEXT_DAY)))
+    settle(desk)
+    following = BusinessDate.of(DAY + dt.timedelta(days=1))
+    evening.cutover(following)
+    reconcile_day(desk.store, OPS, following, desk.now())
+    settle_day(desk.store, OPS, following, desk.now())
+    assert in_outbox(desk)[-2:] == [
+        ("STATEMENT_READY", "2026-11-22", 12_345),
+        ("STATEMENT_READY", "2026-11-23", 0),
+    ]
+
+
 def test_nobody_is_told_who_has_not_asked_or_if_the_day_is_not_settled(desk, evening):
     assert [kind for kind, *_ in in_outbox(desk)] == ["PAID"]
     ask(desk, also_told=frozenset())
@@ -99,7 +115,7 @@ def test_a_merchant_s_address_may_opt_out_and_may_be_wrong(desk, evening):
     desk.wait()
     desk.sender().round()
     assert answered(desk, "发错了", number="13900001234").merchants == ["SCHOOL01"]
-    (fault,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).faults
+    (fault,) = view_faults(desk.store, OPS, "SCHOOL01", 3, (None, 10)).documents
     assert fault == {"customer": "-", "address": "139****1234", "fault": "REFUSED", "count": 1}
 
 
@@ -124,7 +140,7 @@ def test_a_statement_can_be_previewed_once_its_day_is_settled(desk, evening):
         order = PreviewOrder(NoticeKind.STATEMENT_READY, (merchant_id, date), FILE)
         return preview_notice(desk.store, OPS, WORDS, order, desk.now()).text
 
-    with pytest.raises(NoticeError, match="SCHOOL01 has no statement of 2026-11-22"):
+    with pytest.raises(NoticeError, match="SCHOOL01 has no sums of 2026-11-22"):
         previewed("2026-11-22")
     with pytest.raises(NoticeError, match="'S1' is no business date"):
         previewed("S1")

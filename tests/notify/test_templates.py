@@ -146,12 +146,12 @@ def test_templates_are_listed_by_merchant_state_and_page(desk):
     written(desk, "三{amount}", merchant_id="WATER001")
 
     def texts(*asked):
-        return [each["text"] for each in view_templates(desk.store, BOB, *asked).templates]
+        return [each["text"] for each in view_templates(desk.store, BOB, *asked).documents]
 
     assert texts(None, None, (0, 9)) == ["收到{amount}元，谢谢！", "二{amount}", "三{amount}"]
     assert texts("SCHOOL01", TemplateState.DRAFT, (0, 9)) == ["二{amount}"]
     page = view_templates(desk.store, BOB, None, None, (0, 2))
-    assert (len(page.templates), page.following) == (2, 2)
+    assert (len(page.documents), page.following) == (2, 2)
     assert texts(None, None, (2, 2)) == ["三{amount}"]
     with pytest.raises(NotFoundError):
         texts("NOBODY", None, (0, 9))

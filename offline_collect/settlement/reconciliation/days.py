@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.access.actor import Actor
@@ -33,6 +34,7 @@ from offline_collect.store.reconciliation.settling import (
     settled_by,
     settlements_of,
 )
+from offline_collect.store.reports.day_merchants import merchants_booked
 from offline_collect.store.reports.ledger_postings import PostingKind
 from offline_collect.store.sql.business_days import get_day
 
@@ -124,8 +126,8 @@ def settle_day(
         settled = _settled(tx, date)
         sums = [each for _, each in settled]
         put_settlements(tx, date, sums)
-        write_notices(tx, list(statement_notices(settled, date, now)))
         left_out = settle_dues(tx, date, sums, terms, (actor, now))
+        write_notices(tx, list(statement_notices(_with_statement(tx, date, settled), date, now)))
         make_voucher(tx, date)
         seal_day(tx, date, actor.name, now)
         after: dict[str, object] = {
@@ -230,6 +232,18 @@ _WHY = {
     DayRefusal.ITEMS_OPEN: _open,
     DayRefusal.EARLIER_DAY_UNSETTLED: _earlier,
 }
+
+
+def _with_statement(
+    tx: StoreTransaction, date: BusinessDate, settled: Sequence[tuple[Merchant, MerchantDay]]
+) -> Iterator[tuple[Merchant, MerchantDay]]:
+    """Yield the merchants that have a statement of a day with their sums: also those that were only paid on it."""
+    yield from settled
+    known = {merchant.merchant_id for merchant, _ in settled}
+    for merchant_id in merchants_booked(tx, date):
+        if merchant_id not in known:
+            merchant = require_merchant(tx, merchant_id)
+            yield merchant, MerchantDay(merchant_id, merchant.currency)
 
 
 def _settled(tx: StoreTransaction, date: BusinessDate) -> list[tuple[Merchant, MerchantDay]]:

@@ -246,7 +246,13 @@ def test_settlement_accounts_are_whole_for_users_who_approve_only(pupils):
         store,
         "SCHOOL01",
         lambda merchant, start: with_values(
-            merchant, {"settlement_account": account, "settlement.account_name": "王小明"}, start
+            merchant,
+            {
+                "settlement_account": account,
+                "settlement.account_name": "王小明",
+                "contacts.mobile": "13900001234",
+            },
+            start,
         ),
         person("anna"),
         NOW,
@@ -258,4 +264,5 @@ def test_settlement_accounts_are_whole_for_users_who_approve_only(pupils):
             assert (account in text) is whole
             assert ("王小明" in text) is whole
             assert "0077" in text
+            assert ("13900001234" in text) is whole
         assert ("6222000000000009" in str(view_merchant(store, "SCHOOL01", actor))) is whole

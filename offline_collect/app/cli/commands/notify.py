@@ -124,7 +124,7 @@ def list_all(
     wanted = None if state is None else _state(state)
     with open_office(config) as office:
         found = view.view_notices(office.store, office.actor, merchant, wanted, (after, most))
-        rows = [_readable(office, each) for each in found.notices]
+        rows = [_readable(office, each) for each in found.documents]
     page = Page("notices", "no notice matches", _COLUMNS, rows, found.following, right=_NUMBERS)
     show_page(page, as_json=as_json)
 

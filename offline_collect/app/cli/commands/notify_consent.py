@@ -102,6 +102,6 @@ def list_all(
                 key: office.local_time(value) if isinstance(value, dt.datetime) else value
                 for key, value in each.items()
             }
-            for each in found.consents
+            for each in found.documents
         ]
     show_page(Page("consents", "nobody has consented", _COLUMNS, rows, found.following), as_json=as_json)

@@ -27,7 +27,7 @@ def numbers(
     with open_office(config) as office:
         failed_max = office.configuration.settings.notify.failed_max
         found = addresses.view_faults(office.store, office.actor, merchant, failed_max, (after, most))
-    page = Page("numbers", "no number has a fault", _COLUMNS, found.faults, found.following, right=_COUNT)
+    page = Page("numbers", "no number has a fault", _COLUMNS, found.documents, found.following, right=_COUNT)
     show_page(page, as_json=as_json)
 
 

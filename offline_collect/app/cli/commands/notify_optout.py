@@ -106,7 +106,7 @@ def list_all(
     """List a merchant's opt-outs, with masked addresses."""
     with open_office(config) as office:
         found = opt_outs.view_opt_outs(office.store, office.actor, merchant, (after, most))
-        rows = [{**each, "opted_out_at": office.local_time(each["opted_out_at"])} for each in found.opt_outs]
+        rows = [{**each, "opted_out_at": office.local_time(each["opted_out_at"])} for each in found.documents]
     show_page(Page("opt_outs", "nobody has opted out", _COLUMNS, rows, found.following), as_json=as_json)
 
 

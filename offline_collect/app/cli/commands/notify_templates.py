@@ -99,7 +99,7 @@ def list_all(
     wanted = None if state is None else TemplateState(one_of(names, state, "--state").upper())
     with open_office(config) as office:
         found = templates.view_templates(office.store, office.actor, merchant, wanted, (after, most))
-        rows = [_readable(office, each) for each in found.templates]
+        rows = [_readable(office, each) for each in found.documents]
     following = None if found.following is None else str(found.following)
     show_page(
         Page("templates", "no template matches", _COLUMNS, rows, following, right=frozenset({"template"})),
