@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports, notices and starts, as tables and as JSON under var/bench/.
+"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports, notices, the end of a day and starts, as tables and as JSON under var/bench/.
 
 Compared figures are measured in the same run; they are medians of several
 rounds. The machine is shared and noisy, so ratios are more reliable than figures.
@@ -12,6 +12,8 @@ import platform
 import time
 from pathlib import Path
 
+import day_end
+import debit_file
 import imports
 import overload
 import paid_notices
@@ -133,6 +135,10 @@ def main() -> None:
             imports.show(console, databases.name, imported)
             told = paid_notices.measure(databases)
             paid_notices.show(console, databases.name, told)
+            debited = debit_file.measure(databases)
+            debit_file.show(console, databases.name, debited)
+            ended = day_end.measure(databases)
+            day_end.show(console, databases.name, ended)
             started = starting.measure(databases)
             starting.show(console, databases.name, started)
             report[databases.name] = {
@@ -141,6 +147,8 @@ def main() -> None:
                 "overload": overloaded,
                 "imports": imported,
                 "notices": told,
+                "debits": debited,
+                "day_end": ended,
                 "start_s": started,
             }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")

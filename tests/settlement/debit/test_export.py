@@ -21,6 +21,7 @@ from offline_collect.settlement.debit.view import view_batch, view_batches
 from offline_collect.store import (
     AuditFilter,
     BillRecord,
+    ImportState,
     audit_rows,
     put_bills,
     replace_merchant,
@@ -28,6 +29,7 @@ from offline_collect.store import (
 )
 from offline_collect.store.schema.debit_tables import debit_batches, debit_records
 from tests.settlement.debit.desk import INSTITUTION, LAYOUTS, OPERATOR, SIGNED, payer
+from tests.store.importing import look, mark, release, staged, start_undo, tidy
 from tests.support.actors import user
 from tests.support.samples import DUE, PUPIL, SCHOOL, TENANT
 from tests.support.tree import ROOT
@@ -272,3 +274,19 @@ def test_another_banks_layout_holds_the_same_batch(desk):
 def test_retry_and_first_attempts_are_told_apart(desk):
     assert desk.export(attempt=Attempt.RETRY).left_out.counts == {}
     assert desk.export(attempt=Attempt.ANY).batch.record_count == 12
+
+
+def test_a_batch_takes_bills_as_they_are_beside_imports_and_ends_an_undo(desk):
+    """A change that waits is not in effect, one that is released is; whoever locks a bill ends the undo of its import."""
+    changed = BillRecord("S1", PUPIL.customer_no, 777, DUE)
+    staged(desk.store, changed)
+    released_bill = BillRecord("S2", PUPIL.customer_no, 888, DUE)
+    undone = staged(desk.store, released_bill, sha256="1" * 64)
+    release(desk.store, undone)
+    tidy(desk.store, undone)
+    start_undo(desk.store, undone)
+    mark(desk.store, undone)
+    assert desk.export().batch.record_count == 12
+    asked = dict(desk.rows(debit_records, "bill_no", "principal_minor"))
+    assert (asked["S1"] != 777, asked["S2"]) == (True, 888)
+    assert look(desk.store, undone).state is ImportState.RELEASED
