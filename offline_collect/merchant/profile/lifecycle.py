@@ -14,6 +14,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import DEFAULT_BANK
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.merchants import Merchant, MerchantStatus, is_merchant_id
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, ask
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
@@ -155,19 +156,30 @@ def _refuse_moving(tx: StoreTransaction, merchant_id: str, organisation_id: str 
     own = organisations_of_merchants(tx, merchant_id)[merchant_id]
     if organisation_id not in {None, own}:
         raise MerchantExistsError(
-            f"{merchant_id} belongs to {own}, whose books have its money: it cannot move to {organisation_id};"
-            " register another merchant"
+            Phrase(
+                "{merchant_id} belongs to {own}, whose books have its money: it cannot move to {organisation_id};"
+                " register another merchant",
+                merchant_id=merchant_id,
+                own=own,
+                organisation_id=organisation_id or "",
+            )
         )
 
 
 def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> None:
     if not overwrite:
         raise MerchantExistsError(
-            f"there is a merchant {before.merchant_id} already, and it differs; --replace changes it"
+            Phrase(
+                "there is a merchant {merchant_id} already, and it differs; --replace changes it",
+                merchant_id=before.merchant_id,
+            )
         )
     if before.currency != after.currency:
         raise MerchantExistsError(
-            f"the currency of {before.merchant_id} cannot change: register another merchant"
+            Phrase(
+                "the currency of {merchant_id} cannot change: register another merchant",
+                merchant_id=before.merchant_id,
+            )
         )
     refuse_closed(before)
 
