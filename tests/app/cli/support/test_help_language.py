@@ -16,11 +16,7 @@ from offline_collect.translations import LOCALE, Language
 
 PROGRAM = str(Path(sys.executable).parent / "offline-collect")
 PAGES = LOCALE / "zh_CN/LC_MESSAGES/commands.po"
-ENTRIES = {
-    entry.id: entry
-    for entry in read_po(BytesIO(PAGES.read_bytes()), abort_invalid=True)
-    if entry.id
-}
+ENTRIES = {entry.id: entry for entry in read_po(BytesIO(PAGES.read_bytes()), abort_invalid=True) if entry.id}
 KEPT = re.compile(
     r"`[^`]+`|--[a-z][a-z-]+|\b[A-Z]+(?:_[A-Z]+)+\b|\b[\w-]+\.(?:yaml|xlsx|csv|md)\b|\{[a-z_]*\}"
 )
