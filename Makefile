@@ -102,6 +102,9 @@ translations: $(READY) ## update the catalogues of translations from the code, a
 	    -o build/console.pot .
 	@$(UPDATE) -D console -i build/console.pot
 	@$(BIN)/pybabel -q compile -d $(LOCALE) -D console
+	@$(BIN)/python -m offline_collect.app.tools.help_texts > build/commands.pot
+	@$(UPDATE) -D commands -i build/commands.pot
+	@$(BIN)/pybabel -q compile -d $(LOCALE) -D commands
 	@$(EXTRACT) -k msgid -k words -k say -k ask -k choose -k confirm -k ask_amount:2 -k ask_date:2 \
 	    -o build/terminal.pot offline_collect/domain/forms.py simulators
 	@$(UPDATE) -D terminal -i build/terminal.pot

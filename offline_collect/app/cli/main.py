@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 import typer
 
 from offline_collect.app.cli.support.exit_codes import RefusingGroup
+from offline_collect.app.cli.support.help_language import use_environments_language
 from offline_collect.app.cli.support.lazy import Later, LazyGroup
 from offline_collect.app.cli.support.options import BreakGlass, ConfigFile, FirstActingUser, PlainTyper
 from offline_collect.app.gc_tuning import relax_the_collector
@@ -139,4 +140,5 @@ def root(
 def main() -> None:
     """Run the command line."""
     relax_the_collector()
+    use_environments_language()
     app()

@@ -139,7 +139,7 @@ def parse_yaml(content: bytes | str, name: str, *, aliases: bool = False) -> Any
         place = "" if error.problem_mark is None else f", line {error.problem_mark.line + 1}"
         raise YamlError(f"{name}{place}: {_reason(error)}") from None
     except yaml.reader.ReaderError:
-        raise YamlError(f"{name}: has bytes that are no text; save it as UTF-8") from None
+        raise YamlError(Phrase("{name}: has bytes that are no text; save it as UTF-8", name=name)) from None
     except (ValueError, OverflowError):
         raise YamlError(f"{name}: has an escape (\\U…) of no character; write the character itself") from None
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from offline_collect.app.cli.main import app
-from offline_collect.app.cli.support.speaking import ENVIRONMENT
+from offline_collect.app.cli.support.help_language import ENVIRONMENT
 from offline_collect.app.config.load import CONFIG_VARIABLE, load_configuration
 from offline_collect.app.config.paths import data_file
 from offline_collect.app.config.types import parse_address

@@ -155,8 +155,11 @@ class MerchantIdError(MerchantError):
 
     def __init__(self, merchant_id: str) -> None:
         super().__init__(
-            f"merchant {merchant_id}: a new merchant's id must begin with a letter or digit; then letters, digits,"
-            " dots, dashes or underscores, 15 characters at most"
+            Phrase(
+                "merchant {merchant_id}: a new merchant's id must begin with a letter or digit; then letters, digits,"
+                " dots, dashes or underscores, 15 characters at most",
+                merchant_id=merchant_id,
+            )
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from offline_collect.domain.imports.composed_numbers import is_template
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.header import match_header
@@ -25,6 +26,8 @@ def places_of(table: Table, target: Target) -> Mapping[str, int]:
     return {
         plain_title(name): each.index
         for each in found
+        # A number that several columns make stands in none of them.
+        if not is_template(each.title)
         for name in (each.column.key, each.column.label, each.title)
     }
 

@@ -104,15 +104,12 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         looking = Looking(reading, target, body, period)
         columns = looking.columns(titles, first_column)
         made = looking.made(columns, needs_own=kind.key_column == CUSTOMER_NO)
-    columns_by, inputs_by = by_titles(titles, target.layout)
-    wanted = [_wanted(each, is_input=False) for each in columns_by]
-    wanted += [_wanted(each, is_input=True) for each in inputs_by]
     seen = SeenTable(
         key=kind.key_column,
         columns=columns if made is None else [*columns, made[0]],
         parts=frozenset() if made is None else frozenset(made[1].places),
         price=_price([*start.above, *others]),
-        wanted=wanted,
+        wanted=_all_wanted(titles, target.layout),
         groups=[frozenset(column.key for column in group) for group in target.layout.groups],
         has_header=start.has_header,
         year=start.year,
@@ -155,6 +152,14 @@ def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
     constants = {**proposal.constants, **order.constants}
     reasons = {key: why for key, why in proposal.reasons.items() if key not in order.constants}
     return replace(proposal, choices=choices, doubts=doubts, constants=constants, reasons=reasons)
+
+
+def _all_wanted(titles: Sequence[str], layout: Layout) -> list[WantedColumn]:
+    """Return our columns and the form's inputs, and where an import finds them."""
+    columns, inputs = by_titles(titles, layout)
+    return [_wanted(each, is_input=False) for each in columns] + [
+        _wanted(each, is_input=True) for each in inputs
+    ]
 
 
 def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:

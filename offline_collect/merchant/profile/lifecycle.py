@@ -17,7 +17,6 @@ from offline_collect.domain.merchants import Merchant, MerchantStatus, is_mercha
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, ask
 from offline_collect.merchant.common.errors import (
     EffectiveDateError,
-    MerchantExistsError,
     MerchantIdError,
     OpenBusinessError,
 )
@@ -30,6 +29,7 @@ from offline_collect.merchant.profile.change_requests import (
 )
 from offline_collect.merchant.profile.change_rules import succeeding
 from offline_collect.merchant.profile.closed import refuse_closed
+from offline_collect.merchant.profile.registered_already import refuse_change, refuse_moving
 from offline_collect.merchant.profile.render import (
     describe_after,
     describe_merchant,
@@ -45,7 +45,6 @@ from offline_collect.store import (
     get_merchant,
     has_business,
     open_business,
-    organisations_of_merchants,
     refuse_taken_id,
     replace_merchant,
     require_merchant,
@@ -114,14 +113,14 @@ def register_merchant(
         before = get_merchant(tx, merchant.merchant_id, lock=True)
         if before is None:
             return _add(tx, merchant, organisation_id, actor, now, control)
-        _refuse_moving(tx, before.merchant_id, organisation_id)
+        refuse_moving(tx, before.merchant_id, organisation_id)
         after = paid_from_tomorrow(
             tx, before, succeeding(before, merchant, _earliest(tx, before.merchant_id))
         )
         if after == before:
             control.take(tx)
             return Registered.UNCHANGED
-        _refuse_change(before, after, overwrite=overwrite)
+        refuse_change(before, after, overwrite=overwrite)
         if control.asks(actor) and touched(before, after):
             return ask(tx, change(before, after, None), actor, now, control)
         replace_merchant(tx, after)
@@ -149,27 +148,6 @@ def _add(
     control.take(tx)
     _audit(tx, "merchant add", None, merchant, actor, now, belongs)
     return Registered.ADDED
-
-
-def _refuse_moving(tx: StoreTransaction, merchant_id: str, organisation_id: str | None) -> None:
-    own = organisations_of_merchants(tx, merchant_id)[merchant_id]
-    if organisation_id not in {None, own}:
-        raise MerchantExistsError(
-            f"{merchant_id} belongs to {own}, whose books have its money: it cannot move to {organisation_id};"
-            " register another merchant"
-        )
-
-
-def _refuse_change(before: Merchant, after: Merchant, *, overwrite: bool) -> None:
-    if not overwrite:
-        raise MerchantExistsError(
-            f"there is a merchant {before.merchant_id} already, and it differs; --replace changes it"
-        )
-    if before.currency != after.currency:
-        raise MerchantExistsError(
-            f"the currency of {before.merchant_id} cannot change: register another merchant"
-        )
-    refuse_closed(before)
 
 
 def change_merchant(

@@ -1,8 +1,14 @@
 """Customers' numbers that several columns make together."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.imports.composed_numbers import filled, is_template, parts_of, rooms_of
+from offline_collect.domain.imports.suggestion import suggest
+from tests.domain.imports.seen_tables import chosen, doubted, seen, table
+
+DUE = "2030-12-31"
 
 LETTERS = "ABCDE"
 
@@ -42,3 +48,14 @@ def test_a_template_is_told_from_a_title():
     assert is_template("{楼}-{室}")
     assert not is_template("房号{}")
     assert parts_of("{楼}栋{室}") == ["楼", "室"]
+
+
+def test_a_number_that_columns_make_is_taken_before_one_of_them():
+    """房号 alone finds nobody: it is part of the number behind the columns."""
+    rows = (["楼号", "房号", "金额", "截止日"], ["1", "101", "5", DUE], ["1", "102", "6", DUE])
+    seen_table = table(*rows)
+    made = replace(seen(4, "{楼号}-{房号}", ["1-101", "1-102"]), letter="A+B")
+    found = suggest(replace(seen_table, columns=[*seen_table.columns, made], parts=frozenset({0, 1})))
+    assert chosen(found)["room"] == "E"
+    assert doubted(found) == {}
+    assert [each.title for each in found.unknown(seen_table)] == ["楼号", "房号"]

@@ -1,7 +1,5 @@
 """What is proposed from titles and values, and what stays a doubt."""
 
-from dataclasses import replace
-
 import pytest
 
 from offline_collect.domain.imports.proposal import Choice, Stated, settled, side_by_side
@@ -346,14 +344,3 @@ def test_other_columns_beside_arrears_are_no_sum_of_them(titles, rows):
     body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
     found = suggest(table(["客户编号", *titles, "截止日"], *body))
     assert [choice.why for choice in found.choices if "is in it" in choice.why] == []
-
-
-def test_a_number_that_columns_make_is_taken_before_one_of_them():
-    """房号 alone finds nobody: it is part of the number behind the columns."""
-    rows = (["楼号", "房号", "金额", "截止日"], ["1", "101", "5", DUE], ["1", "102", "6", DUE])
-    seen_table = table(*rows)
-    made = replace(seen(4, "{楼号}-{房号}", ["1-101", "1-102"]), letter="A+B")
-    found = suggest(replace(seen_table, columns=[*seen_table.columns, made], parts=frozenset({0, 1})))
-    assert chosen(found)["room"] == "E"
-    assert doubted(found) == {}
-    assert [each.title for each in found.unknown(seen_table)] == ["楼号", "房号"]

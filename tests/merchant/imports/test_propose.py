@@ -72,6 +72,27 @@ BILLS = {
         *([f"T{at}", each, f"{at}0.50"] for at, each in enumerate(CUSTOMERS, 1)),
         [f"请于{DUE}前缴清", "", ""],
     ),
+    "amounts with the currency's name": table(
+        ["凭证", "卡", "收费款", "到期"], ["T1", "C1", "RMB 10.50", DUE], ["T2", "C2", "￥20.50元", DUE]
+    ),
+    "arrears alone": table(
+        ["凭证", "卡", "欠费金额", "到期"],
+        *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
+    "days without a year": "阳光小学2030年12月收费表,,,\n"
+    + table(
+        ["凭证", "卡", "收费款", "到期"],
+        *([f"T{at}", each, f"{at}0.50", "12月31日"] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
+    "ticks and a price": table(
+        ["凭证", "卡", "报名", "收费标准", "到期"],
+        *([f"T{at}", each, "√", f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
+        ["T3", "C1", "", "5", DUE],
+    ),
+    "numbers of two columns": table(
+        ["凭证", "楼号", "房号", "收费款", "到期"],
+        *([f"T{at}", *each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
     "a total below": table(
         ["凭证", "卡", "收费款", "到期"],
         *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
@@ -143,6 +164,33 @@ def test_what_is_in_doubt_is_not_guessed(pupils, text, key):
     assert key in [doubt.key for doubt in proposed.proposal.doubts]
     with pytest.raises(HeaderError):
         previewed(pupils, "bills", order, proposed)
+
+
+def test_instalments_go_in_with_what_is_proposed(pupils):
+    titles = ["卡", "第一期金额", "第一期缴费日期", "第二期金额", "第二期缴费日期"]
+    rows = [[each, "10.50", DUE, "20.50", "2031-03-31"] for each in CUSTOMERS]
+    order, proposed = refused_then_proposed(pupils, "bills", table(titles, *rows))
+    found = previewed(pupils, "bills", order, proposed)
+    assert (found.problems.count, found.counts[Change.NEW]) == (0, 4)
+    bills = {
+        (each.after["amount"], str(each.after["due_date"]), each.after["description"])
+        for each in found.samples
+    }
+    assert bills == {(1050, DUE, "第一期"), (2050, "2031-03-31", "第二期")}
+
+
+def test_a_price_above_is_a_constant_of_the_file(pupils):
+    text = "兴趣班（每人260元）,,\n" + table(["卡", "报名", "到期"], ["C1", "√", DUE], ["C2", "", DUE])
+    order, proposed = refused_then_proposed(pupils, "bills", text)
+    found = previewed(pupils, "bills", order, proposed)
+    assert [(each.after["customer_no"], each.after["amount"]) for each in found.samples] == [("C1", 26000)]
+
+
+def test_numbers_of_columns_that_find_nobody_are_not_proposed(pupils):
+    text = table(["单号", "楼号", "房号", "金额", "限期"], ["T1", "X", "1", 5, DUE], ["T2", "X", "2", 5, DUE])
+    _, proposed = refused_then_proposed(pupils, "bills", text)
+    assert "customer_no" in [doubt.key for doubt in proposed.proposal.doubts]
+    assert "{楼号}" not in proposed.text()
 
 
 def test_a_file_without_a_header_has_letters(pupils):

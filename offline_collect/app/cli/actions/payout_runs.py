@@ -10,6 +10,7 @@ from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
 from offline_collect.domain.settlement.payouts import Run
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.settlement.payouts.fit import merchant_misfit
 from offline_collect.settlement.payouts.make import PayoutTerms
@@ -65,15 +66,17 @@ def show_unpaid(rows: Sequence[Mapping[str, object]]) -> None:
         show_table(titles, [tuple(row.values()) for row in rows], right=("Amount",))
 
 
-def misfit_text(office: Office, merchant: Merchant) -> str | None:
+def misfit_text(office: Office, merchant: Merchant) -> Phrase | None:
     """Return why a merchant could not be paid with the file of a run, and what to do; None if it could."""
     why = merchant_misfit(_out_layout(office), merchant)
     if why is None:
         return None
-    merchant_id = merchant.merchant_id
-    return (
-        f"warning: no run can pay {merchant_id}, as its account does not fit {OUT_LAYOUT}: {why}; mend it with"
-        f" `offline-collect merchant set {merchant_id} settlement.account_name=NAME`, or the key of that field"
+    return Phrase(
+        "warning: no run can pay {merchant_id}, as its account does not fit {layout}: {why}; mend it with"
+        " `offline-collect merchant set {merchant_id} settlement.account_name=NAME`, or the key of that field",
+        merchant_id=merchant.merchant_id,
+        layout=OUT_LAYOUT,
+        why=why,
     )
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-import typer
-
 from offline_collect.app.cli.actions.day_cutover import unusual_words
 from offline_collect.app.cli.support.confirm import Confirm, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import cutover_times, shown_store, store_settings
@@ -19,6 +18,7 @@ from offline_collect.domain.access.roles import SYSTEM_USER
 from offline_collect.domain.business_days.cutover import CutoverTimes, unusual_day
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ports import Clock
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import SqlStore, append_audit, open_day, open_first_day, open_store, upgrade
 
 
@@ -40,7 +40,7 @@ def init(
 ) -> None:
     """Create the store, or bring an older one up to date; safe to run again."""
     for line in set_up_store(load_configuration(config), business_date, confirming(yes=yes)):
-        typer.echo(line)
+        say(line)
 
 
 def set_up_store(
@@ -48,7 +48,7 @@ def set_up_store(
     first_day: dt.date | None,
     confirm: Confirm,
     clock: Clock | None = None,
-) -> list[str]:
+) -> list[Phrase]:
     """Create or upgrade the store and open its first business day.
 
     Args:
@@ -76,8 +76,8 @@ def set_up_store(
         day_line = _open_first_day(store, first_day, times.date_of(now), now)
     finally:
         store.dispose()
-    place = shown_store(settings)
-    return [f"{place}: {'tables are ready' if changed else 'nothing to upgrade'}", day_line]
+    done = Phrase("tables are ready") if changed else Phrase("nothing to upgrade")
+    return [Phrase("{place}: {done}", place=shown_store(settings), done=done), day_line]
 
 
 def _has_no_days(store: SqlStore) -> bool:
@@ -90,22 +90,31 @@ def _confirm(first: BusinessDate, times: CutoverTimes, now: dt.datetime, confirm
     following = times.calendar.next_after(today)
     unusual = unusual_day(first, following, times.calendar)
     if unusual is not None:
-        why = unusual_words(unusual, first, following)
-        confirm(f"business day {first} is to be the first, and by the clock it is {today}, but {why}")
+        confirm(
+            Phrase(
+                "business day {first} is to be the first, and by the clock it is {today}, but {why}",
+                first=str(first),
+                today=str(today),
+                why=unusual_words(unusual, first, following),
+            )
+        )
 
 
-def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate, now: dt.datetime) -> str:
+def _open_first_day(store: SqlStore, asked: dt.date | None, today: BusinessDate, now: dt.datetime) -> Phrase:
     first = today if asked is None else BusinessDate.of(asked)
     with store.transaction() as tx:
         if open_first_day(tx, first, now):
             append_audit(
                 tx, SYSTEM_USER, "store init", Subject(SubjectType.STORE), None, {"open": str(first)}, now
             )
-            return f"business day {first} is open"
+            return Phrase("business day {day} is open", day=str(first))
         day = open_day(tx)
     date = None if day is None else day.date
     if asked is not None and asked != date:
         raise FirstDayError(
-            f"the store has business days already: {date} is open; `offline-collect day cutover` opens the next"
+            Phrase(
+                "the store has business days already: {day} is open; `offline-collect day cutover` opens the next",
+                day=str(date),
+            )
         )
-    return f"business day {date} is open, as before"
+    return Phrase("business day {day} is open, as before", day=str(date))

@@ -28,6 +28,7 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant, MerchantStatus
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import with_document, with_values
@@ -35,6 +36,7 @@ from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import (
     Changed,
     Edit,
+    Registered,
     change_merchant,
     change_status,
     close_merchant,
@@ -44,6 +46,12 @@ from offline_collect.merchant.profile.lifecycle import (
 from offline_collect.merchant.profile.view import view_merchant, view_merchants
 
 app = group()
+
+_DONE = {
+    Registered.ADDED: Phrase("added"),
+    Registered.CHANGED: Phrase("changed"),
+    Registered.UNCHANGED: Phrase("unchanged"),
+}
 
 
 @app.command()
@@ -72,7 +80,13 @@ def add(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {done}")
+        told = Phrase(
+            "merchant {merchant_id} {name}: {done}",
+            merchant_id=merchant.merchant_id,
+            name=merchant.name,
+            done=_DONE[done],
+        )
+        say(told)
     _warn(warning)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from offline_collect.app.cli.support.help import PlainGroup
+from offline_collect.app.cli.support.help_language import environments_languages
 from offline_collect.app.cli.support.hints import hinted
-from offline_collect.app.cli.support.said import said, speak_english
+from offline_collect.app.cli.support.said import said, speak
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
@@ -30,7 +31,7 @@ class RefusingGroup(PlainGroup):
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
-        speak_english()
+        speak(environments_languages)
         try:
             return super().invoke(ctx)
         except Exception as error:

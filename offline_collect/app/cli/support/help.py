@@ -1,4 +1,4 @@
-"""Commands whose help shows no type for flags, which have no value."""
+"""Commands whose help is in the language of its reader, and shows no type for flags, which have no value."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from offline_collect.app.cli.support.help_language import USAGE, in_language, translated
 
-class _FlagsWithoutType:
-    """A mix-in for commands and groups; typer would write `<bool>` beside every flag."""
+
+class _PlainHelp:
+    """A mix-in for commands and groups; typer would write `<bool>` beside every flag, in English."""
 
     def get_params(self, ctx: Any) -> Any:
         """Return the command's arguments and options, as its help lists them."""
@@ -18,10 +20,21 @@ class _FlagsWithoutType:
                 param.metavar = ""
         return params
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the page of help."""
+        listed = getattr(self, "commands", {}).values()
+        with translated([self, *self.get_params(ctx), *listed]):
+            super().format_help(ctx, formatter)  # type: ignore[misc] # likewise
 
-class PlainCommand(_FlagsWithoutType, TyperCommand):
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the line that says how the command is used."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))  # type: ignore[attr-defined] # likewise
+        formatter.write_usage(ctx.command_path, pieces, prefix=in_language(USAGE))
+
+
+class PlainCommand(_PlainHelp, TyperCommand):
     """A command."""
 
 
-class PlainGroup(_FlagsWithoutType, TyperGroup):
+class PlainGroup(_PlainHelp, TyperGroup):
     """A group of commands."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
+from offline_collect.app.cli.support.help_language import ENVIRONMENT
 from offline_collect.app.cli.support.options_language import SpokenLanguage, one_of, read_languages
 from offline_collect.app.cli.support.said import ENGLISH, speak
 from offline_collect.app.errors import AppError
@@ -16,8 +17,6 @@ from offline_collect.domain.errors import DomainError
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.merchant.profile.view import languages_of
 from offline_collect.translations import LANGUAGES, Languages
-
-ENVIRONMENT = "OFFLINE_COLLECT_LANGUAGE"
 
 _LANGUAGE = "language"
 
