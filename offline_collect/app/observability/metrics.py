@@ -202,7 +202,7 @@ class _LaneMetrics:
         )
         self.stages = PlainCounter(
             "offline_collect_stage_seconds",
-            "Time by stage: decode, wait (summed over commands), load, decide, store (on PostgreSQL with the commit of up to 8 commands), commit, encode.",
+            "Time by stage: decode, wait (summed over commands), load, decide, store (on PostgreSQL with the commit of up to 32 commands), commit, encode.",
             ["stage"],
             registry,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -26,17 +26,29 @@ class FormCache:
         self._statements = statements
         self._cache = cache
 
-    def load(self, connection: Connection, keys: Iterable[FormKey]) -> dict[FormKey, PaymentForm | None]:
-        """Return the forms of ``keys``, with None for unpublished ones."""
-        found: dict[FormKey, PaymentForm | None] = {key: self._cache.get(key) for key in keys}
+    def unread(self, keys: Iterable[FormKey]) -> list[FormKey]:
+        """Return those of ``keys`` that no lane has read."""
+        return [key for key in keys if self._cache.get(key) is None]
+
+    def load(
+        self, connection: Connection, keys: Iterable[FormKey], rows: Iterable[Sequence[Any]] = ()
+    ) -> dict[FormKey, PaymentForm | None]:
+        """Return the forms of ``keys``, with None for unpublished ones.
+
+        Args:
+            rows: of forms that were read already.
+        """
+        read = self._parsed(rows)
+        found: dict[FormKey, PaymentForm | None] = {
+            key: read[key] if key in read else self._cache.get(key) for key in keys
+        }
         unread = [key for key, form in found.items() if form is None]
         if unread:
-            found.update(self._read(connection, unread))
+            listed = wanted(tuple(VERSIONS), unread)
+            found.update(self._parsed(read_rows(connection, self._statements.select("forms"), listed)))
         return found
 
-    def _read(self, connection: Connection, keys: list[FormKey]) -> dict[FormKey, PaymentForm]:
-        listed = wanted(tuple(VERSIONS), keys)
-        rows = read_rows(connection, self._statements.select("forms"), listed)
+    def _parsed(self, rows: Iterable[Sequence[Any]]) -> dict[FormKey, PaymentForm]:
         return {(row[0], row[1]): self._form(row) for row in rows}
 
     def _form(self, row: Any) -> PaymentForm:

@@ -30,7 +30,7 @@ from offline_collect.store.sql.row_mapping import (
     trace_from_row,
     transaction_from_row,
 )
-from offline_collect.store.sql.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, Statements
+from offline_collect.store.sql.statements import DATES, FIGURES, KEYS, PAGES, PAIRS, VERSIONS, Statements
 from offline_collect.store.versioning.bills_in_effect import free_bills, load_bills
 
 _PAST_ALL_BILLS = dt.date.max
@@ -60,7 +60,8 @@ class Loader:
 
     def load(self, connection: Connection, wants: Wants, facts: Facts) -> None:
         """Load in the order of the locks: transactions, payments, then bills."""
-        reads = self.first_reads(wants, facts, bills=False)
+        # Payments that these keys name are locked before the bills.
+        reads = self.first_reads(wants, facts, bills=not wants.keys)
         found = read_together(connection, list(reads.values()))
         self.take(connection, wants, facts, dict(zip(reads, found, strict=True)))
 
@@ -79,6 +80,7 @@ class Loader:
             ("traces", KEYS, _single(wants.traces)),
             ("merchants", KEYS, _single(wants.merchants | wants.current_forms)),
             (self._bills_read, PAIRS, wants.bills if bills and waits and not wants.open_bills else ()),
+            ("forms", VERSIONS, self._forms.unread(wants.forms)),
         ]
         return {
             name: Read(self._statements.select(name), tuple(columns), sorted(rows))
@@ -101,11 +103,11 @@ class Loader:
             self._bills(connection, wants.bills | beside, found.get(self._bills_read), facts)
         self._traces(wants.traces, found.get("traces", ()), facts)
         self._merchants(connection, wants, found.get("merchants", ()), facts)
+        if wants.forms:
+            facts.forms.update(self._forms.load(connection, wants.forms, found.get("forms", ())))
         self._load_others(connection, wants, facts)
 
     def _load_others(self, connection: Connection, wants: Wants, facts: Facts) -> None:
-        if wants.forms:
-            facts.forms.update(self._forms.load(connection, wants.forms))
         if wants.customers or wants.numbered_customers:
             self._customers(connection, wants, facts)
         if wants.bill_pages:

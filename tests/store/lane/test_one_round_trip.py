@@ -22,7 +22,6 @@ from offline_collect.domain.ports import (
 from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.errors import NoOpenDayError
 from offline_collect.store.database.list_write import ListWrites
-from offline_collect.store.database.raw_select import ONE_BY_ONE_MAX
 from offline_collect.store.database.round_trip import Statement, round_trip
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import (
@@ -68,40 +67,6 @@ def test_a_begin_with_loads_finds_the_day_and_the_rows(teller):
     payment = facts.payments[facts.transactions[command.key].serial_number]
     assert (facts.day.date, payment.bill_no, facts.bills[BILL].paid_principal_minor) == (DAY, "S1", 12_345)
     assert facts.merchants["SCHOOL01"].merchant_id == "SCHOOL01"
-
-
-@pytest.mark.parametrize("others", [0, 1, ONE_BY_ONE_MAX])
-def test_few_keys_and_many_find_the_same_rows(postgresql_teller, others):
-    command, _ = postgresql_teller.pay()
-    unknown = {f"P|{n}" for n in range(others)}
-    wants = Wants(
-        keys={command.key} | unknown,
-        traces={command.trace} | unknown,
-        bills={BILL} | {("SCHOOL01", key) for key in unknown},
-        merchants={"SCHOOL01"} | unknown,
-    )
-    facts = Facts()
-    postgresql_teller.session.begin_and_load(wants, facts)
-    assert {key for key, found in facts.transactions.items() if found} == {command.key}
-    assert {trace for trace, found in facts.traces.items() if found} == {command.trace}
-    assert {key for key, found in facts.bills.items() if found} == {BILL}
-    assert {key for key, found in facts.merchants.items() if found} == {"SCHOOL01"}
-    assert facts.missing(wants) == Wants()
-
-
-def test_a_key_with_a_nul_is_not_cut_off_before_it(postgresql_teller):
-    command, _ = postgresql_teller.pay()
-    with pytest.raises(ValueError, match="NUL"):
-        postgresql_teller.session.begin_and_load(Wants(keys={f"{command.key}\0"}), Facts())
-    postgresql_teller.session.rollback()
-    one_go(postgresql_teller.session, NEW)
-    assert postgresql_teller.count(transactions) == 2
-
-
-def test_an_empty_key_is_looked_for_and_has_no_row(postgresql_teller):
-    facts = Facts()
-    postgresql_teller.session.begin_and_load(Wants(bills={("SCHOOL01", "")}), facts)
-    assert facts.bills == {("SCHOOL01", ""): None}
 
 
 def test_a_read_session_begins_with_loads_too(teller):
