@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
@@ -214,7 +215,9 @@ class Answering:
         record_download(visit.store, download.about, download.name, visit.actor, visit.now)
         response = StreamingResponse(download.content, media_type=download.media_type)
         plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in download.name)
-        response.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+        # The second name is the whole one; the first is for browsers that do not know it (RFC 6266).
+        named = f"filename=\"{plain}\"; filename*=UTF-8''{quote(download.name, safe='')}"
+        response.headers["Content-Disposition"] = f"attachment; {named}"
         return response
 
     def _on_error(self, visit: Visit, error: Exception) -> Response:

@@ -13,8 +13,8 @@ from markupsafe import Markup
 # pygal looks for plug-ins by a protocol of which Python warns at each import that fails; none is used here.
 sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
-_MARKS = 4
-"""The most marks of a scale of whole numbers, without its 0."""
+_STEPS = 4
+"""Steps of the scale of a count, at most one more."""
 
 _LEFT_OUT = {"style", "script", "title", "desc", "defs"}
 """Elements of pygal that the console's policy refuses, or that nobody sees."""
@@ -27,12 +27,12 @@ class Bars:
     Attributes:
         title: what it shows, for those who cannot see it; the figures stand beside it as a table.
         labels: below the bars.
-        values: their heights.
+        values: their heights; whole numbers have a scale of whole numbers.
     """
 
     title: str
     labels: Sequence[str]
-    values: Sequence[float]
+    values: Sequence[int | float]
 
 
 def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
@@ -49,19 +49,15 @@ def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
         range=(0, max(*picture.values, 1)) if picture.values else (0, 1),
         disable_xml_declaration=True,
     )
-    whole = [value for value in picture.values if isinstance(value, int)]
-    if len(whole) == len(picture.values):
-        chart.y_labels = whole_marks(max(whole, default=1))
     chart.x_labels = list(picture.labels)
+    chart.value_formatter = lambda value: f"{value:,.10g}"
+    if all(isinstance(value, int) for value in picture.values):
+        highest = int(max(*picture.values, 1))
+        # Things that are counted have no halves.
+        chart.y_labels = range(0, highest + 1, -(-highest // _STEPS))
     chart.add("", list(picture.values))
     chart.add_xml_filter(lambda root: _plain(root, picture.title))
     return Markup(chart.render(is_unicode=True))  # noqa: S704 - made of numbers, and of texts that pygal escapes
-
-
-def whole_marks(highest: int) -> list[int]:
-    """Return the marks of a scale of things that are counted: whole numbers from 0 to at least the highest."""
-    step = max(-(-highest // _MARKS), 1)
-    return list(range(0, highest + step, step))
 
 
 def _plain(root: Any, title: str) -> Any:

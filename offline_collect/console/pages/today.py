@@ -85,10 +85,10 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
     """Return the pictures: payments by hour, and for each currency its money by hour."""
     if not today.hours:
         return ()
-    counts: dict[dt.datetime, float] = {}
+    counts: dict[dt.datetime, int] = {}
     for (hour, _), each in today.hours.items():
         counts[hour] = counts.get(hour, 0) + each.count
-    pictures = [(Phrase("Payments by hour"), counts)]
+    pictures: list[tuple[Phrase, Mapping[dt.datetime, int | float]]] = [(Phrase("Payments by hour"), counts)]
     for currency in today.totals:
         known = CURRENCIES[currency]
         money = {
@@ -100,7 +100,7 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
     return [(title, _picture(visit, title, values)) for title, values in pictures]
 
 
-def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, float]) -> Markup:
+def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | float]) -> Markup:
     first, last = min(values), max(values)
     hours = [first + dt.timedelta(hours=n) for n in range(round((last - first) / dt.timedelta(hours=1)) + 1)]
     labels = [hour.astimezone(visit.office.zone).strftime("%H") for hour in hours]

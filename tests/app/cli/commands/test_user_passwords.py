@@ -31,6 +31,7 @@ def test_the_first_users_get_their_passwords_with_their_roles(bank):
     known = credentials("anna")
     assert matches(known.password_hash, "several plain words")
     assert known.must_change
+    assert "user password anna" in bank("audit", "show", "--as", "anna")
 
 
 def test_a_password_is_set_once_another_user_has_approved_it(bank, cli):
