@@ -112,7 +112,7 @@ def _waiting(visit: Visit) -> list[Waits]:
     store, actor = visit.store, visit.actor
     seen = view_waiting(store, actor, visit.now)
     suspended = view_suspense(store, actor, None, None, _COUNTED_MAX + 1).payments
-    dead = view_notices(store, actor, None, NoticeState.DEAD, (None, _COUNTED_MAX + 1)).notices
+    dead = view_notices(store, actor, None, NoticeState.DEAD, (None, _COUNTED_MAX + 1)).documents
     found = [
         Waits(Phrase("imports to be released"), _plus(len(seen.imports), more=seen.more_imports), "/imports"),
         Waits(
