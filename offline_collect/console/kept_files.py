@@ -99,7 +99,15 @@ class KeptFiles:
         number = secrets.token_hex(16)
         merchant_id, kind, sheet = about
         path = self._folder / number / _safe(upload.name)
-        kept = KeptFile(number, who, merchant_id, kind, path, now, sheet)
+        kept = KeptFile(
+            number=number,
+            who=who,
+            merchant_id=merchant_id,
+            kind=kind,
+            path=path,
+            kept_at=now,
+            sheet=sheet,
+        )
         with self._lock:
             self._make_room(who, now)
             self._files[number] = kept
