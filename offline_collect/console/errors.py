@@ -3,9 +3,11 @@
 The tree::
 
     ConsoleError
+      BusyError
       ConfirmationNeededError
       ForgedFormError
       MissingPageError
+      NoFileError
       StaleFormError
       UploadTooLargeError
 """
@@ -29,6 +31,17 @@ class MissingPageError(ConsoleError):
 
     def __init__(self) -> None:
         super().__init__(Phrase("there is nothing at this address, or nothing that you may see"))
+
+
+class BusyError(ConsoleError):
+    """The console has too much to do, or does this already; later it can."""
+
+
+class NoFileError(ConsoleError):
+    """A form that brings a file came without one."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("no file was chosen, or it is empty: choose an Excel or CSV file"))
 
 
 class ForgedFormError(ConsoleError):

@@ -86,6 +86,11 @@ class Form:
         token = self.get(ONCE)
         return token if _ONCE.fullmatch(token) else None
 
+    @property
+    def seen(self) -> Any:
+        """The document that the form was opened on."""
+        return _read(self.get(SEEN))
+
     def refuse_stale(self, present: Any) -> None:
         """Refuse a form that was opened on another document than the present one.
 

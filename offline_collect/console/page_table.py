@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, audit, language, sessions, sign_in, today, users
+from offline_collect.console.pages import (
+    account,
+    audit,
+    form_designer,
+    import_file,
+    imports,
+    language,
+    sessions,
+    sign_in,
+    today,
+    users,
+)
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
@@ -13,4 +24,7 @@ PAGES: tuple[Page, ...] = (
     *users.PAGES,
     *sessions.PAGES,
     *audit.PAGES,
+    *import_file.PAGES,
+    *imports.PAGES,
+    *form_designer.PAGES,
 )

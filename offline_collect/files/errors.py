@@ -64,11 +64,13 @@ class FileError(FilesError):
         self.row = row
         self.column = column
 
-    def replaced(self, *, row: int | None = None, remedy: Phrase | None = None) -> Self:
-        """Return the same error with another row or remedy."""
+    def replaced(
+        self, *, row: int | None = None, remedy: Phrase | None = None, path: Path | None = None
+    ) -> Self:
+        """Return the same error with another row, remedy or path."""
         return type(self)(
             self.reason,
-            path=self.path,
+            path=self.path if path is None else path,
             remedy=self.remedy if remedy is None else remedy,
             row=self.row if row is None else row,
             column=self.column,

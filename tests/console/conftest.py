@@ -3,6 +3,9 @@
 import pytest
 from argon2 import PasswordHasher
 
+from offline_collect.app.config.load import load_configuration
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.wiring.console import form_parts, import_desk
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
 from offline_collect.merchant.access import password_hashes
@@ -44,9 +47,23 @@ def clock():
 
 
 @pytest.fixture
-def office(store, clock) -> Office:
+def desk():
+    """What files are imported with."""
+    opened = import_desk(Schemas(None))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def forms():
+    """What the form designer needs."""
+    return form_parts(load_configuration(None, {}))
+
+
+@pytest.fixture
+def office(store, clock, desk, forms) -> Office:
     """What the pages work on."""
-    return office_of(store, clock)
+    return office_of(store, clock, desk, forms)
 
 
 @pytest.fixture

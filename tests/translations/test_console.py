@@ -21,7 +21,8 @@ TEMPLATES = sorted(PAGES.glob("*.html"))
 
 def texts_of(template):
     found = babel_extract(io.BytesIO(template.read_bytes()), KEYWORDS, (), OPTIONS)
-    return {text for _, _, text, _ in found}
+    # A text with parts comes with a place for each.
+    return {text[0] if isinstance(text, tuple) else text for _, _, text, _ in found}
 
 
 def entries():

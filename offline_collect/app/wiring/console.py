@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+from offline_collect.app.config.load import Configuration
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
+from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.import_layout import import_layout
+from offline_collect.console.form_parts import FormParts
+from offline_collect.console.import_desk import ImportDesk
+from offline_collect.console.jobs import Jobs
+from offline_collect.console.kept_files import KeptFiles
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.reports.today_kept import TodayKept
-from offline_collect.store import SqlStore
+from offline_collect.store import ImportKind, SqlStore
 
 _MIB = 1024 * 1024
 
@@ -41,8 +50,26 @@ def sign_in_rules(settings: Settings) -> SignInRules:
     return SignInRules(times, own.require_totp)
 
 
-def console_office(settings: Settings, store: SqlStore) -> Office:
-    """Return what the pages work on."""
+def import_desk(schemas: Schemas) -> ImportDesk:
+    """Return what files are imported with; close it at the end."""
+    layouts = {kind: import_layout(schemas, kind.value) for kind in ImportKind}
+    return ImportDesk(layouts, parse_yaml, KeptFiles(), Jobs())
+
+
+def form_parts(configuration: Configuration) -> FormParts:
+    """Return what the form designer needs."""
+    schemas = configuration.schemas()
+    layout, _ = schemas.read("files/bills")
+    titles = {column["key"]: column["label"] for column in layout["columns"]}
+    return FormParts(schemas.message_set(), configuration.form_dialects(), titles)
+
+
+def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
+    """Return what the pages work on.
+
+    Args:
+        parts: what single pages need from the configuration.
+    """
     return Office(
         store=store,
         clock=SystemClock(),
@@ -50,5 +77,5 @@ def console_office(settings: Settings, store: SqlStore) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=(TodayKept(SystemClock.monotonic),),
+        parts=(TodayKept(SystemClock.monotonic), *parts),
     )

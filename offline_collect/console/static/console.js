@@ -1,7 +1,7 @@
 // Makes pages nicer; without it everything works.
 "use strict";
 
-// Shows present figures: every 15 seconds, while the page is seen. Asking for them keeps no session alive.
+// Shows present figures: every 15 seconds or as the page says, while it is seen. Asking for them keeps no session alive.
 const LIVE_MS = 15000;
 
 async function refresh(part) {
@@ -10,11 +10,12 @@ async function refresh(part) {
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-live]");
-  if (fresh && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+  if (!fresh) location.reload();
+  else if (!part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
 }
 
 const live = document.querySelector("[data-live]");
-if (live) setInterval(() => refresh(live).catch(() => {}), LIVE_MS);
+if (live) setInterval(() => refresh(live).catch(() => {}), Number(live.dataset.live) || LIVE_MS);
 
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
@@ -25,3 +26,25 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// The form designer shows the screens while the form is typed, half a second after the last key.
+const draft = document.querySelector("form[data-draft]");
+let typing = 0;
+
+async function preview(asked) {
+  const fields = new FormData(draft);
+  fields.set("do", "look");
+  const answer = await fetch(draft.dataset.draft, { method: "POST", body: fields, redirect: "error" });
+  if (!answer.ok || asked !== typing) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("[data-preview]");
+  if (fresh) document.querySelector("[data-preview]").replaceChildren(...fresh.childNodes);
+}
+
+if (draft) {
+  draft.addEventListener("input", () => {
+    typing += 1;
+    const asked = typing;
+    setTimeout(() => asked === typing && preview(asked).catch(() => {}), 500);
+  });
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 
 from offline_collect.domain.imports.composed_numbers import is_template
@@ -205,3 +205,36 @@ def settled(proposal: Proposal, answer: Answer) -> Proposal:
             constants[doubt.key] = said
     choices.sort(key=lambda choice: choice.place)
     return replace(proposal, choices=choices, doubts=doubts, constants=constants)
+
+
+def corrected(
+    proposal: Proposal, table: SeenTable, picked: Mapping[str, int], constants: Mapping[str, str]
+) -> Proposal:
+    """Return a proposal in which a user has said where each of our columns is.
+
+    Args:
+        proposal: as it was shown to him.
+        table: the file.
+        picked: places by our key; a key that is missing has no column.
+        constants: values of every row, by our key.
+    """
+    chosen = Phrase("chosen by the user")
+    proposed = {choice.key: choice for choice in proposal.choices}
+    choices = [
+        proposed[key] if proposal.place_of(key) == place else Choice(key, place, chosen)
+        for key, place in sorted(picked.items(), key=lambda each: each[1])
+    ]
+    used = {*picked.values(), *(() if proposal.months is None else proposal.months.places)}
+    # An import would take a title of ours for ours, although the user says that it is not.
+    not_ours = {place for each in table.wanted if each.key not in picked for place in each.places}
+    reasons = {
+        key: why for key, why in proposal.reasons.items() if constants.get(key) == proposal.constants.get(key)
+    }
+    return replace(
+        proposal,
+        choices=choices,
+        doubts=(),
+        constants=dict(constants),
+        reasons=reasons,
+        ignored=sorted({*proposal.ignored, *not_ours} - used),
+    )

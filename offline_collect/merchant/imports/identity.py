@@ -223,6 +223,7 @@ class IdentityError(TranslatableError):
     """An import would change whose bills are or who customers are, so nothing of the file was imported."""
 
     def __init__(self, name: str, changes: IdentityChanges) -> None:
+        self.changes = changes
         super().__init__(
             Phrase(
                 "{name}: nothing was imported: it would bring {changes}; check that the numbers in the file are not"

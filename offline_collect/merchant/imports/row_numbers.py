@@ -164,6 +164,7 @@ class RowNumbersError(TranslatableError):
     """The numbers of a file count its rows, so nothing of it was imported."""
 
     def __init__(self, name: str, numbers: RowNumbers) -> None:
+        self.numbers = numbers
         super().__init__(
             Phrase(
                 "{name}: nothing was imported: {numbers}; if they stay as they are in all files, import it with"

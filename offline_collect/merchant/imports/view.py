@@ -9,6 +9,8 @@ from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.imports.life import ImportEvent, refusal
+from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.phrases import Phrase
@@ -32,6 +34,7 @@ from offline_collect.translations import Languages, catalogue
 _NAMES = frozenset({"name", "account_name"})
 _PERSONAL = frozenset({"mobile", "email", "app_user"})
 _ACCOUNT = "debit_account"
+_AMOUNTS = frozenset({"amount", "mandate_limit", "mandate_cycle_limit"})
 _DECIMAL = re.compile(r"-?[0-9,]{1,11}\.[0-9]+")
 
 
@@ -42,8 +45,10 @@ def view_imports(
     kind: ImportKind | None = None,
     state: ImportState | None = None,
     most: int = 20,
+    *,
+    before: int | None = None,
 ) -> list[Import]:
-    """Return imports, the latest first.
+    """Return imports, the latest first; ``before`` leaves out this number and those above it.
 
     Raises:
         NotPermittedError: the actor may not see them.
@@ -53,7 +58,7 @@ def view_imports(
     with store.snapshot() as reading:
         if merchant_id is not None:
             require_merchant(reading, merchant_id)
-        return list_imports(reading, merchant_id, state, kind, most)
+        return list_imports(reading, merchant_id, state, kind, most, before=before)
 
 
 def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
@@ -66,6 +71,19 @@ def view_import(store: SqlStore, number: int, actor: Actor) -> Import:
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return get_import(reading, number)
+
+
+def steps_open(found: Import, actor: Actor) -> frozenset[ImportEvent]:
+    """Return which of release, rejection and undo a user may try on an import as it is now."""
+    own = found.who == actor.name and actor.may(Permission.IMPORT)
+    may = {
+        ImportEvent.RELEASED: actor.may(Permission.RELEASE),
+        ImportEvent.REJECTED: own or actor.may(Permission.RELEASE),
+        ImportEvent.UNDO_BEGUN: actor.may(Permission.RELEASE),
+    }
+    return frozenset(
+        event for event, allowed in may.items() if allowed and not refusal(event, found.standing, actor.name)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +162,14 @@ def _shown(key: str, value: Any, names: frozenset[str], personal: frozenset[str]
     if key in names:
         return mask_name(value)
     return mask_contact(value) if key in personal else value
+
+
+def value_shown(key: str, value: Any, currency: str) -> str:
+    """Return a value of a preview's row as people read it: amounts in major units."""
+    if value is None:
+        return ""
+    if key in _AMOUNTS:
+        return format_major(value, currency)
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    return str(value)

@@ -24,9 +24,14 @@ GIVEN = "--constant"
 
 
 class RememberedMappingError(TranslatableError):
-    """The mapping that is remembered for a file's titles cannot be used; the message names it and what to do."""
+    """The mapping that is remembered for a file's titles cannot be used; the message names it and what to do.
 
-    def __init__(self, mapping: StoredMapping, reason: Phrase) -> None:
+    Attributes:
+        asks: keys of values that it needs for this file; none if something else is wrong.
+    """
+
+    def __init__(self, mapping: StoredMapping, reason: Phrase, asks: Sequence[str] = ()) -> None:
+        self.asks = tuple(asks)
         words = Phrase(
             "nothing was imported: mapping {number} is remembered for these titles, but {reason}; `{show}` shows it,"
             " --mapping reads the file with another one, and `{forget}` forgets it",
@@ -112,7 +117,7 @@ def _mapped(target: Target, order: ImportOrder, used: StoredMapping) -> Target:
             keys=", ".join(lacking),
             options=" ".join(f"--constant {key}=…" for key in used.asks),
         )
-        raise RememberedMappingError(used, reason)
+        raise RememberedMappingError(used, reason, used.asks)
     try:
         return _read_with(target, with_constants(used.mapping, order.constants), f"mapping {used.mapping_id}")
     except MappingError as error:

@@ -56,6 +56,8 @@ class Proposed:
         header_row: to be named in the mapping; None if an import finds the header.
         rows: how many rows were looked at.
         sheet: the name of the sheet that they are of; None if the file has one.
+        above: how many rows stand above the table.
+        others: numbers of the rows that are totals, signatures, notes or headings, of those that were looked at.
     """
 
     about: Phrase
@@ -65,6 +67,8 @@ class Proposed:
     header_row: int | None
     rows: int
     sheet: str | None = None
+    above: int = 0
+    others: Sequence[int] = ()
 
     def text(self, say: Say = str) -> str:
         """Return the mapping as YAML, with its reasons as ``say`` says them."""
@@ -125,6 +129,8 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         header_row=header_row,
         rows=len(body),
         sheet=sheet,
+        above=len(start.above),
+        others=[row.number for row in others],
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, insert, select, update
+from sqlalchemy import Select, and_, func, insert, select, update
 
 from offline_collect.domain.imports.life import (
     IN_FORCE,
@@ -33,8 +33,16 @@ from offline_collect.domain.texts.phrases import Phrase, either
 from offline_collect.store.backoffice.mandate_expiry import keep_expired
 from offline_collect.store.backoffice.merchants import require_merchant
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError, WrongStateError
-from offline_collect.store.database.json import from_json, to_json
-from offline_collect.store.imports.record import ENDED, Import, ImportCounts, ImportFile, ImportKind
+from offline_collect.store.database.json import to_json
+from offline_collect.store.imports.record import (
+    COUNTED,
+    ENDED,
+    Import,
+    ImportCounts,
+    ImportFile,
+    ImportKind,
+    import_of,
+)
 from offline_collect.store.schema.tables import customers, imports
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -50,8 +58,6 @@ _REFUSED = {
     ImportRefusal.NOTHING_TO_UNDO: Phrase("changed nothing that could be undone, or is older than undoing"),
     ImportRefusal.NOT_ALL_LOOKED_AT: Phrase("is UNDOING, but not all of its rows have been checked yet"),
 }
-
-_COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
 
 
 def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, again: bool = False) -> int:
@@ -181,11 +187,15 @@ def list_imports(
     state: ImportState | None = None,
     kind: ImportKind | None = None,
     most: int = 100,
+    *,
+    before: int | None = None,
 ) -> list[Import]:
-    """Return imports, the latest first."""
+    """Return imports, the latest first; ``before`` leaves out this number and those above it."""
     asked = ((imports.c.merchant_id, merchant_id), (imports.c.state, state), (imports.c.kind, kind))
     seen = in_scope(imports.c.merchant_id, tx.scope)
     wanted = select(imports).where(seen).order_by(imports.c.import_id.desc()).limit(most)
+    if before is not None:
+        wanted = wanted.where(imports.c.import_id < before)
     return _read(tx, wanted.where(*(column == value for column, value in asked if value is not None)))
 
 
@@ -324,27 +334,8 @@ def _next_number(tx: StoreTransaction) -> int:
 
 
 def _counted(counts: ImportCounts) -> dict[str, int]:
-    return {f"rows_{name}": count for name, count in zip(_COUNTED, astuple(counts), strict=True)}
+    return {f"rows_{name}": count for name, count in zip(COUNTED, astuple(counts), strict=True)}
 
 
 def _read(tx: StoreTransaction, wanted: Select[Any]) -> list[Import]:
-    return [_import(row) for row in tx.connection.execute(wanted)]
-
-
-def _import(row: Row[Any]) -> Import:
-    return Import(
-        import_id=row.import_id,
-        merchant_id=row.merchant_id,
-        kind=ImportKind(row.kind),
-        sha256=row.sha256,
-        name=row.name,
-        size_bytes=row.size_bytes,
-        options=from_json(row.options),
-        who=row.who,
-        began_at=row.began_at,
-        state=ImportState(row.state),
-        tidied=row.rows_through is None,
-        counts=ImportCounts(**{name: getattr(row, f"rows_{name}") for name in _COUNTED}),
-        decided_by=row.decided_by,
-        decided_at=row.decided_at,
-    )
+    return [import_of(row) for row in tx.connection.execute(wanted)]

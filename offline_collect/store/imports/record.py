@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Row
+
 from offline_collect.domain.imports.life import ImportEnd, ImportStanding, ImportState
+from offline_collect.store.database.json import from_json
+
+COUNTED = ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken")
+"""What is counted of the rows of an import."""
 
 
 class ImportKind(StrEnum):
@@ -111,3 +117,23 @@ class Import:
         counts = self.counts
         changes = counts.new + counts.changed + counts.withdrawn
         return ImportStanding(self.state, self.who, self.tidied, changes)
+
+
+def import_of(row: Row[Any]) -> Import:
+    """Return an import as its row has it."""
+    return Import(
+        import_id=row.import_id,
+        merchant_id=row.merchant_id,
+        kind=ImportKind(row.kind),
+        sha256=row.sha256,
+        name=row.name,
+        size_bytes=row.size_bytes,
+        options=from_json(row.options),
+        who=row.who,
+        began_at=row.began_at,
+        state=ImportState(row.state),
+        tidied=row.rows_through is None,
+        counts=ImportCounts(**{name: getattr(row, f"rows_{name}") for name in COUNTED}),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+    )

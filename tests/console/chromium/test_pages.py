@@ -14,6 +14,9 @@ ADDRESSES = {
     "sessions": ("anna", "/sessions"),
     "audit": ("anna", "/audit"),
     "audit-chain": ("anna", "/audit/chain"),
+    "imports-empty": ("max", "/imports"),
+    "import-new": ("max", "/imports/new"),
+    "forms": ("olga", "/forms"),
     "not-found": ("olga", "/nothing/here"),
 }
 """By the name of the picture: who looks, and at which page. Add yours."""

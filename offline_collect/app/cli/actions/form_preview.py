@@ -15,22 +15,10 @@ from offline_collect.domain.forms import PaymentForm
 from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.view import view_form
-from offline_collect.merchant.forms.wire_budget import Budget, check_fit, form_budget
+from offline_collect.merchant.forms.wire_budget import check_fit, form_budget
+from offline_collect.merchant.forms.words import sample_bill, spent
 
 _NOBODY = Phrase("(the merchant's name)")
-_SAMPLE = {
-    "bill_no": "B2026-0001",
-    "customer_no": "C0001",
-    "description": "…",
-    "period": "2026-11",
-    "due_date": "2026-11-30",
-    "amount": "123.45",
-    "principal": "123.45",
-    "late_fee": "0.00",
-    "serial_number": "20261122000000000001",
-    "posted_at": "2026-11-22T17:30:12+08:00",
-}
-"""A sample bill and payment; the merchant's own columns are shown as dots."""
 
 
 def show_preview(config: Path | None, source: FormSource) -> None:
@@ -57,11 +45,8 @@ def _found(config: Path | None, source: FormSource) -> tuple[Configuration, str,
 
 
 def _sample(form: PaymentForm, merchant: str, schemas: Schemas) -> Mapping[str, str]:
-    """Return a bill's texts by column, and each column's title under ``title:``."""
     layout, _ = schemas.read("files/bills")
-    titles = {f"title:{column['key']}": column["label"] for column in layout["columns"]}
-    own = dict.fromkeys(form.show, "…") | {f"title:{name}": name for name in form.show}
-    return own | titles | _SAMPLE | {"merchant": merchant}
+    return sample_bill(form, merchant, {column["key"]: column["label"] for column in layout["columns"]})
 
 
 def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
@@ -69,8 +54,7 @@ def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
     messages, dialects = configuration.schemas().message_set(), configuration.form_dialects()
     budgets = {name: form_budget(form, messages, dialect) for name, dialect in dialects.items()}
     rows = [
-        (parts[0].part, parts[0].element, *map(_spent, parts))
-        for parts in zip(*budgets.values(), strict=True)
+        (parts[0].part, parts[0].element, *map(spent, parts)) for parts in zip(*budgets.values(), strict=True)
     ]
     say("")
     show_table((Phrase("Bytes on the wire"), Phrase("Element"), *budgets), rows)
@@ -79,10 +63,3 @@ def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
     except FormMisfitError as error:
         reason = words_of(error) or str(error)
         say(Phrase("publishing it would be refused: {reason}", reason=reason))
-
-
-def _spent(budget: Budget) -> Phrase:
-    spent = Phrase("{used} of {room}", used=budget.used, room=budget.room)
-    if budget.cut:
-        return Phrase("{spent}: {parts} cut", spent=spent, parts=", ".join(budget.cut))
-    return Phrase("{spent}: {over} too many", spent=spent, over=budget.over) if budget.over else spent

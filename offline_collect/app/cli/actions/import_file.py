@@ -25,11 +25,11 @@ from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.app.wiring.import_layout import import_layout
 from offline_collect.domain.imports.remembered import with_constants
 from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.columns.mapping import FileMapping, read_mapping
 from offline_collect.files.errors import FileError
-from offline_collect.merchant.common.target import LayoutSource
 from offline_collect.merchant.imports.error_workbook import free_name, write_errors
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.imports.preview import preview_file
@@ -112,7 +112,7 @@ def _order(office: Office, kind: Kind, asked: Asked) -> ImportOrder:
         merchant_id=asked.merchant,
         file=asked.file,
         sheet=asked.sheet,
-        layout=_layout(office, kind),
+        layout=import_layout(office.configuration.schemas(), kind.name),
         actor=office.actor,
         clock=office.clock.now,
         again=asked.again,
@@ -141,14 +141,6 @@ def _mapping(path: Path, constants: Mapping[str, str]) -> FileMapping:
     if not constants:
         return mapping
     return read_mapping(with_constants(mapping.document, constants), str(path))
-
-
-def _layout(office: Office, kind: Kind) -> LayoutSource:
-    """Return a kind's layout with the titles that merchants' own tables usually have."""
-    schemas = office.configuration.schemas()
-    values, source = schemas.read(f"files/{kind.name}")
-    titles, _ = schemas.read("files/titles")
-    return {**values, "titles": titles}, source
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from offline_collect.app.cli.actions.left_out_text import (
     tell,
     tell_ended_mandates,
@@ -12,14 +10,13 @@ from offline_collect.app.cli.actions.left_out_text import (
     tell_made,
 )
 from offline_collect.app.cli.support.tables import say, show_table
-from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import PreviewResult
+from offline_collect.merchant.imports.view import value_shown
 from offline_collect.store import Change
 
-_AMOUNTS = frozenset({"amount", "mandate_limit", "mandate_cycle_limit"})
 _NUMBER = Phrase("Number")
 
 
@@ -76,8 +73,8 @@ def _show_changed(found: PreviewResult) -> None:
         (
             sample.key,
             found.titles.get(key, key),
-            _shown(key, (sample.before or {}).get(key), found),
-            _shown(key, (sample.after or {}).get(key), found),
+            value_shown(key, (sample.before or {}).get(key), found.currency),
+            value_shown(key, (sample.after or {}).get(key), found.currency),
         )
         for sample in found.samples
         if sample.change is Change.CHANGED
@@ -97,16 +94,8 @@ def _show_whole(found: PreviewResult, change: Change, title: Phrase) -> None:
     keys = list(dict.fromkeys(key for _, values in samples for key in values))
     say("")
     say(title)
-    rows = [(number, *(_shown(key, values.get(key), found) for key in keys)) for number, values in samples]
+    rows = [
+        (number, *(value_shown(key, values.get(key), found.currency) for key in keys))
+        for number, values in samples
+    ]
     show_table((_NUMBER, *(found.titles.get(key, key) for key in keys)), rows)
-
-
-def _shown(key: str, value: Any, found: PreviewResult) -> str:
-    """Return a value for display: amounts in major units."""
-    if value is None:
-        return ""
-    if key in _AMOUNTS:
-        return format_major(value, found.currency)
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    return str(value)

@@ -13,17 +13,13 @@ from rich.text import Text
 from offline_collect.app.cli.support.said import on_one_line
 from offline_collect.domain.forms import Input, InputType, PaymentForm, fill_receipt
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.forms.words import needed, takes, way_names, ways
 
 TELLER_WIDTH = 100
 KIOSK_WIDTH = 46
 _FIELD_MOST = 19
 """Width of a kiosk's field; longer texts scroll."""
 
-_UNITS = {
-    InputType.NUMERIC: Phrase("digits"),
-    InputType.ALPHANUMERIC: Phrase("letters and digits"),
-    InputType.TEXT: Phrase("characters"),
-}
 _INPUT_TITLES = (
     "",
     Phrase.in_context("input", "label"),
@@ -53,7 +49,7 @@ def teller_screen(form: PaymentForm, merchant: str, sample: Mapping[str, str]) -
     parts: list[RenderableType] = [Text(on_one_line(merchant), style="bold")]
     if form.instructions:
         parts.append(Text(form.instructions))
-    parts += [Text(), _inputs_table(form), Text(), _ways(form), Text(), _bill_table(form, sample)]
+    parts += [Text(), _inputs_table(form), Text(), _text(ways(form)), Text(), _bill_table(form, sample)]
     parts += [Text(), _receipt(form, sample)]
     return Panel(
         Group(*parts),
@@ -84,48 +80,13 @@ def _inputs_table(form: PaymentForm) -> Table:
     for title in _INPUT_TITLES:
         table.add_column(on_one_line(title), overflow="fold")
     for at, asked in enumerate(form.inputs, 1):
-        cells = (str(at), asked.label, asked.prompt, _takes(asked), asked.example or "", _needed(asked))
+        cells = (str(at), asked.label, asked.prompt, takes(asked), asked.example or "", needed(asked))
         table.add_row(*map(_text, cells))
     return table
 
 
-def _takes(asked: Input) -> Phrase:
-    """Return what may be typed into an input, in words."""
-    if asked.type is InputType.CHOICE:
-        choices = ", ".join(f"{code} {label}" for code, label in asked.choices.items())
-        return Phrase("one of {choices}", choices=choices)
-    length = Phrase("{count}", count=asked.most)
-    if asked.least != asked.most:
-        length = Phrase("{least} to {most}", least=asked.least, most=asked.most)
-    takes = Phrase("{length} {units}", length=length, units=_UNITS[asked.type])
-    return (
-        takes
-        if asked.check is None
-        else Phrase("{takes}, check digit {check}", takes=takes, check=asked.check.value)
-    )
-
-
-def _needed(asked: Input) -> Phrase:
-    if asked.group is not None:
-        return Phrase("group {name}", name=asked.group)
-    return Phrase("yes") if asked.required else Phrase("no")
-
-
-def _way_names(form: PaymentForm) -> list[str]:
-    """Return the sets of inputs that find a customer, by their labels."""
-    return [" + ".join(asked.label for asked in alternative) for alternative in form.alternatives]
-
-
-def _ways(form: PaymentForm) -> Text:
-    first, *others = _way_names(form)
-    found = Phrase("finds a customer by {way}", way=first)
-    for other in others:
-        found = Phrase("{found}, or by {way}", found=found, way=other)
-    return _text(found)
-
-
 def _choice_of_ways(form: PaymentForm) -> Text:
-    return Text("\n".join(f"[{at}] {way}" for at, way in enumerate(_way_names(form), 1)))
+    return Text("\n".join(f"[{at}] {way}" for at, way in enumerate(way_names(form), 1)))
 
 
 def _bill_table(form: PaymentForm, sample: Mapping[str, str]) -> Table:
