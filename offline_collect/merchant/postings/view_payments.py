@@ -34,14 +34,20 @@ class UnboundedSearchError(MerchantError):
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """The first payments or messages that match.
+    """Payments or messages that match.
 
     Attributes:
-        more: whether there are further ones.
+        following: the place after which the next page starts: a serial number and its line, or a message's key and 0;
+            None on the last page.
     """
 
     found: Sequence[FoundMessage]
-    more: bool
+    following: tuple[str, int] | None
+
+    @property
+    def more(self) -> bool:
+        """Whether there are further ones."""
+        return self.following is not None
 
 
 def view_payment(store: SqlStore, serial_number: str, actor: Actor) -> PaymentStory:
@@ -59,8 +65,14 @@ def view_payment(store: SqlStore, serial_number: str, actor: Actor) -> PaymentSt
     return story
 
 
-def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, most: int) -> PaymentPage:
-    """Return payments; of one terminal also its refused messages, if the actor sees the whole store.
+def search_payments(
+    store: SqlStore,
+    criteria: PaymentCriteria,
+    actor: Actor,
+    most: int,
+    after: tuple[str, int] | None = None,
+) -> PaymentPage:
+    """Return a page of payments; of one terminal also its refused messages, if the actor sees the whole store.
 
     Raises:
         NotPermittedError: the actor may not look.
@@ -77,12 +89,21 @@ def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, mo
         if asked.merchant_id is not None:
             require_merchant(reading, asked.merchant_id)
         if institution and asked.terminal and not asked.of_bills:
-            found = find_sent(reading, institution, asked.terminal, asked, most + 1)
+            key = None if after is None else after[0]
+            found = find_sent(reading, institution, asked.terminal, asked, most + 1, after=key)
+            by_key = True
         else:
-            found = find_paid(reading, asked, most + 1)
-        if not found:
+            found = find_paid(reading, asked, most + 1, after=after)
+            by_key = False
+        if not found and after is None:
             _check_bill(reading, asked)
-    return PaymentPage(found[:most], len(found) > most)
+    return PaymentPage(found[:most], _place(found[most - 1], by_key=by_key) if len(found) > most else None)
+
+
+def _place(found: FoundMessage, *, by_key: bool) -> tuple[str, int]:
+    if by_key or found.payment is None:
+        return found.message.key, 0
+    return found.payment.serial_number, found.payment.line
 
 
 def _check_bill(reading: StoreTransaction, asked: PaymentCriteria) -> None:
