@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, language, sign_in, today
+from offline_collect.console.pages import account, language, payments, sign_in, today
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *language.PAGES,
     *account.PAGES,
     *today.PAGES,
+    *payments.PAGES,
 )

@@ -17,6 +17,7 @@ from offline_collect.console.page import Opens, Page
 from offline_collect.console.visit import Visit
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
+from offline_collect.merchant.common.code_words import KEYS, code_word
 from offline_collect.translations import Language, catalogue
 
 PAGES = Path(__file__).parent / "pages"
@@ -35,7 +36,13 @@ def _environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(catalogue(language, DOMAIN), newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= {"say": lambda text: in_language(text, language), "amount": amount, "currency": code_of}
+    made.filters |= {
+        "say": lambda text: in_language(text, language),
+        "amount": amount,
+        "currency": code_of,
+        "key": lambda name: _key(name, language),
+        "word": lambda code, key: in_language(code_word(key, code), language),
+    }
     made.globals |= {"tag": TAGS[language], "language": language.value, "languages": NAMES}
     return made
 
@@ -59,6 +66,13 @@ def render(visit: Visit, template: str, values: Mapping[str, Any], menu: Sequenc
         "chosen": lambda name, value, default="": _chosen(visit, name, value, default),
     }
     return _environment(visit.language).get_template(template).render({**shared, **values})
+
+
+def _key(name: str, language: Language) -> str:
+    """Return what a key of a document is called; codes are keys too: a limit of a channel."""
+    word = KEYS.get(name) or code_word("channel", name)
+    said = in_language(word, language)
+    return said.replace("_", " ").capitalize() if said == name and name.islower() else said
 
 
 def amount(minor: int, currency: str) -> str:

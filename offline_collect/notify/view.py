@@ -15,7 +15,13 @@ from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.payment_story import PaymentStory
 from offline_collect.store import SqlStore, require_merchant
-from offline_collect.store.notices.find import count_notices, count_untaken, get_notice, list_notices, notices_among
+from offline_collect.store.notices.find import (
+    count_notices,
+    count_untaken,
+    get_notice,
+    list_notices,
+    notices_among,
+)
 
 
 @dataclass(frozen=True, slots=True)

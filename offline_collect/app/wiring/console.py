@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.key_custody import custody
+from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
+from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.store import SqlStore
@@ -40,6 +45,21 @@ def sign_in_rules(settings: Settings) -> SignInRules:
     return SignInRules(times, own.require_totp)
 
 
+def page_parts(settings: Settings) -> tuple[Any, ...]:
+    """Return what single pages need.
+
+    Raises:
+        SchemaFileError, SchemaError, YamlError: a schema is missing or invalid.
+    """
+    schemas = Schemas(settings.schemas_dir)
+    names = {number: element.name for number, element in schemas.dialect("iso87").elements.items()}
+    return (
+        TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
+        EntryLayouts(schemas.read("files/customers"), schemas.read("files/bills")),
+        KeyCustody(lambda: custody(settings)),
+    )
+
+
 def console_office(settings: Settings, store: SqlStore) -> Office:
     """Return what the pages work on."""
     return Office(
@@ -49,4 +69,5 @@ def console_office(settings: Settings, store: SqlStore) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
+        parts=page_parts(settings),
     )

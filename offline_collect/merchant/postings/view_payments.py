@@ -9,6 +9,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, FoundMessage, PaymentCriteria, PaymentStory
 from offline_collect.domain.texts.near import nearest
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import MerchantError, UnknownBillError, UnknownPaymentError
 from offline_collect.store import (
     SqlStore,
@@ -27,8 +28,11 @@ class UnboundedSearchError(MerchantError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
-            f" terminal, or up to {SEARCH_DAYS_MAX} business days"
+            Phrase(
+                "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
+                " terminal, or up to {days} business days",
+                days=SEARCH_DAYS_MAX,
+            )
         )
 
 

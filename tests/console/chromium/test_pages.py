@@ -9,6 +9,9 @@ from tests.modules.chromium import SCREENSHOTS
 ADDRESSES = {
     "today": ("olga", "/"),
     "today-empty": ("otto", "/"),
+    "payments": ("olga", "/payments"),
+    "payment": ("olga", "/payments/20261122000000000001"),
+    "doubts": ("anna", "/payments/doubts"),
     "account": ("olga", "/account"),
     "not-found": ("olga", "/nothing/here"),
 }

@@ -13,10 +13,10 @@ from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.cli.support.terminal_safe import visible
-from offline_collect.merchant.common.code_words import code_word
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.mappings import remember
 
 app = group()

@@ -57,4 +57,6 @@ def show_page(page: Page, *, as_json: bool) -> None:
 
 def _cell(key: str, value: object) -> object:
     """Return what a table shows of a value: the parts of a list side by side, the word of a code."""
-    return " ".join(map(str, value)) if isinstance(value, list) else code_word(key, value)
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return code_word(key, value) if isinstance(value, str) else value

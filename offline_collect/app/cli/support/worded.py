@@ -18,7 +18,9 @@ def show_worded(document: Mapping[str, Any]) -> None:
 def _worded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            on_one_line(KEYS.get(key) or key): each if key in OWN else _worded(code_word(key, each))
+            on_one_line(KEYS.get(key) or key): each
+            if key in OWN
+            else _worded(code_word(key, each) if isinstance(each, str) else each)
             for key, each in value.items()
         }
     if isinstance(value, list):
