@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, language, payments, sign_in, today
+from offline_collect.console.pages import account, bills, customers, language, payments, sign_in, today
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
@@ -11,4 +11,6 @@ PAGES: tuple[Page, ...] = (
     *account.PAGES,
     *today.PAGES,
     *payments.PAGES,
+    *customers.PAGES,
+    *bills.PAGES,
 )

@@ -12,6 +12,12 @@ ADDRESSES = {
     "payments": ("olga", "/payments"),
     "payment": ("olga", "/payments/20261122000000000001"),
     "doubts": ("anna", "/payments/doubts"),
+    "bills": ("mei", "/bills"),
+    "bill": ("mei", "/bill/SCHOOL01/S1"),
+    "bill-form": ("mei", "/bill-change/SCHOOL01/S12"),
+    "customers": ("mei", "/customers"),
+    "customer": ("mei", "/customer/SCHOOL01/2026030117"),
+    "customer-form": ("mei", "/customer-new/SCHOOL01"),
     "account": ("olga", "/account"),
     "not-found": ("olga", "/nothing/here"),
 }
