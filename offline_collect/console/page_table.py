@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, bills, customers, language, payments, sign_in, today
+from offline_collect.console.pages import (
+    account,
+    approvals,
+    bills,
+    customers,
+    language,
+    merchants,
+    payments,
+    sign_in,
+    today,
+)
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
@@ -13,4 +23,6 @@ PAGES: tuple[Page, ...] = (
     *payments.PAGES,
     *customers.PAGES,
     *bills.PAGES,
+    *merchants.PAGES,
+    *approvals.PAGES,
 )

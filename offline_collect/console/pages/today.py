@@ -105,7 +105,7 @@ def _waiting(visit: Visit) -> list[Waits]:
     approvals = f"{seen.approvals}+" if seen.more_approvals else seen.approvals
     return [
         Waits(Phrase("imports to be released"), imports, None),
-        Waits(Phrase("requests to be approved"), approvals, None),
+        Waits(Phrase("requests to be approved"), approvals, "/approvals"),
     ]
 
 

@@ -18,6 +18,11 @@ ADDRESSES = {
     "customers": ("mei", "/customers"),
     "customer": ("mei", "/customer/SCHOOL01/2026030117"),
     "customer-form": ("mei", "/customer-new/SCHOOL01"),
+    "merchants": ("olga", "/merchants"),
+    "merchant": ("olga", "/merchants/SCHOOL01"),
+    "merchant-form": ("olga", "/merchants/SCHOOL01/change"),
+    "merchant-close": ("olga", "/merchants/WATER001/close"),
+    "approvals": ("carla", "/approvals"),
     "account": ("olga", "/account"),
     "not-found": ("olga", "/nothing/here"),
 }
