@@ -67,6 +67,14 @@ class ListenError(AppError):
     """An address of the configuration cannot be listened on."""
 
 
+class TlsFilesError(AppError):
+    """The certificates or key of a link or of the console cannot be used, so it does not start."""
+
+
+class DemoError(AppError):
+    """A step of the demo failed."""
+
+
 class MasterKeyError(AppError):
     """The master key cannot be read, or others can read its file."""
 

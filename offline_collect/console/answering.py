@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
+from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
@@ -72,8 +73,7 @@ class Answering:
     def __init__(self, office: Office, pages: Sequence[Page]) -> None:
         self._office = office
         self._secure = office.settings.secure
-        listed = (page for page in pages if page.menu is not None)
-        self._menu = sorted(listed, key=lambda page: page.menu or 0)
+        self._pages = [page for page in pages if page.method == "GET"]
 
     def answer(self, asked: Asked) -> Response:
         """Return the answer to a request; never an exception."""
@@ -205,8 +205,8 @@ class Answering:
         return response
 
     def _show(self, visit: Visit, shown: Shown, status: int) -> Response:
-        menu = [page for page in self._menu if _may_open(visit, page)]
-        response = HTMLResponse(render(visit, shown.template, shown.values, menu), status)
+        opened = [page for page in self._pages if _may_open(visit, page)]
+        response = HTMLResponse(render(visit, shown.template, shown.values, opened), status)
         if visit.said:
             forget_said(response, secure=self._secure)
         return response
@@ -215,7 +215,9 @@ class Answering:
         record_download(visit.store, download.about, download.name, visit.actor, visit.now)
         response = StreamingResponse(download.content, media_type=download.media_type)
         plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in download.name)
-        response.headers["Content-Disposition"] = f'attachment; filename="{plain}"'
+        # The second name is the whole one; the first is for browsers that do not know it (RFC 6266).
+        named = f"filename=\"{plain}\"; filename*=UTF-8''{quote(download.name, safe='')}"
+        response.headers["Content-Disposition"] = f"attachment; {named}"
         return response
 
     def _on_error(self, visit: Visit, error: Exception) -> Response:

@@ -13,6 +13,9 @@ from markupsafe import Markup
 # pygal looks for plug-ins by a protocol of which Python warns at each import that fails; none is used here.
 sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, pygal.PluginImportFixer)]
 
+_STEPS = 4
+"""Steps of the scale of a count, at most one more."""
+
 _LEFT_OUT = {"style", "script", "title", "desc", "defs"}
 """Elements of pygal that the console's policy refuses, or that nobody sees."""
 
@@ -24,12 +27,12 @@ class Bars:
     Attributes:
         title: what it shows, for those who cannot see it; the figures stand beside it as a table.
         labels: below the bars.
-        values: their heights.
+        values: their heights; whole numbers have a scale of whole numbers.
     """
 
     title: str
     labels: Sequence[str]
-    values: Sequence[float]
+    values: Sequence[int | float]
 
 
 def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
@@ -47,6 +50,11 @@ def bars(picture: Bars, width: int = 640, height: int = 180) -> Markup:
         disable_xml_declaration=True,
     )
     chart.x_labels = list(picture.labels)
+    chart.value_formatter = lambda value: f"{value:,.10g}"
+    if all(isinstance(value, int) for value in picture.values):
+        highest = int(max(*picture.values, 1))
+        # Things that are counted have no halves.
+        chart.y_labels = range(0, highest + 1, -(-highest // _STEPS))
     chart.add("", list(picture.values))
     chart.add_xml_filter(lambda root: _plain(root, picture.title))
     return Markup(chart.render(is_unicode=True))  # noqa: S704 - made of numbers, and of texts that pygal escapes

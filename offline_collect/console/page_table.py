@@ -6,13 +6,16 @@ from offline_collect.console.page import Page
 from offline_collect.console.pages import (
     account,
     approvals,
+    audit,
     bills,
     customers,
     language,
     merchants,
     payments,
+    sessions,
     sign_in,
     today,
+    users,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -25,4 +28,7 @@ PAGES: tuple[Page, ...] = (
     *bills.PAGES,
     *merchants.PAGES,
     *approvals.PAGES,
+    *users.PAGES,
+    *sessions.PAGES,
+    *audit.PAGES,
 )

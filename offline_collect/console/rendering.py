@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from markupsafe import Markup, escape
 
 from offline_collect.console.forms import ONCE, SEEN, TOKEN, document_text, new_once, token_of
 from offline_collect.console.languages import NAMES, TAGS, in_language
-from offline_collect.console.page import Opens, Page
+from offline_collect.console.page import Page
 from offline_collect.console.visit import Visit
+from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
 from offline_collect.merchant.common.code_words import KEYS, code_word
@@ -42,24 +44,27 @@ def _environment(language: Language) -> Environment:
         "currency": code_of,
         "key": lambda name: _key(name, language),
         "word": lambda code, key: in_language(code_word(key, code), language),
+        "pair": lambda value: (value, value),
     }
     made.globals |= {"tag": TAGS[language], "language": language.value, "languages": NAMES}
     return made
 
 
-def render(visit: Visit, template: str, values: Mapping[str, Any], menu: Sequence[Page]) -> str:
+def render(visit: Visit, template: str, values: Mapping[str, Any], pages: Sequence[Page]) -> str:
     """Return a page.
 
     Args:
         visit: the request.
         template: the file's name in ``pages/``.
         values: what the template shows.
-        menu: the pages of the navigation.
+        pages: all that the user may open.
     """
+    signed_in = visit.session is not None and visit.session.state is SessionState.OPEN
     shared = {
         "visit": visit,
         "title": visit.page.title,
-        "menu": menu if visit.page.opens is Opens.SIGNED_IN and visit.user is not None else (),
+        "linked": {page.path for page in pages},
+        "menu": _menu(pages) if signed_in else (),
         "form_fields": lambda seen=None: _form_fields(visit, seen),
         "moment": lambda moment: _moment(moment, visit.office.zone),
         "typed": lambda name, default="": _typed(visit, name, default),
@@ -73,6 +78,12 @@ def _key(name: str, language: Language) -> str:
     word = KEYS.get(name) or code_word("channel", name)
     said = in_language(word, language)
     return said.replace("_", " ").capitalize() if said == name and name.islower() else said
+
+
+def _menu(pages: Sequence[Page]) -> list[Page]:
+    """Return the pages of the navigation in their order."""
+    listed = [(page.menu, page) for page in pages if page.menu is not None]
+    return [page for _, page in sorted(listed, key=itemgetter(0))]
 
 
 def amount(minor: int, currency: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import uvicorn
@@ -17,6 +18,9 @@ _HEADERS_MAX = 32 * 1024
 
 def run(app: Starlette, settings: ConsoleSettings, listening: socket.socket) -> None:
     """Serve on an open socket until SIGTERM or Ctrl-C, then finish the pages in progress."""
+    # The server takes both signals, ends well, and sends them again to whoever had them before: nobody.
+    for ends in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ends, signal.SIG_IGN)
     server_of(app, settings).run([listening])
 
 

@@ -13,6 +13,7 @@ from offline_collect.console.forms import Form
 from offline_collect.console.page import Page
 from offline_collect.console.settings import Office
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.store import SqlStore
 from offline_collect.store.backoffice.console_sessions import ConsoleSession
@@ -79,6 +80,10 @@ class Visit:
     def part(self, kind: type[Part]) -> Part:
         """Return what this page needs of the configuration."""
         return next(each for each in self.office.parts if isinstance(each, kind))
+
+    def may(self, permission: str) -> bool:
+        """Whether the user has a permission, by its name: templates show no form that would be refused."""
+        return self.actor.may(Permission(permission))
 
     def number(self, name: str) -> int:
         """Return a parameter of the path that is a number.

@@ -1,15 +1,25 @@
 """A store with two banks, a user of each role, and a browser without a window."""
 
 import pytest
+from argon2 import PasswordHasher
 
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
+from offline_collect.merchant.access import password_hashes
 from tests.console import town
 from tests.console.browser import Browser
 from tests.console.town import NIGHT, office_of, open_town
 from tests.databases.lasting import replace_file
 from tests.databases.sqlite_images import made_by
 from tests.fakes.clock import HandClock
+
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def cheap_hashes(monkeypatch):
+    """Hash passwords with the least work that the algorithm allows: hundreds of tests sign in."""
+    monkeypatch.setattr(password_hashes, "_hasher", lambda: CHEAP)
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,15 @@ def test_a_key_that_somebody_planted_is_no_session(browser):
     assert browser.get("/").status_code == 401
 
 
+def test_who_signs_in_again_ends_the_session_before(as_user):
+    browser = as_user("olga")
+    before = browser.key
+    enter(browser, "max")
+    assert "max" in text_of(browser.get("/"))
+    browser.take_key(before)
+    assert browser.get("/").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("fields", "name", "attributes"),
     [

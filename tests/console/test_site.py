@@ -7,6 +7,8 @@ from offline_collect.console.page import Opens
 from offline_collect.console.page_table import PAGES
 from offline_collect.console.site import STATIC, build
 from offline_collect.domain.access.roles import PERMISSIONS
+from offline_collect.store.backoffice.credentials import Credentials, put_credentials
+from tests.console import town
 from tests.console.browser import Browser, text_of
 from tests.console.town import USERS, office_of
 
@@ -81,6 +83,14 @@ def test_a_page_opens_to_who_has_its_permission_and_the_navigation_shows_no_othe
     assert response.status_code == (200 if may else 403)
     listed = f'<li><a href="{page.path}"' in browser.get("/").text
     assert listed == (may and page.menu is not None)
+
+
+def test_the_navigation_is_there_for_who_has_signed_in_and_lacks_nothing(as_user, browser, store):
+    assert "<nav" in as_user("olga").get("/account").text
+    assert "<nav" not in browser.get("/sign-in").text
+    with store.transaction() as tx:
+        put_credentials(tx, Credentials("olga", town.hashed(), must_change=True))
+    assert "<nav" not in as_user("olga").get("/account").text
 
 
 def test_every_page_for_anybody_is_named_here():

@@ -20,6 +20,7 @@ from offline_collect.domain.reconciliation.classes import FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import ItemState
 from offline_collect.domain.reconciliation.records import Item
 from offline_collect.domain.transactions import PaymentState
+from offline_collect.merchant.access.credentials import set_password
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.user_changes import UserChange
 from offline_collect.merchant.access.users import register_user, set_user
@@ -32,6 +33,7 @@ from offline_collect.merchant.postings.suspense import apply, refund
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant, register_merchant
 from offline_collect.store import find_payment, get_approval, get_merchant, get_user, read_facts
+from offline_collect.store.backoffice.credentials import get_credentials
 from offline_collect.store.reconciliation.items import get_item, put_items
 from offline_collect.store.schema.user_tables import audit_trail
 from offline_collect.store.settlement.payouts import get_payout
@@ -115,6 +117,8 @@ class Office:
             case DualAction.USER_SET:
                 change = UserChange(roles=(Role.OPERATOR,), os_account="carl.y")
                 return set_user(store, "carl", change, actor, NOON)
+            case DualAction.USER_PASSWORD:
+                return set_password(store, "carl", "four other plain words", actor, NOON, forget_totp=True)
             case DualAction.SUSPENSE_REFUND:
                 return refund(store, Refund(self.suspended, "asked for", "x", "T-1"), actor, NOON)
             case DualAction.SUSPENSE_APPLY:
@@ -153,6 +157,9 @@ class Office:
         if action in LINKS:
             return self.keyed.done(action)
         with self.store.snapshot() as reading:
+            if action == DualAction.USER_PASSWORD:
+                known = get_credentials(reading, "carl")
+                return known is not None and known.must_change and known.password_hash is not None
             return self._is_done(DualAction(action), reading)
 
     def _is_done(self, action, reading):  # noqa: C901 - one case for each action

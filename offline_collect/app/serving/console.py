@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 
 from pydantic import ValidationError
 
 from offline_collect.app.config.console_settings import ConsoleSettings
 from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.types import Address, parse_address
-from offline_collect.app.errors import ListenError, UsageError
+from offline_collect.app.errors import ListenError, TlsFilesError, UsageError
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.console import console_office
 from offline_collect.console.run import run
 from offline_collect.console.site import build
+from offline_collect.server.errors import CertificateError
+from offline_collect.server.tls.certificates import read_certificates, read_public_key
 from offline_collect.store import open_store
 
 _BACKLOG = 128
@@ -29,12 +32,14 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
         host, port: in place of those in the configuration.
 
     Raises:
+        TlsFilesError: its certificate or key cannot be used.
         UsageError: the address is not one that the console may listen on.
         ListenError: it is taken.
         StoreError: there is no store, or it cannot be reached.
     """
     own = _on(configuration.settings.console, host, port)
     settings = configuration.settings.model_copy(update={"console": own})
+    _check_certificate(own)
     store = open_store(store_settings(settings))
     try:
         office = console_office(settings, store)
@@ -54,6 +59,22 @@ def _on(own: ConsoleSettings, host: str | None, port: int | None) -> ConsoleSett
         return ConsoleSettings.model_validate({**own.model_dump(), "listen": str(address)})
     except ValidationError as error:
         raise UsageError(f"--host {address.host}: {error.errors()[0]['msg']}") from None
+
+
+def _check_certificate(own: ConsoleSettings) -> None:
+    """Check the files before the store is opened: later they would be a fault of the web server."""
+    if own.certificate is None or own.key is None:
+        return
+    try:
+        read_certificates(own.certificate, "console.certificate")
+        read_public_key(own.key, "console.key")
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(own.certificate, own.key)
+    except CertificateError as error:
+        raise TlsFilesError(str(error)) from None
+    except ssl.SSLError:
+        raise TlsFilesError(
+            f"console.key: {own.key}: is not the key of the certificate {own.certificate}"
+        ) from None
 
 
 def _listening(address: Address) -> socket.socket:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
-from offline_collect.app.errors import AppError
+from offline_collect.app.errors import AppError, TlsFilesError
 from offline_collect.app.wiring.key_custody import custody
 from offline_collect.app.wiring.server import credentials, translator
 from offline_collect.files.errors import LayoutError
@@ -22,10 +22,6 @@ from offline_collect.wire.errors import WireError
 Made = TypeVar("Made")
 RingOf = Callable[[str], KeyRing]
 """Returns the ring of a name of keys."""
-
-
-class TlsFilesError(AppError):
-    """A link's certificates or key cannot be used, so no server starts."""
 
 
 class NotStartingError(AppError):

@@ -24,7 +24,8 @@ from offline_collect.app.cli.support.speaking import ENVIRONMENT
 from offline_collect.app.config.load import CONFIG_VARIABLE, load_configuration
 from offline_collect.app.config.paths import data_file
 from offline_collect.app.config.types import parse_address
-from offline_collect.app.errors import AppError
+from offline_collect.app.errors import DemoError
+from offline_collect.app.tools.demo_console import put_password, start_console
 from offline_collect.app.tools.samples.files import MERCHANTS
 from offline_collect.app.wiring.backoffice import cutover_times
 from offline_collect.app.wiring.clock import SystemClock
@@ -32,16 +33,13 @@ from offline_collect.translations import Language
 
 FOLDER = Path("var/demo")
 _NOTICES = FOLDER / "notices.jsonl"
+_PASSWORD = FOLDER / "first-password"
 START_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 20
 _BEFORE_CUTOVER = ("before_cutover/payments",)
 _AFTER_CUTOVER = ("after_cutover/totals", "after_cutover/other_day")
 _ADMIN, _CHECKER = "admin", "checker"
 _NEW_ACCOUNT = "6222000000000042"
-
-
-class DemoError(AppError):
-    """A step of the demo failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +116,8 @@ def run_demo(keep: bool = False) -> int:
         with _server(demo, keep=keep) as server:
             _play(demo, address.port)
             _say_done(demo, server, time.monotonic() - started, address.port, keep=keep)
+            if keep:
+                _keep_console(demo, settings.console.listen)
     return 0
 
 
@@ -172,7 +172,8 @@ def _configured(config: Path) -> Iterator[None]:
 def _show_two_people(demo: Demo) -> None:
     """Change an account as in a bank whose system user has ended: one user requests, another approves."""
     demo.command("user", "add", _CHECKER, "--role", "CHECKER")
-    demo.command("user", "add", _ADMIN, "--role", "ADMIN")
+    put_password(_PASSWORD)
+    demo.command("user", "add", _ADMIN, "--role", "ADMIN", "--password-file", str(_PASSWORD))
     demo.command("merchant", "set", "WATER001", f"settlement_account={_NEW_ACCOUNT}", "--as", _ADMIN)
     demo.command("approvals", "list", "--as", _CHECKER)
     demo.command("approvals", "approve", "1", "--as", _CHECKER)
@@ -182,7 +183,7 @@ def _show_two_people(demo: Demo) -> None:
 def _refuse_taken_addresses(demo: Demo) -> None:
     """Stop before anything is changed: a server that still runs would answer instead of the new one."""
     settings = load_configuration(demo.config).settings
-    listens = [settings.links[0].listen, settings.metrics.listen]
+    listens = [settings.links[0].listen, settings.metrics.listen, settings.console.listen]
     for address in (parse_address(listen) for listen in listens if listen is not None):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -292,6 +293,16 @@ def _say_done(
             f"Stop it:\n  kill {server.pid}",
             highlight=False,
         )
+
+
+def _keep_console(demo: Demo, listen: str) -> None:
+    console = start_console(listen, FOLDER / "console.log")
+    password = _PASSWORD.read_text(encoding="ascii").strip()
+    demo.console.print(
+        f"The console: {console.address} (pid {console.pid}). Sign in as {_ADMIN} with the one-time password"
+        f" {password}\nStop it:\n  kill {console.pid}",
+        highlight=False,
+    )
 
 
 def _program(name: str) -> str:

@@ -17,6 +17,7 @@ from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.merchant.reports.today_kept import TodayKept
 from offline_collect.store import SqlStore
 
 _MIB = 1024 * 1024
@@ -69,5 +70,5 @@ def console_office(settings: Settings, store: SqlStore) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=page_parts(settings),
+        parts=(TodayKept(SystemClock.monotonic), *page_parts(settings)),
     )

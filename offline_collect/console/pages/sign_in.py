@@ -27,6 +27,9 @@ def enter(visit: Visit) -> Answer:
     proof = Proof(visit.form.get("name"), visit.form.secret("password"), visit.form.get("totp"))
     office = visit.office
     begun = sign_in(office.store, proof, visit.address, visit.now, office.rules)
+    if visit.session is not None:
+        # Nobody could use it any more: the browser has another key now.
+        sign_out(office.store, visit.session, office.rules.times, visit.now)
     visit.key = begun.key
     to = safe_path(visit.form.get("to", "/"))
     if not visit.form.get("posted"):

@@ -13,11 +13,19 @@ from offline_collect.console.languages import in_language
 from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import view_waiting
-from offline_collect.merchant.reports.today import Figures, Today, view_today
+from offline_collect.merchant.postings.view import view_suspense
+from offline_collect.merchant.reports.today import Figures, Today
+from offline_collect.merchant.reports.today_kept import TodayKept
+from offline_collect.notify.view import view_notices
+from offline_collect.settlement.reconciliation.view import view_items
 
 TITLE = Phrase("Today")
+_COUNTED_MAX = 100
+"""How many of a kind are counted: each look at the page counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +47,18 @@ class Waits:
 
     Attributes:
         what: in words.
-        number: how many; a text if there are more than were counted.
-        to: the page that has them; None if there is none for this user.
+        number: how many; with a plus if there are more than were counted.
+        to: the page that has them; it is a link if the user may open that page.
     """
 
     what: Phrase
-    number: int | str
-    to: str | None
+    number: str
+    to: str
 
 
 def show(visit: Visit) -> Answer:
     """Show the open day."""
-    today = view_today(visit.store, visit.actor)
+    today = visit.part(TodayKept).view(visit.store, visit.actor)
     return Shown(
         "today.html",
         {
@@ -77,10 +85,10 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
     """Return the pictures: payments by hour, and for each currency its money by hour."""
     if not today.hours:
         return ()
-    counts: dict[dt.datetime, float] = {}
+    counts: dict[dt.datetime, int] = {}
     for (hour, _), each in today.hours.items():
         counts[hour] = counts.get(hour, 0) + each.count
-    pictures = [(Phrase("Payments by hour"), counts)]
+    pictures: list[tuple[Phrase, Mapping[dt.datetime, int | float]]] = [(Phrase("Payments by hour"), counts)]
     for currency in today.totals:
         known = CURRENCIES[currency]
         money = {
@@ -92,7 +100,7 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
     return [(title, _picture(visit, title, values)) for title, values in pictures]
 
 
-def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, float]) -> Markup:
+def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | float]) -> Markup:
     first, last = min(values), max(values)
     hours = [first + dt.timedelta(hours=n) for n in range(round((last - first) / dt.timedelta(hours=1)) + 1)]
     labels = [hour.astimezone(visit.office.zone).strftime("%H") for hour in hours]
@@ -100,13 +108,31 @@ def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, float]) -
 
 
 def _waiting(visit: Visit) -> list[Waits]:
-    seen = view_waiting(visit.store, visit.actor, visit.now)
-    imports = f"{len(seen.imports)}+" if seen.more_imports else len(seen.imports)
-    approvals = f"{seen.approvals}+" if seen.more_approvals else seen.approvals
-    return [
-        Waits(Phrase("imports to be released"), imports, None),
-        Waits(Phrase("requests to be approved"), approvals, "/approvals"),
+    """Return what waits for somebody among what the user sees; differences of days concern all banks."""
+    store, actor = visit.store, visit.actor
+    seen = view_waiting(store, actor, visit.now)
+    suspended = view_suspense(store, actor, None, None, _COUNTED_MAX + 1).payments
+    dead = view_notices(store, actor, None, NoticeState.DEAD, (None, _COUNTED_MAX + 1)).notices
+    found = [
+        Waits(Phrase("imports to be released"), _plus(len(seen.imports), more=seen.more_imports), "/imports"),
+        Waits(
+            Phrase("requests to be approved"), _plus(seen.approvals, more=seen.more_approvals), "/approvals"
+        ),
+        Waits(Phrase("payments in suspense"), _counted(suspended), "/payments/doubts"),
+        Waits(Phrase("notices that could not be delivered"), _counted(dead), "/notices"),
     ]
+    if seen.sees_server:
+        items = view_items(store, actor, ItemFilter(open_only=True, most=_COUNTED_MAX + 1), visit.now).items
+        found.append(Waits(Phrase("differences of business days"), _counted(items), "/day-end"))
+    return found
+
+
+def _counted(found: Sequence[object]) -> str:
+    return _plus(min(len(found), _COUNTED_MAX), more=len(found) > _COUNTED_MAX)
+
+
+def _plus(number: int, *, more: bool) -> str:
+    return f"{number}+" if more else str(number)
 
 
 PAGES = (Page(path="/", title=TITLE, handler=show, menu=10),)

@@ -96,6 +96,12 @@ def first_password(name: str, password: str, *, asks: bool) -> Credentials:
     return Credentials(name, hash_password(password), must_change=True)
 
 
+def put_first_password(tx: StoreTransaction, first: Credentials, actor: Actor, now: dt.datetime) -> None:
+    """Store how a user signs in for the first time, on record."""
+    put_credentials(tx, first)
+    _record_password(tx, first.name, actor, now, forget_totp=False)
+
+
 def set_password_approved(
     store: SqlStore, payload: Mapping[str, Any], actor: Actor, now: dt.datetime, control: DualControl
 ) -> None:
@@ -134,8 +140,14 @@ def _set(
     put_credentials(tx, after)
     end_others(tx, known.name, None, now)
     control.take(tx)
+    _record_password(tx, known.name, actor, now, forget_totp=forget_totp)
+
+
+def _record_password(
+    tx: StoreTransaction, name: str, actor: Actor, now: dt.datetime, *, forget_totp: bool
+) -> None:
     document = {"one_time": True, "forget_totp": forget_totp}
-    append_audit(tx, actor, DualAction.USER_PASSWORD.value, _subject(known.name), None, document, now)
+    append_audit(tx, actor, DualAction.USER_PASSWORD.value, _subject(name), None, document, now)
 
 
 def change_password(

@@ -171,7 +171,7 @@ def end_session(
         NotFoundError: there is no such session, it is out of sight, or over.
     """
     with store.transaction() as tx:
-        session = get_session(tx, digest)
+        session = get_session(tx, digest) if digest else None
         if session is None:
             raise NotFoundError("there is no such session")
         if session.name != actor.name:

@@ -17,8 +17,9 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.domain.texts.near import did_you_mean
-from offline_collect.merchant.access.credentials import first_password
+from offline_collect.merchant.access.credentials import first_password, put_first_password
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
+from offline_collect.merchant.access.sessions import end_others
 from offline_collect.merchant.access.user_changes import (
     UserChange,
     check_belonging,
@@ -47,7 +48,6 @@ from offline_collect.store import (
     refuse_taken,
     require_organisation,
 )
-from offline_collect.store.backoffice.credentials import put_credentials
 
 
 def acting_user(store: SqlStore, name: str, *, through: str | None = None) -> Actor:
@@ -126,7 +126,7 @@ def register_user(
     with store.transaction() as tx:
         done = _add(tx, user, actor, now, control)
         if hashed is not None:
-            put_credentials(tx, hashed)
+            put_first_password(tx, hashed, actor, now)
         return done
 
 
@@ -229,6 +229,8 @@ def set_user(
         if change.needs_two and control.asks(actor):
             return ask(tx, _change(before, change), actor, now, control)
         change_user(tx, after)
+        if after.disabled:
+            end_others(tx, after.name, None, now)
         control.take(tx)
         _audit_change(tx, before, after, actor, now)
     return True

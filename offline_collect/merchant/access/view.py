@@ -10,6 +10,7 @@ from offline_collect.domain.access.organisation import Organisation
 from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access.masking import mask_personal, sees_personal
 from offline_collect.merchant.access.users import system_ended
+from offline_collect.merchant.common.errors import UnknownUserError
 from offline_collect.store import (
     AuditFilter,
     AuditHead,
@@ -19,6 +20,7 @@ from offline_collect.store import (
     UserRecord,
     audit_rows,
     check_chain,
+    get_user,
     has_organisations,
     list_organisations,
     list_users,
@@ -49,6 +51,21 @@ def view_users(store: SqlStore, actor: Actor) -> Users:
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return Users(list_users(reading), system_ended(reading), has_organisations(reading))
+
+
+def view_user(store: SqlStore, name: str, actor: Actor) -> UserRecord:
+    """Return a user that the actor may see.
+
+    Raises:
+        NotPermittedError: the actor may not see users.
+        UnknownUserError: there is no such user.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        user = get_user(reading, name)
+    if user is None:
+        raise UnknownUserError(name)
+    return user
 
 
 def view_organisations(store: SqlStore, actor: Actor) -> list[Organisation]:

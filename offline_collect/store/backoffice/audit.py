@@ -138,6 +138,7 @@ class AuditFilter:
     Attributes:
         actor: the actor, directly or through another user.
         since, until: the first moment, and the moment before which rows must be.
+        before: the rows before the one of this number.
         most: how many rows at most; the latest ones are returned.
     """
 
@@ -148,6 +149,7 @@ class AuditFilter:
     subject_id: str | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+    before: int | None = None
     most: int | None = None
 
 
@@ -231,6 +233,8 @@ def _conditions(wanted: AuditFilter) -> Iterator[ColumnElement[bool]]:
         yield row.at >= wanted.since
     if wanted.until is not None:
         yield row.at < wanted.until
+    if wanted.before is not None:
+        yield row.sequence < wanted.before
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from contextlib import closing
 import pytest
 
 from offline_collect.app.cli.main import app
+from tests.app.cli.passwords import put_password
 from tests.support.tree import ROOT
 
 SCHOOL = ROOT / "samples" / "school"
 
 
 @pytest.fixture
-def bank(prepared, done, monkeypatch):
+def bank(prepared, done, monkeypatch, tmp_path):
     """A store with a school and a user of each role; the system user has ended."""
     monkeypatch.delenv("OFFLINE_COLLECT_AS", raising=False)
     prepared(
@@ -21,6 +22,7 @@ def bank(prepared, done, monkeypatch):
         ("merchant", "add", SCHOOL / "merchant.yaml"),
         *(("user", "add", role.lower(), "--role", role) for role in ("MAKER", "CHECKER", "AUDITOR", "ADMIN")),
     )
+    put_password(tmp_path)
     return done
 
 
@@ -92,6 +94,7 @@ CHANGES = {
     ("user", "add", "bob", "--role", "ADMIN"): "MAINTAIN_USERS",
     ("user", "set", "checker", "--role", "ADMIN"): "MAINTAIN_USERS",
     ("user", "disable", "checker"): "MAINTAIN_USERS",
+    ("user", "password", "checker", "--password-file", "password"): "MAINTAIN_USERS",
     ("day", "cutover"): "CUTOVER",
     ("day", "count", "2026-11-22", "T007", "1", "--institution", "12345678"): "CUTOVER",
     ("day", "reconcile", "2026-11-22"): "RECONCILE",
@@ -264,6 +267,7 @@ def test_every_command_that_opens_the_store_takes_a_name_and_no_flag_shows_a_typ
     without = {
         ("init",),
         ("serve",),
+        ("console",),
         ("demo",),
         ("samples",),
         ("bench",),

@@ -38,7 +38,7 @@ SUBCOMMANDS = [
         [*each.split()]
         for each in ("recon ingest", "recon show", "recon resolve", "settle write", "settle list")
     ),
-    *(["user", verb] for verb in ("add", "set", "disable", "list")),
+    *(["user", verb] for verb in ("add", "set", "disable", "password", "list")),
     *(["organisation", verb] for verb in ("add", "list")),
     *(["files", verb] for verb in ("layouts", "check", "watch")),
     *(["settle", verb] for verb in ("show", "ingest", "retry")),
@@ -48,7 +48,7 @@ SUBCOMMANDS = [
     *(["dialect", verb] for verb in ("list", "show", "check", "try", "from-jpos")),
     *(["message", verb] for verb in ("decode", "encode")),
     *(["config", verb] for verb in ("show", "check")),
-    *([each] for each in ("status", "serve", "demo", "samples", "bench", "verify")),
+    *([each] for each in ("status", "serve", "console", "demo", "samples", "bench", "verify")),
 ]
 
 

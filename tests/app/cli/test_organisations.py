@@ -9,6 +9,7 @@ from typer.main import get_command
 from offline_collect.app.cli.main import app
 from tests.app.cli.debit_batches import NO_RESULT, NO_RETURNS, RESULT, RETURNS
 from tests.app.cli.notices import NO_NOTICE, NOTICE
+from tests.app.cli.passwords import put_password
 from tests.app.cli.payout_run import NO_PAYOUT, NO_RUN, PAYOUT, RUN
 from tests.app.cli.two_banks import BILL, LINES, PUPIL, SAMPLES, SCHOOL, two_banks
 
@@ -37,6 +38,7 @@ def serial(prepared, images, tmp_path, monkeypatch):
     """
     serial = two_banks(prepared, images, tmp_path / "bank.db")
     monkeypatch.setenv("OFFLINE_COLLECT_AS", "gus")
+    put_password(tmp_path)
     config = Path("bank.yaml")
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace(LINK, f"{LINK}, {OTHER_LINK}") + KEYS, encoding="utf-8")
@@ -117,6 +119,7 @@ REACHING = {
     ("template", "customers"): ("<MERCHANT>", "out.xlsx"),
     ("user", "add"): ("new", "--role", "MERCHANT", "--merchant", "<MERCHANT>"),
     ("user", "disable"): ("<USER>",),
+    ("user", "password"): ("<USER>", "--password-file", "password"),
     ("user", "set"): ("<USER>", "--role", "AUDITOR"),
 }
 """Commands that name something, and how they name something of the other bank."""

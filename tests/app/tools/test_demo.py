@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from offline_collect.app.tools.demo import DemoError, _configured, _program, run_demo
+from offline_collect.app.errors import DemoError
+from offline_collect.app.tools.demo import _configured, _program, run_demo
 
 
 def test_a_demo_that_finds_its_port_taken_leaves_what_is_there_alone(tmp_path, monkeypatch):

@@ -24,6 +24,11 @@ ADDRESSES = {
     "merchant-close": ("olga", "/merchants/WATER001/close"),
     "approvals": ("carla", "/approvals"),
     "account": ("olga", "/account"),
+    "users": ("anna", "/users"),
+    "user": ("anna", "/users/olga"),
+    "sessions": ("anna", "/sessions"),
+    "audit": ("anna", "/audit"),
+    "audit-chain": ("anna", "/audit/chain"),
     "not-found": ("olga", "/nothing/here"),
 }
 """By the name of the picture: who looks, and at which page. Add yours."""

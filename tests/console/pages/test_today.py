@@ -2,7 +2,11 @@
 
 import pytest
 
-from tests.console.browser import text_of
+from offline_collect.console.page import Page
+from offline_collect.console.pages import today
+from offline_collect.console.site import build
+from offline_collect.domain.texts.phrases import Phrase
+from tests.console.browser import Browser, text_of
 
 
 @pytest.mark.parametrize(("name", "count"), [("olga", "3"), ("mei", "3"), ("anna", "3")])
@@ -17,6 +21,22 @@ def test_the_payments_of_the_open_day_are_shown_by_hour_and_institution(as_user,
 
 def test_a_user_of_another_bank_sees_none_of_them(as_user):
     assert "Nothing has been paid" in text_of(as_user("otto").get("/"))
+
+
+def test_what_waits_for_somebody_is_counted(as_user):
+    text = text_of(as_user("olga").get("/"))
+    assert "0 imports to be released 0 requests to be approved 0 payments in suspense" in text
+    assert "0 differences of business days" not in text, "two banks share the day"
+    assert "0 differences of business days" in text_of(as_user("anna").get("/"))
+
+
+def test_what_waits_is_a_link_where_the_user_may_open_its_page(office):
+    waits = Page(path="/approvals", title=Phrase("Today"), handler=today.show)
+    with Browser(build(office, (*today.PAGES, waits)), office) as browser:
+        browser.sign_in("olga")
+        page = browser.get("/").text
+    assert '<a href="/approvals">requests to be approved</a>' in page
+    assert "payments in suspense</a>" not in page
 
 
 def test_the_pictures_bring_no_style_and_no_script(as_user):

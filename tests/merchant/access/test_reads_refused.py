@@ -8,12 +8,14 @@ import pytest
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission, Role
+from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import RowProblem
 from offline_collect.merchant.access import approvals
 from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.access.sessions import view_sessions
 from offline_collect.merchant.access.view import check_audit, view_audit, view_organisations, view_users
 from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.entry.search import CustomerSearch, SearchInputError
@@ -32,6 +34,7 @@ from offline_collect.merchant.postings.view_payments import search_payments, vie
 from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, languages_of, view_merchant, view_merchants
+from offline_collect.merchant.reports.today import view_today
 from offline_collect.settlement.reconciliation.view import view_items
 from offline_collect.settlement.store_checks import begin_again, check_store
 from offline_collect.settlement.view import view_days
@@ -51,6 +54,12 @@ MINGS_NUMBER = "2026030117"
 READS = {
     "items": (
         lambda desk, actor: view_items(desk.store, actor, ItemFilter(), NOW),
+        NOBODY,
+        Permission.VIEW,
+    ),
+    "today": (lambda desk, actor: view_today(desk.store, actor), NOBODY, Permission.VIEW),
+    "sessions": (
+        lambda desk, actor: view_sessions(desk.store, actor, NOW, SessionTimes()),
         NOBODY,
         Permission.VIEW,
     ),

@@ -11,6 +11,7 @@ from offline_collect.domain.debits.mandates import Party
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.merchant.access.credentials import set_password
 from offline_collect.merchant.access.unmask import record_unmasking
 from offline_collect.merchant.access.user_changes import UserChange
 from offline_collect.merchant.access.users import register_user, set_user
@@ -125,6 +126,10 @@ USE_CASES = {
     ),
     "set user": (
         lambda desk: set_user(desk.store, "eve", UserChange(disabled=True), AUDITOR, NOW),
+        Permission.MAINTAIN_USERS,
+    ),
+    "set password": (
+        lambda desk: set_password(desk.store, "eve", "several plain words", AUDITOR, NOW),
         Permission.MAINTAIN_USERS,
     ),
     "register merchant": (
