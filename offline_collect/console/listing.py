@@ -47,6 +47,20 @@ def _alike(place: Any, first: Any) -> bool:
     return type(place) is type(first)
 
 
+def listing_to(visit: Visit, rows: Sequence[Row], following: Any | None) -> Listing[Row]:
+    """Return one page of a list whose use case names the place of the next one.
+
+    Args:
+        following: this place, as a JSON value; None on the last page.
+    """
+    after = None if following is None else json.dumps(following, ensure_ascii=False)
+    return Listing(
+        rows,
+        visit.address_with(after=None) if "after" in visit.query else None,
+        visit.address_with(after=after) if after is not None else None,
+    )
+
+
 def listing(
     visit: Visit, found: Sequence[Row], place: Callable[[Row], Any], rows: int = ROWS
 ) -> Listing[Row]:
@@ -60,9 +74,4 @@ def listing(
     """
     shown = found[:rows]
     more = len(found) > rows
-    following = json.dumps(place(shown[-1]), ensure_ascii=False) if more else None
-    return Listing(
-        shown,
-        visit.address_with(after=None) if "after" in visit.query else None,
-        visit.address_with(after=following) if following is not None else None,
-    )
+    return listing_to(visit, shown, place(shown[-1]) if more else None)

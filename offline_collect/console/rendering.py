@@ -19,6 +19,7 @@ from offline_collect.console.visit import Visit
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
+from offline_collect.merchant.common.code_words import KEYS, code_word
 from offline_collect.translations import Language, catalogue
 
 PAGES = Path(__file__).parent / "pages"
@@ -41,6 +42,8 @@ def _environment(language: Language) -> Environment:
         "say": lambda text: in_language(text, language),
         "amount": amount,
         "currency": code_of,
+        "key": lambda name: _key(name, language),
+        "word": lambda code, key: in_language(code_word(key, code), language),
         "pair": lambda value: (value, value),
     }
     made.globals |= {"tag": TAGS[language], "language": language.value, "languages": NAMES}
@@ -68,6 +71,13 @@ def render(visit: Visit, template: str, values: Mapping[str, Any], pages: Sequen
         "chosen": lambda name, value, default="": _chosen(visit, name, value, default),
     }
     return _environment(visit.language).get_template(template).render({**shared, **values})
+
+
+def _key(name: str, language: Language) -> str:
+    """Return what a key of a document is called; codes are keys too: a limit of a channel."""
+    word = KEYS.get(name) or code_word("channel", name)
+    said = in_language(word, language)
+    return said.replace("_", " ").capitalize() if said == name and name.islower() else said
 
 
 def _menu(pages: Sequence[Page]) -> list[Page]:

@@ -44,6 +44,16 @@ Addressee = tuple[str, str | None]
 """A merchant and the number of its customer; without one, the merchant itself."""
 
 
+def notice_id_of(kind: NoticeKind, serial_number: str, line: int) -> str:
+    """Return the id of the notice of a payment's line, or of its reversal.
+
+    Args:
+        serial_number: of the posting that causes it.
+        line: of the payment.
+    """
+    return f"{kind.value}:{line_name(serial_number, line)}"
+
+
 @value
 class Notice:
     """A row of the outbox.

@@ -9,6 +9,8 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.effects import NoticeKind, notice_id_of
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
 
 SEARCH_DAYS_MAX = 31
@@ -88,6 +90,7 @@ class PaymentStory:
             some days.
         reversal: that took effect; None if none did.
         days: the business days of payment and reversal.
+        by_hand: postings by hand about it, the oldest first.
     """
 
     lines: tuple[PostedPayment, ...]
@@ -95,3 +98,13 @@ class PaymentStory:
     attempts: tuple[Trace, ...]
     reversal: PostedReversal | None
     days: Mapping[BusinessDate, BusinessDay]
+    by_hand: tuple[ManualPosting, ...] = ()
+
+    @property
+    def notice_ids(self) -> tuple[str, ...]:
+        """The ids of the notices that it may have caused."""
+        by = [(NoticeKind.PAID, self.lines[0].serial_number)]
+        by += [] if self.reversal is None else [(NoticeKind.REVERSED, self.reversal.serial_number)]
+        return tuple(
+            notice_id_of(kind, serial_number, line.line) for kind, serial_number in by for line in self.lines
+        )

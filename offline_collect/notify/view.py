@@ -11,9 +11,16 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.money import format_major
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.payment_story import PaymentStory
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, require_merchant
-from offline_collect.store.notices.find import count_notices, count_untaken, get_notice, list_notices
+from offline_collect.store.notices.find import (
+    count_notices,
+    count_untaken,
+    get_notice,
+    list_notices,
+    notices_among,
+)
 
 
 def view_notices(
@@ -49,6 +56,22 @@ def view_notice(store: SqlStore, actor: Actor, notice_id: str) -> dict[str, Any]
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return describe_notice(found_or_refused(get_notice(reading, notice_id), notice_id))
+
+
+def view_notices_of(store: SqlStore, actor: Actor, story: PaymentStory) -> list[dict[str, Any]]:
+    """Return the notices that a payment and its reversal have caused, as documents.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        on_way, waiting = notices_among(reading, story.notice_ids)
+    untaken = [
+        {"notice": each.notice_id, "state": "OUTBOX", "kind": each.kind.value, "created_at": each.created_at}
+        for each in waiting
+    ]
+    return [*map(describe_notice, on_way), *untaken]
 
 
 def found_or_refused(found: Delivery | None, notice_id: str) -> Delivery:

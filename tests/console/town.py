@@ -5,6 +5,9 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache
 
+from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.settings import Settings
+from offline_collect.app.wiring.console import page_parts
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
@@ -71,6 +74,13 @@ def build_town(url):
                 put_credentials(tx, Credentials(name, hashed()))
 
 
+def tellers_at(store):
+    """Return a teller at another terminal of the town."""
+    teller = Teller(store, filled=True)
+    teller.terminal.terminal = "TERM0002"
+    return teller
+
+
 @cache
 def hashed():
     """Return the hash of everybody's password."""
@@ -89,6 +99,12 @@ def open_town(url):
     return lasting_store(StoreSettings(url))
 
 
+@cache
+def usual_parts():
+    """Return what pages need of a configuration."""
+    return page_parts(Settings(links=[LinkSettings()]))
+
+
 def office_of(store, clock, *parts, rules=None, **settings):
     """Return what the pages work on."""
     return Office(
@@ -98,5 +114,5 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(TodayKept(clock.monotonic), *parts),
+        parts=(TodayKept(clock.monotonic), *parts, *usual_parts()),
     )

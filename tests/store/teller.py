@@ -48,11 +48,13 @@ def fill(store):
 class Teller:
     """Decides commands on a store; tests set ``now``."""
 
-    def __init__(self, store):
+    def __init__(self, store, *, filled=False):
+        """Open a session; the sample merchants are written first, if they are not there yet."""
         self.store = store
         self.now = NOON
         self.terminal = Terminal()
-        fill(store)
+        if not filled:
+            fill(store)
         self.session = store.write_session()
 
     def __enter__(self):

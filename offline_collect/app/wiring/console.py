@@ -13,12 +13,15 @@ from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.import_layout import import_layout
+from offline_collect.app.wiring.key_custody import custody
 from offline_collect.console.form_parts import FormParts
 from offline_collect.console.import_desk import ImportDesk
 from offline_collect.console.jobs import Jobs
 from offline_collect.console.kept_files import KeptFiles
+from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
+from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.reports.today_kept import TodayKept
@@ -64,6 +67,21 @@ def form_parts(configuration: Configuration) -> FormParts:
     return FormParts(schemas.message_set(), configuration.form_dialects(), titles)
 
 
+def page_parts(settings: Settings) -> tuple[Any, ...]:
+    """Return what single pages need.
+
+    Raises:
+        SchemaFileError, SchemaError, YamlError: a schema is missing or invalid.
+    """
+    schemas = Schemas(settings.schemas_dir)
+    names = {number: element.name for number, element in schemas.dialect("iso87").elements.items()}
+    return (
+        TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
+        EntryLayouts(schemas.read("files/customers"), schemas.read("files/bills")),
+        KeyCustody(lambda: custody(settings)),
+    )
+
+
 def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
     """Return what the pages work on.
 
@@ -77,5 +95,5 @@ def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=(TodayKept(SystemClock.monotonic), *parts),
+        parts=(TodayKept(SystemClock.monotonic), *page_parts(settings), *parts),
     )

@@ -10,13 +10,13 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Payment
 from offline_collect.domain.decisions.collecting import NOTHING_OWED, Collectable
 from offline_collect.domain.decisions.deciding import Context
-from offline_collect.domain.effects import Notice, NoticeKind
+from offline_collect.domain.effects import Notice, NoticeKind, notice_id_of
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.forms import fill_receipt
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
 from offline_collect.domain.texts.cards import mask_cards
-from offline_collect.domain.transactions import PaymentState, PostedPayment, line_name
+from offline_collect.domain.transactions import PaymentState, PostedPayment
 
 
 def posted(
@@ -152,9 +152,7 @@ def notices(
         return ()
     return (
         Notice(
-            notice_id=f"{kind.value}:{by}"
-            if payment.line == 1
-            else f"{kind.value}:{line_name(by, payment.line)}",
+            notice_id=notice_id_of(kind, by, payment.line),
             kind=kind,
             merchant_id=payment.merchant_id,
             customer_no=payment.customer_no,

@@ -18,6 +18,7 @@ from offline_collect.domain.access.approvals import (
 )
 from offline_collect.domain.access.organisation import WHOLE
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.money import format_major
 from offline_collect.merchant.access import credentials, users
 from offline_collect.merchant.access.masking import mask_accounts, sees_accounts
 from offline_collect.merchant.access.requests import (
@@ -166,15 +167,41 @@ def find(
     state: ApprovalState | None = None,
     merchant_id: str | None = None,
     most: int = 100,
+    *,
+    before: int | None = None,
 ) -> list[Approval]:
     """Return requests, the latest first, each as :func:`show` returns it.
+
+    Args:
+        before: number of the request that the page comes after; None for the first page.
 
     Raises:
         NotPermittedError: the actor may not see requests.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
-        return [_shown(each, actor) for each in list_approvals(reading, now, state, merchant_id, most)]
+        return [
+            _shown(each, actor)
+            for each in list_approvals(reading, now, state, merchant_id, most, before=before)
+        ]
+
+
+def asked_document(asked: Approval) -> dict[str, Any]:
+    """Return what a request asks for, for people: amounts in major units."""
+    payload = {key: value for key, value in asked.payload.items() if key != "against"}
+    readable: dict[str, Any] = _readable(payload, payload.get("currency"))
+    return readable
+
+
+def _readable(value: Any, currency: str | None) -> Any:
+    if isinstance(value, list):
+        return [_readable(each, currency) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    readable = {key: _readable(each, currency) for key, each in value.items()}
+    if currency is not None and isinstance(value.get("amount_minor"), int):
+        readable["amount"] = format_major(readable.pop("amount_minor"), currency)
+    return readable
 
 
 def _shown(asked: Approval, actor: Actor) -> Approval:

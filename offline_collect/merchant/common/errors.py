@@ -39,6 +39,7 @@ The tree::
         RememberedMappingError
         RowNumbersError
         SearchInputError
+        SearchTermError
         SheetsError
         SignInError
         SignatureError

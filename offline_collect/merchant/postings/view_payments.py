@@ -9,6 +9,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, FoundMessage, PaymentCriteria, PaymentStory
 from offline_collect.domain.texts.near import nearest
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import MerchantError, UnknownBillError, UnknownPaymentError
 from offline_collect.store import (
     SqlStore,
@@ -27,21 +28,30 @@ class UnboundedSearchError(MerchantError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
-            f" terminal, or up to {SEARCH_DAYS_MAX} business days"
+            Phrase(
+                "this search would read every payment: name a merchant and a bill or a customer, an institution and a"
+                " terminal, or up to {days} business days",
+                days=SEARCH_DAYS_MAX,
+            )
         )
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """The first payments or messages that match.
+    """Payments or messages that match.
 
     Attributes:
-        more: whether there are further ones.
+        following: the place after which the next page starts: a serial number and its line, or a message's key and 0;
+            None on the last page.
     """
 
     found: Sequence[FoundMessage]
-    more: bool
+    following: tuple[str, int] | None
+
+    @property
+    def more(self) -> bool:
+        """Whether there are further ones."""
+        return self.following is not None
 
 
 def view_payment(store: SqlStore, serial_number: str, actor: Actor) -> PaymentStory:
@@ -59,8 +69,14 @@ def view_payment(store: SqlStore, serial_number: str, actor: Actor) -> PaymentSt
     return story
 
 
-def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, most: int) -> PaymentPage:
-    """Return payments; of one terminal also its refused messages, if the actor sees the whole store.
+def search_payments(
+    store: SqlStore,
+    criteria: PaymentCriteria,
+    actor: Actor,
+    most: int,
+    after: tuple[str, int] | None = None,
+) -> PaymentPage:
+    """Return a page of payments; of one terminal also its refused messages, if the actor sees the whole store.
 
     Raises:
         NotPermittedError: the actor may not look.
@@ -77,12 +93,21 @@ def search_payments(store: SqlStore, criteria: PaymentCriteria, actor: Actor, mo
         if asked.merchant_id is not None:
             require_merchant(reading, asked.merchant_id)
         if institution and asked.terminal and not asked.of_bills:
-            found = find_sent(reading, institution, asked.terminal, asked, most + 1)
+            key = None if after is None else after[0]
+            found = find_sent(reading, institution, asked.terminal, asked, most + 1, after=key)
+            by_key = True
         else:
-            found = find_paid(reading, asked, most + 1)
-        if not found:
+            found = find_paid(reading, asked, most + 1, after=after)
+            by_key = False
+        if not found and after is None:
             _check_bill(reading, asked)
-    return PaymentPage(found[:most], len(found) > most)
+    return PaymentPage(found[:most], _place(found[most - 1], by_key=by_key) if len(found) > most else None)
+
+
+def _place(found: FoundMessage, *, by_key: bool) -> tuple[str, int]:
+    if by_key or found.payment is None:
+        return found.message.key, 0
+    return found.payment.serial_number, found.payment.line
 
 
 def _check_bill(reading: StoreTransaction, asked: PaymentCriteria) -> None:

@@ -119,9 +119,17 @@ def list_approvals(
     state: ApprovalState | None = None,
     merchant_id: str | None = None,
     most: int = 100,
+    *,
+    before: int | None = None,
 ) -> list[Approval]:
-    """Return requests in scope, the latest first; one that has expired by ``now`` counts as EXPIRED, marked or not."""
+    """Return requests in scope, the latest first; one that has expired by ``now`` counts as EXPIRED, marked or not.
+
+    Args:
+        before: number of the request that the page comes after; None for the first page.
+    """
     wanted = select(approvals).where(_seen(tx.scope)).order_by(approvals.c.approval_id.desc()).limit(most)
+    if before is not None:
+        wanted = wanted.where(approvals.c.approval_id < before)
     if merchant_id is not None:
         wanted = wanted.where(approvals.c.merchant_id == merchant_id)
     if state is not None:

@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.decisions.traces import Trace
+from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.tables import (
     bills,
     business_days,
@@ -25,6 +27,7 @@ from offline_collect.store.schema.tables import (
     traces,
     transactions,
 )
+from offline_collect.store.sql.manual_posting_rows import posting_from_row
 from offline_collect.store.sql.row_mapping import (
     day_from_row,
     payment_from_row,
@@ -44,13 +47,19 @@ _AFTER_BAR = "}"
 """The character after the bar that ends each part of a key."""
 
 
-def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> list[FoundMessage]:
-    """Return payments with the messages that posted them, by serial number; a payment of several bills has several."""
+def find_paid(
+    tx: StoreTransaction, criteria: PaymentCriteria, most: int, *, after: tuple[str, int] | None = None
+) -> list[FoundMessage]:
+    """Return payments with the messages that posted them, by serial number; a payment of several bills has several.
+
+    Args:
+        after: serial number and line of the payment that the page comes after; None for the first page.
+    """
     seen = in_scope(_narrowing(payments.c.merchant_id), tx.scope)
     page = (
         select(transactions, payments, literal(0))
         .join_from(payments, transactions, transactions.c.key == payments.c.key)
-        .where(seen, *_of_payments(criteria), *_of_messages(criteria))
+        .where(seen, *_of_payments(criteria), *_of_messages(criteria), *_later_payments(after))
         .order_by(payments.c.serial_number, payments.c.line)
         .limit(most)
     )
@@ -58,9 +67,19 @@ def find_paid(tx: StoreTransaction, criteria: PaymentCriteria, most: int) -> lis
 
 
 def find_sent(
-    tx: StoreTransaction, institution: str, terminal: str, criteria: PaymentCriteria, most: int
+    tx: StoreTransaction,
+    institution: str,
+    terminal: str,
+    criteria: PaymentCriteria,
+    most: int,
+    *,
+    after: str | None = None,
 ) -> list[FoundMessage]:
-    """Return a terminal's stored messages, refused ones too, by their keys: class, STAN, time."""
+    """Return a terminal's stored messages, refused ones too, by their keys: class, STAN, time.
+
+    Args:
+        after: key of the message that the page comes after; None for the first page.
+    """
     end = "" if criteria.stan is None else f"{criteria.stan}|"
     ranges = [_begins(transactions.c.key, f"{each}|{institution}|{terminal}|{end}") for each in _CLASSES]
     further = payments.alias("further")
@@ -77,6 +96,8 @@ def find_sent(
         .order_by(transactions.c.key)
         .limit(most)
     )
+    if after is not None:
+        page = page.where(transactions.c.key > after)
     if not tx.scope.whole:
         page = page.where(in_scope(_narrowing(payments.c.merchant_id), tx.scope))
     return _found(tx, page)
@@ -102,7 +123,14 @@ def payment_story(tx: StoreTransaction, serial_number: str) -> PaymentStory | No
         attempts=_attempts(tx, key),
         reversal=reversal,
         days=_days(tx, dates),
+        by_hand=tuple(_postings(tx, serial_number)),
     )
+
+
+def _postings(tx: StoreTransaction, serial_number: str) -> list[ManualPosting]:
+    own = select(office_postings).where(office_postings.c.payment_serial == serial_number)
+    rows = tx.connection.execute(own.order_by(office_postings.c.posted_at, office_postings.c.serial_number))
+    return [posting_from_row(row) for row in rows]
 
 
 def _lines(tx: StoreTransaction, serial_number: str) -> list[PostedPayment]:
@@ -145,6 +173,14 @@ def _found(tx: StoreTransaction, page: Select[Any]) -> list[FoundMessage]:
         )
         for row in tx.connection.execute(page)
     ]
+
+
+def _later_payments(after: tuple[str, int] | None) -> list[ColumnElement[bool]]:
+    if after is None:
+        return []
+    serial_number, line = after
+    same = and_(payments.c.serial_number == serial_number, payments.c.line > line)
+    return [or_(payments.c.serial_number > serial_number, same)]
 
 
 def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
+from offline_collect.domain.effects import Notice
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reports import Report
-from offline_collect.store.notices.rows import delivery_from_row
+from offline_collect.store.notices.rows import delivery_from_row, outbox_notice
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.scope import in_scope
@@ -43,6 +46,17 @@ def get_notice(tx: StoreTransaction, notice_id: str, *, lock: bool = False) -> D
     asked = select(notice_deliveries).where(_OWN.notice_id == notice_id, in_scope(_OWN.merchant_id, tx.scope))
     row = tx.connection.execute(asked.with_for_update() if lock else asked).first()
     return None if row is None else delivery_from_row(row)
+
+
+def notices_among(tx: StoreTransaction, notice_ids: Collection[str]) -> tuple[list[Delivery], list[Notice]]:
+    """Return those of some notices that are there: on their way, and still in the outbox."""
+    ids = sorted(notice_ids)
+    on_way = select(notice_deliveries).where(_OWN.notice_id.in_(ids), in_scope(_OWN.merchant_id, tx.scope))
+    waiting = select(outbox).where(outbox.c.notice_id.in_(ids), in_scope(outbox.c.merchant_id, tx.scope))
+    return (
+        [delivery_from_row(row) for row in tx.connection.execute(on_way.order_by(_OWN.notice_id))],
+        [outbox_notice(row) for row in tx.connection.execute(waiting.order_by(outbox.c.notice_id))],
+    )
 
 
 def get_reported(tx: StoreTransaction, report: Report) -> Delivery | None:

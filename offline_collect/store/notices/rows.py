@@ -28,6 +28,7 @@ OF_DELIVERY = (
 _STATES = {each.value: each for each in NoticeState}
 _KINDS = {each.value: each for each in NoticeKind}
 notice_from_row = row_reader(Notice, _NAMES, {"kind": _KINDS.__getitem__})
+outbox_notice = row_reader(Notice, outbox.columns.keys(), {"kind": _KINDS.__getitem__})
 _of_delivery = picker(_NAMES, OF_DELIVERY)
 
 

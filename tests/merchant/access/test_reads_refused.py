@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.payment_story import PaymentCriteria
@@ -20,6 +21,7 @@ from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.entry.search import CustomerSearch, SearchInputError
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills, view_bill
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
+from offline_collect.merchant.entry.view_history import view_changes
 from offline_collect.merchant.forms.poster import poster_of
 from offline_collect.merchant.forms.view import view_check, view_form, view_history
 from offline_collect.merchant.imports.problems import Problems
@@ -111,6 +113,11 @@ READS = {
         ),
         AUDITOR,
         Permission.SEE_PERSONAL,
+    ),
+    "changes": (
+        lambda desk, actor: view_changes(desk.store, Subject(SubjectType.BILL, "A", "SCHOOL01"), actor),
+        NOBODY,
+        Permission.VIEW,
     ),
     "mandate": (
         lambda desk, actor: view_mandate(desk.store, "SCHOOL01", "M1", actor),

@@ -6,11 +6,11 @@ import datetime as dt
 from typing import Any
 
 from offline_collect.app.cli.support.tables import say, show_table
-from offline_collect.app.cli.support.worded import code_shown
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.common.counts import bills_counted, customers_counted
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder
@@ -174,8 +174,8 @@ def show_imports(found: list[Import], zone: dt.tzinfo) -> None:
             (
                 each.import_id,
                 each.merchant_id,
-                code_shown("kind", each.kind.value),
-                code_shown("state", state_shown(each)),
+                code_word("kind", each.kind.value),
+                code_word("state", state_shown(each)),
                 each.name,
                 each.counts.read,
                 each.counts.new,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +16,6 @@ from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.key_custody import custody
 from offline_collect.domain.access.approvals import ApprovalState
-from offline_collect.domain.money import format_major
 from offline_collect.merchant.access import approvals
 from offline_collect.store import Approval
 
@@ -80,8 +78,7 @@ def show(number: Number, as_json: AsJson = False, config: ConfigFile = None) -> 
     with open_office(config) as office:
         found = approvals.show(office.store, number, office.actor)
         zone, now = timezone(office.configuration.settings), office.clock.now()
-    payload = {key: value for key, value in found.payload.items() if key != "against"}
-    described = _briefly(found, zone, now) | {"asked": _readable(payload, payload.get("currency"))}
+    described = _briefly(found, zone, now) | {"asked": approvals.asked_document(found)}
     if as_json:
         typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
     else:
@@ -142,15 +139,3 @@ def _briefly(asked: Approval, zone: dt.tzinfo, now: dt.datetime) -> dict[str, An
         "reason": asked.reason,
     }
     return {key: value for key, value in described.items() if value is not None}
-
-
-def _readable(value: Any, currency: str | None) -> Any:
-    """Return a request's values for display: amounts in major units."""
-    if isinstance(value, list):
-        return [_readable(each, currency) for each in value]
-    if not isinstance(value, Mapping):
-        return value
-    readable = {key: _readable(each, currency) for key, each in value.items()}
-    if currency is not None and isinstance(value.get("amount_minor"), int):
-        readable["amount"] = format_major(readable.pop("amount_minor"), currency)
-    return readable

@@ -13,10 +13,10 @@ from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.cli.support.terminal_safe import visible
-from offline_collect.app.cli.support.worded import code_shown
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.mappings import remember
 
 app = group()
@@ -45,7 +45,7 @@ def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile =
         [
             (
                 each.mapping_id,
-                code_shown("kind", each.kind.value),
+                code_word("kind", each.kind.value),
                 ", ".join(each.titles),
                 ", ".join(each.asks),
                 each.who,

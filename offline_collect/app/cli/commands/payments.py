@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -12,21 +12,22 @@ import typer
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
 from offline_collect.app.cli.support.options_paging import AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.posting_words import describe_posting
 from offline_collect.app.cli.support.tables import say, show_document
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.codes import ResponseCode
-from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.money import format_major
 from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
+from offline_collect.domain.texts.phrases import words_of
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+from offline_collect.merchant.postings.search_terms import SearchTermError, read_criteria
 from offline_collect.merchant.postings.view_payments import PaymentPage, search_payments, view_payment
 from offline_collect.merchant.profile.definition import currency_number
 
 app = group()
 
-_STAN = re.compile("[0-9]{6}")
 _COLUMNS = {
     "serial_number": "Serial number",
     "kind": "Kind",
@@ -98,24 +99,24 @@ def find(
     """
     if merchant is None and (bill or customer) is not None:
         raise UsageError("--bill and --customer: give --merchant too")
-    until = last or first
-    if first is not None and until is not None and until < first:
+    if first is not None and last is not None and last < first:
         raise UsageError("--to is before --from; exchange the two")
+    terms = {
+        "merchant": merchant,
+        "bill": bill,
+        "customer": customer,
+        "institution": institution,
+        "terminal": terminal,
+        "stan": stan,
+        "rrn": rrn,
+        "amount": amount,
+        "code": code,
+        "from": None if first is None else first.isoformat(),
+        "to": None if last is None else last.isoformat(),
+    }
     with open_office(config) as office:
         settings = office.configuration.settings
-        criteria = PaymentCriteria(
-            merchant_id=merchant,
-            bill_no=bill,
-            customer_no=customer,
-            institution=institution,
-            terminal=terminal,
-            stan=None if stan is None else _stan(stan),
-            rrn=rrn,
-            amount_minor=None if amount is None else _minor(amount, settings.business.currency),
-            code=None if code is None else _code(code),
-            first=None if first is None else BusinessDate.of(first),
-            last=None if until is None else BusinessDate.of(until),
-        )
+        criteria = _criteria(terms, currency_number(settings.business.currency))
         page = search_payments(office.store, criteria, office.actor, most)
         zone = timezone(settings)
     _show_found(page, zone, as_json=as_json)
@@ -137,24 +138,11 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
         say(f"… and more than {len(page.found)}: narrow the search, or raise --most")
 
 
-def _stan(text: str) -> str:
-    if not _STAN.fullmatch(text):
-        raise UsageError(f"--stan: {text} is not a STAN; write all its six digits")
-    return text
-
-
-def _minor(text: str, currency: str) -> int:
+def _criteria(terms: Mapping[str, str | None], currency: str) -> PaymentCriteria:
     try:
-        return parse_major(text, currency_number(currency))
-    except ValueError:
-        raise UsageError(f"--amount: {text} is not an amount; write it like 123.45") from None
-
-
-def _code(text: str) -> ResponseCode:
-    try:
-        return ResponseCode(text.upper())
-    except ValueError:
-        raise UsageError(f"--code: {text} is none of {', '.join(ResponseCode)}") from None
+        return read_criteria({name: text for name, text in terms.items() if text is not None}, currency)
+    except SearchTermError as error:
+        raise UsageError(words_of(error) or str(error)) from None
 
 
 def describe_story(story: PaymentStory, zone: dt.tzinfo) -> dict[str, Any]:
@@ -179,6 +167,7 @@ def describe_story(story: PaymentStory, zone: dt.tzinfo) -> dict[str, Any]:
             {"received_at": _local(each.received_at, zone), "marked_as_repeat": each.repeat}
             for each in story.attempts
         ],
+        "by_hand": [describe_posting(each, zone) for each in story.by_hand],
         "reversal": None if story.reversal is None else _reversal(story.reversal, story, zone),
     }
     return {key: value for key, value in described.items() if value not in (None, [])}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import typer
 
 from offline_collect.app.cli.support.tables import say, show_table
-from offline_collect.app.cli.support.worded import code_shown
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.common.code_words import code_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +57,6 @@ def show_page(page: Page, *, as_json: bool) -> None:
 
 def _cell(key: str, value: object) -> object:
     """Return what a table shows of a value: the parts of a list side by side, the word of a code."""
-    return " ".join(map(str, value)) if isinstance(value, list) else code_shown(key, value)
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return code_word(key, value) if isinstance(value, str) else value

@@ -7,150 +7,7 @@ from typing import Any
 
 from offline_collect.app.cli.support.said import on_one_line
 from offline_collect.app.cli.support.tables import show_document
-from offline_collect.domain.bills import BillState
-from offline_collect.domain.commands import Channel, Tender
-from offline_collect.domain.debits.mandates import MandateState
-from offline_collect.domain.imports.life import STATES as IMPORT_STATES
-from offline_collect.domain.ledger.manual_postings import ManualPostingKind
-from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.domain.transactions import PaymentState
-from offline_collect.merchant.imports.kinds import KINDS
-
-_KEYS = {
-    "account_name": Phrase.in_context("document", "account_name"),
-    "amount": Phrase.in_context("document", "amount"),
-    "app_user": Phrase.in_context("document", "app_user"),
-    "as_of": Phrase.in_context("document", "as_of"),
-    "bill": Phrase.in_context("document", "bill"),
-    "business_date": Phrase.in_context("document", "business_date"),
-    "by_hand": Phrase.in_context("document", "by_hand"),
-    "changed": Phrase.in_context("document", "changed"),
-    "channel": Phrase.in_context("document", "channel"),
-    "consent": Phrase.in_context("document", "consent"),
-    "currency": Phrase.in_context("document", "currency"),
-    "customer": Phrase.in_context("document", "customer"),
-    "debit_account": Phrase.in_context("document", "debit_account"),
-    "debit_bank": Phrase.in_context("document", "debit_bank"),
-    "decided_at": Phrase.in_context("document", "decided_at"),
-    "decided_by": Phrase.in_context("document", "decided_by"),
-    "description": Phrase.in_context("document", "description"),
-    "due_date": Phrase.in_context("document", "due_date"),
-    "email": Phrase.in_context("document", "email"),
-    "expires_on": Phrase.in_context("document", "expires_on"),
-    "extra": Phrase.in_context("document", "extra"),
-    "file": Phrase.in_context("document", "file"),
-    "import": Phrase.in_context("document", "import"),
-    "imported_at": Phrase.in_context("document", "imported_at"),
-    "imported_by": Phrase.in_context("document", "imported_by"),
-    "inputs": Phrase.in_context("document", "inputs"),
-    "kind": Phrase.in_context("document", "kind"),
-    "late_fee": Phrase.in_context("document", "late_fee"),
-    "mandate": Phrase.in_context("document", "mandate"),
-    "mandate_cycle": Phrase.in_context("document", "mandate_cycle"),
-    "mandate_cycle_limit": Phrase.in_context("document", "mandate_cycle_limit"),
-    "mandate_from": Phrase.in_context("document", "mandate_from"),
-    "mandate_limit": Phrase.in_context("document", "mandate_limit"),
-    "mandate_purpose": Phrase.in_context("document", "mandate_purpose"),
-    "mandate_ref": Phrase.in_context("document", "mandate_ref"),
-    "mandate_signed_on": Phrase.in_context("document", "mandate_signed_on"),
-    "mandate_to": Phrase.in_context("document", "mandate_to"),
-    "merchant": Phrase.in_context("document", "merchant"),
-    "mobile": Phrase.in_context("document", "mobile"),
-    "name": Phrase.in_context("document", "name"),
-    "new": Phrase.in_context("document", "new"),
-    "number": Phrase.in_context("document", "number"),
-    "open_from": Phrase.in_context("document", "open_from"),
-    "options": Phrase.in_context("document", "options"),
-    "overtaken": Phrase.in_context("document", "overtaken"),
-    "paid_on": Phrase.in_context("document", "paid_on"),
-    "payable": Phrase.in_context("document", "payable"),
-    "payment": Phrase.in_context("document", "payment"),
-    "payments": Phrase.in_context("document", "payments"),
-    "period": Phrase.in_context("document", "period"),
-    "posted_at": Phrase.in_context("document", "posted_at"),
-    "principal": Phrase.in_context("document", "principal"),
-    "read": Phrase.in_context("document", "read"),
-    "reason": Phrase.in_context("document", "reason"),
-    "reference": Phrase.in_context("document", "reference"),
-    "refused": Phrase.in_context("document", "refused"),
-    "rows": Phrase.in_context("document", "rows"),
-    "serial_number": Phrase.in_context("document", "serial_number"),
-    "sha256": Phrase.in_context("document", "sha256"),
-    "size": Phrase.in_context("document", "size"),
-    "state": Phrase.in_context("document", "state"),
-    "tender": Phrase.in_context("document", "tender"),
-    "terminal": Phrase.in_context("document", "terminal"),
-    "unchanged": Phrase.in_context("document", "unchanged"),
-    "version": Phrase.in_context("document", "version"),
-    "who": Phrase.in_context("document", "who"),
-    "withdrawn": Phrase.in_context("document", "withdrawn"),
-}
-
-_OWN = frozenset({"extra", "inputs", "options"})
-"""What stands below these is called as the merchant, or an option, calls it."""
-
-_BILL_STATES = {
-    BillState.OPEN: Phrase.in_context("state of a bill", "OPEN"),
-    BillState.PARTIAL: Phrase.in_context("state of a bill", "PARTIAL"),
-    BillState.PAID: Phrase.in_context("state of a bill", "PAID"),
-    BillState.IN_BATCH: Phrase.in_context("state of a bill", "IN_BATCH"),
-    BillState.WITHDRAWN: Phrase.in_context("state of a bill", "WITHDRAWN"),
-    BillState.EXPIRED: Phrase.in_context("state of a bill", "EXPIRED"),
-}
-
-_PAYMENT_STATES = {
-    PaymentState.APPROVED: Phrase.in_context("state of a payment", "APPROVED"),
-    PaymentState.SUSPENSE: Phrase.in_context("state of a payment", "SUSPENSE"),
-    PaymentState.REVERSED: Phrase.in_context("state of a payment", "REVERSED"),
-    PaymentState.REFUNDED: Phrase.in_context("state of a payment", "REFUNDED"),
-    PaymentState.APPLIED: Phrase.in_context("state of a payment", "APPLIED"),
-}
-
-_CHANNELS = {
-    Channel.TELLER: Phrase.in_context("channel", "TELLER"),
-    Channel.KIOSK: Phrase.in_context("channel", "KIOSK"),
-    Channel.MOBILE: Phrase.in_context("channel", "MOBILE"),
-    Channel.ONLINE: Phrase.in_context("channel", "ONLINE"),
-}
-
-_TENDERS = {
-    Tender.CASH: Phrase.in_context("tender", "CASH"),
-    Tender.CARD: Phrase.in_context("tender", "CARD"),
-    Tender.ACCT: Phrase.in_context("tender", "ACCT"),
-    Tender.OUTSIDE: Phrase.in_context("tender", "OUTSIDE"),
-    Tender.BATCH: Phrase.in_context("tender", "BATCH"),
-}
-
-_POSTINGS = {
-    ManualPostingKind.OUTSIDE: Phrase.in_context("posting by hand", "OUTSIDE"),
-    ManualPostingKind.UNDONE: Phrase.in_context("posting by hand", "UNDONE"),
-    ManualPostingKind.REFUNDED: Phrase.in_context("posting by hand", "REFUNDED"),
-    ManualPostingKind.APPLIED: Phrase.in_context("posting by hand", "APPLIED"),
-    ManualPostingKind.CONTRA: Phrase.in_context("posting by hand", "CONTRA"),
-    ManualPostingKind.RECEIVED: Phrase.in_context("posting by hand", "RECEIVED"),
-}
-
-_MANDATES = {
-    MandateState.PROPOSED: Phrase.in_context("state of a mandate", "PROPOSED"),
-    MandateState.ACTIVE: Phrase.in_context("state of a mandate", "ACTIVE"),
-    MandateState.SUSPENDED: Phrase.in_context("state of a mandate", "SUSPENDED"),
-    MandateState.CANCELLED: Phrase.in_context("state of a mandate", "CANCELLED"),
-    MandateState.EXPIRED: Phrase.in_context("state of a mandate", "EXPIRED"),
-}
-
-
-def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
-    return {str(code): word for each in words for code, word in each.items()}
-
-
-_CODES = {
-    "state": _by_code(_PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
-    "kind": _by_code(KINDS, _POSTINGS),
-    "channel": _by_code(_CHANNELS),
-    "tender": _by_code(_TENDERS),
-    "mandate": _by_code(_MANDATES),
-}
-"""What the codes of a key are called."""
+from offline_collect.merchant.common.code_words import KEYS, OWN, code_word
 
 
 def show_worded(document: Mapping[str, Any]) -> None:
@@ -158,15 +15,12 @@ def show_worded(document: Mapping[str, Any]) -> None:
     show_document(_worded(document))
 
 
-def code_shown(key: str, code: object) -> object:
-    """Return a code for display: its word in the language that is spoken; in English that is the code itself."""
-    return _CODES.get(key, {}).get(code, code) if isinstance(code, str) else code
-
-
 def _worded(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
-            on_one_line(_KEYS.get(key) or key): each if key in _OWN else _worded(code_shown(key, each))
+            on_one_line(KEYS.get(key) or key): each
+            if key in OWN
+            else _worded(code_word(key, each) if isinstance(each, str) else each)
             for key, each in value.items()
         }
     if isinstance(value, list):

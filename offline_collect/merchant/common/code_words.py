@@ -1,0 +1,254 @@
+"""The words for keys of documents and for codes, which people read in their language; in English they are as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from offline_collect.domain.access.approvals import ApprovalState
+from offline_collect.domain.bills import BillState
+from offline_collect.domain.business_days.days import DayState
+from offline_collect.domain.commands import Channel, Tender
+from offline_collect.domain.debits.mandates import MandateState
+from offline_collect.domain.effects import ItemKind
+from offline_collect.domain.imports.life import STATES as IMPORT_STATES
+from offline_collect.domain.ledger.manual_postings import ManualPostingKind
+from offline_collect.domain.merchants import MerchantStatus
+from offline_collect.domain.reconciliation.classes import DifferenceClass
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.transactions import PaymentState, ReversalOutcome
+from offline_collect.merchant.imports.kinds import KINDS
+
+KEYS = {
+    "account": Phrase.in_context("document", "account"),
+    "account_bank": Phrase.in_context("document", "account_bank"),
+    "account_name": Phrase.in_context("document", "account_name"),
+    "amount": Phrase.in_context("document", "amount"),
+    "app_user": Phrase.in_context("document", "app_user"),
+    "approval_code": Phrase.in_context("document", "approval_code"),
+    "as_of": Phrase.in_context("document", "as_of"),
+    "bill": Phrase.in_context("document", "bill"),
+    "bill_imported": Phrase.in_context("document", "bill_imported"),
+    "business_date": Phrase.in_context("document", "business_date"),
+    "by_hand": Phrase.in_context("document", "by_hand"),
+    "cap": Phrase.in_context("document", "cap"),
+    "changed": Phrase.in_context("document", "changed"),
+    "channel": Phrase.in_context("document", "channel"),
+    "consent": Phrase.in_context("document", "consent"),
+    "currency": Phrase.in_context("document", "currency"),
+    "customer": Phrase.in_context("document", "customer"),
+    "cycle": Phrase.in_context("document", "cycle"),
+    "debit_account": Phrase.in_context("document", "debit_account"),
+    "debit_bank": Phrase.in_context("document", "debit_bank"),
+    "debit_due": Phrase.in_context("document", "debit_due"),
+    "debit_failed": Phrase.in_context("document", "debit_failed"),
+    "decided_at": Phrase.in_context("document", "decided_at"),
+    "decided_by": Phrase.in_context("document", "decided_by"),
+    "description": Phrase.in_context("document", "description"),
+    "due_date": Phrase.in_context("document", "due_date"),
+    "due_soon": Phrase.in_context("document", "due_soon"),
+    "email": Phrase.in_context("document", "email"),
+    "expires_on": Phrase.in_context("document", "expires_on"),
+    "extra": Phrase.in_context("document", "extra"),
+    "fee": Phrase.in_context("document", "fee"),
+    "fees": Phrase.in_context("document", "fees"),
+    "file": Phrase.in_context("document", "file"),
+    "form_version": Phrase.in_context("document", "form_version"),
+    "from": Phrase.in_context("document", "from"),
+    "grace_days": Phrase.in_context("document", "grace_days"),
+    "id": Phrase.in_context("document", "id"),
+    "import": Phrase.in_context("document", "import"),
+    "imported_at": Phrase.in_context("document", "imported_at"),
+    "imported_by": Phrase.in_context("document", "imported_by"),
+    "inputs": Phrase.in_context("document", "inputs"),
+    "institution": Phrase.in_context("document", "institution"),
+    "kind": Phrase.in_context("document", "kind"),
+    "late_fee": Phrase.in_context("document", "late_fee"),
+    "least": Phrase.in_context("document", "least"),
+    "limits": Phrase.in_context("document", "limits"),
+    "maker_checker": Phrase.in_context("document", "maker_checker"),
+    "mandate": Phrase.in_context("document", "mandate"),
+    "mandate_changed": Phrase.in_context("document", "mandate_changed"),
+    "mandate_cycle": Phrase.in_context("document", "mandate_cycle"),
+    "mandate_cycle_limit": Phrase.in_context("document", "mandate_cycle_limit"),
+    "mandate_from": Phrase.in_context("document", "mandate_from"),
+    "mandate_limit": Phrase.in_context("document", "mandate_limit"),
+    "mandate_purpose": Phrase.in_context("document", "mandate_purpose"),
+    "mandate_ref": Phrase.in_context("document", "mandate_ref"),
+    "mandate_signed_on": Phrase.in_context("document", "mandate_signed_on"),
+    "mandate_to": Phrase.in_context("document", "mandate_to"),
+    "merchant": Phrase.in_context("document", "merchant"),
+    "mobile": Phrase.in_context("document", "mobile"),
+    "most": Phrase.in_context("document", "most"),
+    "name": Phrase.in_context("document", "name"),
+    "new": Phrase.in_context("document", "new"),
+    "next_settlement_account": Phrase.in_context("document", "next_settlement_account"),
+    "notices": Phrase.in_context("document", "notices"),
+    "number": Phrase.in_context("document", "number"),
+    "open_from": Phrase.in_context("document", "open_from"),
+    "options": Phrase.in_context("document", "options"),
+    "organisation": Phrase.in_context("document", "organisation"),
+    "original_code": Phrase.in_context("document", "original_code"),
+    "original_state": Phrase.in_context("document", "original_state"),
+    "overdue": Phrase.in_context("document", "overdue"),
+    "overtaken": Phrase.in_context("document", "overtaken"),
+    "paid": Phrase.in_context("document", "paid"),
+    "paid_on": Phrase.in_context("document", "paid_on"),
+    "payable": Phrase.in_context("document", "payable"),
+    "payer_fees": Phrase.in_context("document", "payer_fees"),
+    "payment": Phrase.in_context("document", "payment"),
+    "payments": Phrase.in_context("document", "payments"),
+    "per": Phrase.in_context("document", "per"),
+    "per_payment": Phrase.in_context("document", "per_payment"),
+    "period": Phrase.in_context("document", "period"),
+    "posted_at": Phrase.in_context("document", "posted_at"),
+    "principal": Phrase.in_context("document", "principal"),
+    "rate": Phrase.in_context("document", "rate"),
+    "read": Phrase.in_context("document", "read"),
+    "reason": Phrase.in_context("document", "reason"),
+    "reference": Phrase.in_context("document", "reference"),
+    "refused": Phrase.in_context("document", "refused"),
+    "reversal_did": Phrase.in_context("document", "reversal_did"),
+    "reversed": Phrase.in_context("document", "reversed"),
+    "rows": Phrase.in_context("document", "rows"),
+    "rule": Phrase.in_context("document", "rule"),
+    "serial_number": Phrase.in_context("document", "serial_number"),
+    "settlement": Phrase.in_context("document", "settlement"),
+    "settlement_account": Phrase.in_context("document", "settlement_account"),
+    "sha256": Phrase.in_context("document", "sha256"),
+    "size": Phrase.in_context("document", "size"),
+    "state": Phrase.in_context("document", "state"),
+    "status": Phrase.in_context("document", "status"),
+    "step": Phrase.in_context("document", "step"),
+    "tender": Phrase.in_context("document", "tender"),
+    "terminal": Phrase.in_context("document", "terminal"),
+    "tiers": Phrase.in_context("document", "tiers"),
+    "trade": Phrase.in_context("document", "trade"),
+    "unchanged": Phrase.in_context("document", "unchanged"),
+    "version": Phrase.in_context("document", "version"),
+    "who": Phrase.in_context("document", "who"),
+    "withdrawn": Phrase.in_context("document", "withdrawn"),
+}
+
+OWN = frozenset({"extra", "inputs", "options"})
+"""What stands below these is called as the merchant, or an option, calls it."""
+
+_BILL_STATES = {
+    BillState.OPEN: Phrase.in_context("state of a bill", "OPEN"),
+    BillState.PARTIAL: Phrase.in_context("state of a bill", "PARTIAL"),
+    BillState.PAID: Phrase.in_context("state of a bill", "PAID"),
+    BillState.IN_BATCH: Phrase.in_context("state of a bill", "IN_BATCH"),
+    BillState.WITHDRAWN: Phrase.in_context("state of a bill", "WITHDRAWN"),
+    BillState.EXPIRED: Phrase.in_context("state of a bill", "EXPIRED"),
+}
+
+_PAYMENT_STATES = {
+    PaymentState.APPROVED: Phrase.in_context("state of a payment", "APPROVED"),
+    PaymentState.SUSPENSE: Phrase.in_context("state of a payment", "SUSPENSE"),
+    PaymentState.REVERSED: Phrase.in_context("state of a payment", "REVERSED"),
+    PaymentState.REFUNDED: Phrase.in_context("state of a payment", "REFUNDED"),
+    PaymentState.APPLIED: Phrase.in_context("state of a payment", "APPLIED"),
+}
+
+_CHANNELS = {
+    Channel.TELLER: Phrase.in_context("channel", "TELLER"),
+    Channel.KIOSK: Phrase.in_context("channel", "KIOSK"),
+    Channel.MOBILE: Phrase.in_context("channel", "MOBILE"),
+    Channel.ONLINE: Phrase.in_context("channel", "ONLINE"),
+}
+
+_TENDERS = {
+    Tender.CASH: Phrase.in_context("tender", "CASH"),
+    Tender.CARD: Phrase.in_context("tender", "CARD"),
+    Tender.ACCT: Phrase.in_context("tender", "ACCT"),
+    Tender.OUTSIDE: Phrase.in_context("tender", "OUTSIDE"),
+    Tender.BATCH: Phrase.in_context("tender", "BATCH"),
+}
+
+_POSTINGS = {
+    ManualPostingKind.OUTSIDE: Phrase.in_context("posting by hand", "OUTSIDE"),
+    ManualPostingKind.UNDONE: Phrase.in_context("posting by hand", "UNDONE"),
+    ManualPostingKind.REFUNDED: Phrase.in_context("posting by hand", "REFUNDED"),
+    ManualPostingKind.APPLIED: Phrase.in_context("posting by hand", "APPLIED"),
+    ManualPostingKind.CONTRA: Phrase.in_context("posting by hand", "CONTRA"),
+    ManualPostingKind.RECEIVED: Phrase.in_context("posting by hand", "RECEIVED"),
+}
+
+_MANDATES = {
+    MandateState.PROPOSED: Phrase.in_context("state of a mandate", "PROPOSED"),
+    MandateState.ACTIVE: Phrase.in_context("state of a mandate", "ACTIVE"),
+    MandateState.SUSPENDED: Phrase.in_context("state of a mandate", "SUSPENDED"),
+    MandateState.CANCELLED: Phrase.in_context("state of a mandate", "CANCELLED"),
+    MandateState.EXPIRED: Phrase.in_context("state of a mandate", "EXPIRED"),
+}
+
+
+_DAYS = {
+    DayState.OPEN: Phrase.in_context("state of a business day", "OPEN"),
+    DayState.CUT: Phrase.in_context("state of a business day", "CUT"),
+    DayState.RECONCILED: Phrase.in_context("state of a business day", "RECONCILED"),
+    DayState.SETTLED: Phrase.in_context("state of a business day", "SETTLED"),
+}
+
+_MERCHANTS = {
+    MerchantStatus.ACTIVE: Phrase.in_context("status of a merchant", "ACTIVE"),
+    MerchantStatus.SUSPENDED: Phrase.in_context("status of a merchant", "SUSPENDED"),
+    MerchantStatus.CLOSED: Phrase.in_context("status of a merchant", "CLOSED"),
+}
+
+_REQUESTS = {
+    ApprovalState.PENDING: Phrase.in_context("state of a request", "PENDING"),
+    ApprovalState.APPROVED: Phrase.in_context("state of a request", "APPROVED"),
+    ApprovalState.REJECTED: Phrase.in_context("state of a request", "REJECTED"),
+    ApprovalState.EXPIRED: Phrase.in_context("state of a request", "EXPIRED"),
+    ApprovalState.WITHDRAWN: Phrase.in_context("state of a request", "WITHDRAWN"),
+    ApprovalState.LAPSED: Phrase.in_context("state of a request", "LAPSED"),
+}
+
+_REVERSALS = {
+    ReversalOutcome.APPLIED: Phrase.in_context("effect of a reversal", "APPLIED"),
+    ReversalOutcome.NOTHING: Phrase.in_context("effect of a reversal", "NOTHING"),
+    ReversalOutcome.DECLINED: Phrase.in_context("effect of a reversal", "DECLINED"),
+    ReversalOutcome.TOMBSTONE: Phrase.in_context("effect of a reversal", "TOMBSTONE"),
+}
+
+_DIFFERENCES = {
+    DifferenceClass.PLATFORM_ONLY: Phrase.in_context("difference", "PLATFORM_ONLY"),
+    DifferenceClass.FEP_ONLY_UNKNOWN: Phrase.in_context("difference", "FEP_ONLY_UNKNOWN"),
+    DifferenceClass.FEP_ONLY_REFUSED: Phrase.in_context("difference", "FEP_ONLY_REFUSED"),
+    DifferenceClass.AMOUNT_DIFFERS: Phrase.in_context("difference", "AMOUNT_DIFFERS"),
+    DifferenceClass.STATE_DIFFERS: Phrase.in_context("difference", "STATE_DIFFERS"),
+    DifferenceClass.DAY_DIFFERS: Phrase.in_context("difference", "DAY_DIFFERS"),
+    DifferenceClass.DUPLICATE_ROW: Phrase.in_context("difference", "DUPLICATE_ROW"),
+}
+
+_ITEMS = {
+    ItemKind.REVERSAL_OF_SETTLED: Phrase.in_context("difference", "REVERSAL_OF_SETTLED"),
+    ItemKind.REVERSAL_OF_REFUNDED: Phrase.in_context("difference", "REVERSAL_OF_REFUNDED"),
+    ItemKind.DEBIT_DISPUTED: Phrase.in_context("difference", "DEBIT_DISPUTED"),
+    ItemKind.DEBIT_IN_DOUBT: Phrase.in_context("difference", "DEBIT_IN_DOUBT"),
+}
+
+
+def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
+    return {str(code): word for each in words for code, word in each.items()}
+
+
+_CODES = {
+    "state": _by_code(_PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
+    "kind": _by_code(KINDS, _POSTINGS),
+    "channel": _by_code(_CHANNELS),
+    "tender": _by_code(_TENDERS),
+    "mandate": _by_code(_MANDATES),
+    "day": _by_code(_DAYS),
+    "status": _by_code(_MERCHANTS),
+    "request": _by_code(_REQUESTS),
+    "reversal_did": _by_code(_REVERSALS),
+    "difference": _by_code(_DIFFERENCES, _ITEMS),
+}
+"""What the codes of a key are called."""
+
+
+def code_word(key: str, code: str) -> str:
+    """Return the word for a code of a key; the code itself if it has none."""
+    return _CODES.get(key, {}).get(code, code)
