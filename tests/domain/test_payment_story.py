@@ -1,9 +1,14 @@
 """Which searches of payments read only a part of the store."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, PaymentCriteria
+from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, PaymentCriteria, PaymentStory
+from tests.fakes.bank import NOON
+from tests.messages.commands import Terminal
+from tests.support.samples import sample_bank
 
 FIRST = BusinessDate(2026, 12, 1)
 
@@ -43,3 +48,21 @@ def test_a_search_of_bills_a_terminal_or_few_days_is_bounded(criteria):
 )
 def test_others_are_not(criteria):
     assert not PaymentCriteria(**criteria).bounded
+
+
+def test_a_payment_and_its_reversal_name_the_notices_that_they_may_have_caused():
+    bank = sample_bank()
+    terminal = Terminal()
+    paid = terminal.payment(NOON, "SCHOOL01", "S1", 12_345)
+    bank.submit(paid)
+    bank.submit(terminal.reversal(NOON, paid))
+    (payment,) = bank.tables.payments.values()
+    (reversal,) = bank.tables.reversals.values()
+    story = PaymentStory((payment, replace(payment, line=2)), (), (), None, {})
+    assert story.notice_ids == (f"PAID:{payment.serial_number}", f"PAID:{payment.serial_number}/2")
+    undone = replace(story, reversal=reversal)
+    assert undone.notice_ids[2:] == (
+        f"REVERSED:{reversal.serial_number}",
+        f"REVERSED:{reversal.serial_number}/2",
+    )
+    assert {notice.notice_id for notice in bank.tables.notices.values()} <= set(undone.notice_ids)

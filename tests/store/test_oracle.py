@@ -265,6 +265,8 @@ def test_whatever_else_is_executed_is_compiled(sqlite_teller):
             find_payment(tx, "1")
             find_paid(tx, PAYMENTS, 9)
             find_sent(tx, "1", "1", PAYMENTS, 9)
+            find_paid(tx, PAYMENTS, 9, after=("1", 1))
+            find_sent(tx, "1", "1", PAYMENTS, 9, after="1")
             payment_story(tx, "1")
         assert teller.report().whole
         teller.pay("S1")

@@ -15,6 +15,7 @@ RULES = {
     "fee.per_payment": "0.00",
     "fee.rate": "0",
     "fee.least": "0.00",
+    "settlement.fees": "netted",
 }
 
 

@@ -259,3 +259,21 @@ def test_a_search_by_days_reads_those_days_only_on_postgresql(postgresql_teller,
     assert "Index Cond" in days
     assert [line for line in lines if "payments_totals" in line]
     assert [line for line in lines if "ix_payments_merchant_id" in line] == []
+
+
+def test_the_next_page_begins_after_the_last_payment_of_the_one_before(teller, day):
+    teller.ask(teller.terminal.payment_of(teller.now, "SCHOOL01", {"S5": 12_345, "S6": 12_345}))
+    with teller.store.snapshot() as reading:
+        whole = find_paid(reading, EVERY, 9)
+        places = [(each.payment.serial_number, each.payment.line) for each in whole]
+        pages = [find_paid(reading, EVERY, 1, after=place) for place in [None, *places]]
+    assert [each.payment.bill_no for each in whole] == ["S1", "S2", "W1", "S5", "S6"]
+    assert [each for page in pages for each in page] == whole
+
+
+def test_the_next_page_of_a_terminal_begins_after_the_last_message_of_the_one_before(teller, day):
+    whole = sent(teller)
+    with teller.store.snapshot() as reading:
+        keys = [None, *(each.message.key for each in whole)]
+        pages = [find_sent(reading, "12345678", "TERM0001", PaymentCriteria(), 1, after=key) for key in keys]
+    assert [each for page in pages for each in page] == whole
