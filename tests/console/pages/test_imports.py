@@ -2,15 +2,18 @@
 
 import io
 from dataclasses import replace
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
 
 from offline_collect.console.kept_files import LASTS, OF_ONE_MAX
+from offline_collect.domain.imports.life import ImportEnd
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import ImportState, list_imports
 from offline_collect.store.backoffice.mappings import list_mappings
 from tests.console.browser import text_of
+from tests.console.test_jobs import LONG_S, Slow
 from tests.console.town import NIGHT
 from tests.support.actors import user
 from tests.support.samples import SCHOOL
@@ -124,7 +127,9 @@ def test_bad_rows_are_told_and_the_error_workbook_has_them(as_user, store):
     browser.post(page, {"do": "import"})
     assert "nothing was imported: 1 problem in 2 rows" in text_of(browser.get(page))
     response = browser.get(f"{page}/errors")
-    assert response.headers["content-disposition"] == 'attachment; filename="___-errors.xlsx"'
+    named = response.headers["content-disposition"]
+    assert named.startswith("attachment; ")
+    assert unquote(named.rpartition("''")[2]) == "十二月-errors.xlsx"
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     assert sheet.cell(2, 2).value == "X2"
     assert sheet.cell(2, 4).value == "twenty"
@@ -297,6 +302,34 @@ def test_a_user_keeps_a_few_files_for_an_hour(as_user, clock):
     browser.sign_in("max")
     assert browser.get(pages[-1]).status_code == 404
     assert "Files that you uploaded in the last hour" not in text_of(browser.get("/imports"))
+
+
+def test_the_progress_is_there_after_a_reload_until_the_work_is_done(as_user, desk):
+    browser, work = as_user("max"), Slow()
+    page = uploaded(browser)
+    file = desk.files.find(page.rpartition("/")[2], "max", NIGHT)
+    file.job = desk.jobs.begin("slow", work)
+    assert work.begun.wait(LONG_S)
+    for _ in range(2):
+        response = browser.get(page)
+        assert '<div data-live="2000">' in response.text
+        assert 'value="0.500"' in response.text
+        assert "10 rows" in text_of(response)
+    assert file.job.runs
+    work.go_on.set()
+    file.job.wait(LONG_S)
+    assert "data-live" not in browser.get(page).text
+
+
+def test_an_import_that_the_consoles_end_stops_has_no_effect_and_is_listed(as_user, desk, store):
+    browser = as_user("max")
+    page = uploaded(browser)
+    desk.jobs._ending.set()
+    browser.post(page, {"do": "import"})
+    assert "the console was stopped before this was done" in text_of(browser.get(page))
+    (record,) = imported(store)
+    assert record.ended is ImportEnd.INTERRUPTED
+    assert "INTERRUPTED" in text_of(browser.get("/imports"))
 
 
 @pytest.mark.parametrize("path", ["/imports", "/imports/new"])
