@@ -18,6 +18,7 @@ TREES = {
     "offline_collect.server": "offline_collect.server.errors.ServerError",
     "offline_collect.store": "offline_collect.store.database.errors.StoreError",
     "offline_collect.merchant": "offline_collect.merchant.common.errors.MerchantError",
+    "offline_collect.console": "offline_collect.console.errors.ConsoleError",
     "offline_collect.app": "offline_collect.app.errors.AppError",
     "offline_collect_terminal": "offline_collect_terminal.errors.SimulatorError",
 }
