@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from offline_collect.console.page import Page
-from offline_collect.console.pages import account, audit, language, sessions, sign_in, today, users
+from offline_collect.console.pages import (
+    account,
+    audit,
+    day_end,
+    debit_batches,
+    differences,
+    language,
+    sessions,
+    sign_in,
+    today,
+    users,
+)
 
 PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *language.PAGES,
     *account.PAGES,
     *today.PAGES,
+    *day_end.PAGES,
+    *differences.PAGES,
+    *debit_batches.PAGES,
     *users.PAGES,
     *sessions.PAGES,
     *audit.PAGES,

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache
 
+from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
@@ -98,5 +99,5 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(TodayKept(clock.monotonic), *parts),
+        parts=(TodayKept(clock.monotonic), DayEndParts("156"), *parts),
     )

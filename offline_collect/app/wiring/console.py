@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
+from offline_collect.app.config.calendar import read_calendar
+from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.settings import Settings
-from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.payouts import payout_terms
+from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
+from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.reports.today_kept import TodayKept
@@ -41,8 +47,24 @@ def sign_in_rules(settings: Settings) -> SignInRules:
     return SignInRules(times, own.require_totp)
 
 
-def console_office(settings: Settings, store: SqlStore) -> Office:
-    """Return what the pages work on."""
+def day_end_parts(configuration: Configuration) -> DayEndParts:
+    """Return what the pages of the day's end need."""
+    settings = configuration.settings
+    return DayEndParts(
+        currency=CURRENCY_CODES[settings.business.currency].number,
+        calendar=read_calendar(settings),
+        by_totals=institutions_by_totals(settings),
+        payouts=payout_terms(configuration),
+        codes=configuration.schemas().return_codes(),
+    )
+
+
+def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
+    """Return what the pages work on.
+
+    Args:
+        parts: what single pages need from the configuration.
+    """
     return Office(
         store=store,
         clock=SystemClock(),
@@ -50,5 +72,5 @@ def console_office(settings: Settings, store: SqlStore) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=(TodayKept(SystemClock.monotonic),),
+        parts=(TodayKept(SystemClock.monotonic), *parts),
     )
