@@ -45,7 +45,7 @@ def show_all(visit: Visit) -> Answer:
             "whole": whole,
             "items": _items(visit, None) if whole else None,
             "following": visit.part(DayEndParts).calendar.next_after(days[0].date),
-            **_words(),
+            **_shared(visit),
         },
     )
 
@@ -88,10 +88,9 @@ def show(visit: Visit) -> Answer:
         {
             "seen": seen,
             "picture": _picture(visit, seen),
-            "matched": sum(file.rows_matched for file in shared.files) if shared else 0,
             "items": _items(visit, date) if shared else None,
             "lacks": _lacks(seen),
-            **_words(),
+            **_shared(visit),
         },
     )
 
@@ -128,8 +127,10 @@ def _items(visit: Visit, date: BusinessDate | None) -> Listing[SeenItem]:
     return listing(visit, found, lambda each: [str(each.item.business_date), each.item.item_no])
 
 
-def _words() -> dict[str, Any]:
-    return {"classes": CLASSES, "follow_ups": FOLLOW_UPS}
+def _shared(visit: Visit) -> dict[str, Any]:
+    """Return what tables of items need."""
+    currency = visit.part(DayEndParts).currency
+    return {"classes": CLASSES, "follow_ups": FOLLOW_UPS, "currency": currency}
 
 
 def reconcile(visit: Visit) -> Answer:
