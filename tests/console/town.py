@@ -8,6 +8,7 @@ from functools import cache
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.console import page_parts
+from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
@@ -114,5 +115,5 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(TodayKept(clock.monotonic), *parts, *usual_parts()),
+        parts=(TodayKept(clock.monotonic), DayEndParts("156"), *parts, *usual_parts()),
     )

@@ -6,14 +6,17 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.yaml import parse_yaml
-from offline_collect.app.wiring.backoffice import timezone
+from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.import_layout import import_layout
 from offline_collect.app.wiring.key_custody import custody
+from offline_collect.app.wiring.payouts import payout_terms
+from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.form_parts import FormParts
 from offline_collect.console.import_desk import ImportDesk
 from offline_collect.console.jobs import Jobs
@@ -65,6 +68,18 @@ def form_parts(configuration: Configuration) -> FormParts:
     layout, _ = schemas.read("files/bills")
     titles = {column["key"]: column["label"] for column in layout["columns"]}
     return FormParts(schemas.message_set(), configuration.form_dialects(), titles)
+
+
+def day_end_parts(configuration: Configuration) -> DayEndParts:
+    """Return what the pages of the day's end need."""
+    settings = configuration.settings
+    return DayEndParts(
+        currency=CURRENCY_CODES[settings.business.currency].number,
+        calendar=read_calendar(settings),
+        by_totals=institutions_by_totals(settings),
+        payouts=payout_terms(configuration),
+        codes=configuration.schemas().return_codes(),
+    )
 
 
 def page_parts(settings: Settings) -> tuple[Any, ...]:

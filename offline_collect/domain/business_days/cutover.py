@@ -15,6 +15,7 @@ from offline_collect.domain.business_days.clock_readings import Readings
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.errors import CutoverError, OpeningError
+from offline_collect.domain.texts.phrases import Phrase
 
 BETWEEN_CUTOVERS = dt.timedelta(hours=12)
 """How long a day stays open before the clock may close it."""
@@ -113,6 +114,21 @@ def unusual_day(
     if chosen > following:
         return UnusualDay.LATER
     return None if calendar.is_business_day(chosen) else UnusualDay.NOT_WORKED
+
+
+def unusual_words(unusual: UnusualDay, chosen: BusinessDate, following: BusinessDate) -> Phrase:
+    """Return why opening ``chosen`` is unusual, if ``following`` is the next day."""
+    if unusual is UnusualDay.LATER:
+        return Phrase(
+            "the next business day is {following}: no command goes back, and late fees and the expiry of bills follow the"
+            " business day",
+            following=str(following),
+        )
+    return Phrase(
+        "{chosen} is not a business day of the calendar; the next one is {following}",
+        chosen=str(chosen),
+        following=str(following),
+    )
 
 
 @dataclass(frozen=True, slots=True)

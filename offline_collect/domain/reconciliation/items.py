@@ -106,5 +106,9 @@ def refusal(state: ItemState, kind: DifferenceClass | None, follow_up: FollowUp)
     """
     if state not in LIFE[ItemEvent.NOTED].sources:
         return ItemRefusal.NOT_OPEN
-    possible = frozenset({FollowUp.NOTE}) if kind is None else POSSIBLE[kind]
-    return None if follow_up in possible else ItemRefusal.NOT_POSSIBLE
+    return None if follow_up in possible_for(kind) else ItemRefusal.NOT_POSSIBLE
+
+
+def possible_for(kind: DifferenceClass | None) -> frozenset[FollowUp]:
+    """Return the ways in which an item of a class can be resolved; None as in :func:`refusal`."""
+    return frozenset({FollowUp.NOTE}) if kind is None else POSSIBLE[kind]

@@ -119,9 +119,11 @@ class ItemFilter:
 
     Attributes:
         most: how many at most.
+        after: only those after an item, by its day and number.
     """
 
     business_date: BusinessDate | None = None
     difference: str | None = None
     open_only: bool = False
     most: int = 1_000
+    after: tuple[BusinessDate, int] | None = None

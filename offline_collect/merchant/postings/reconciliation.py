@@ -22,7 +22,6 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.reconciliation.classes import (
     MOVES_MONEY,
-    POSSIBLE,
     FollowUp,
     RowKind,
     Verdict,
@@ -34,6 +33,7 @@ from offline_collect.domain.reconciliation.items import (
     ItemEvent,
     ItemRefusal,
     ItemState,
+    possible_for,
     refusal,
 )
 from offline_collect.domain.reconciliation.records import Item
@@ -127,8 +127,7 @@ def _refuse(tx: StoreTransaction, item: Item, follow_up: FollowUp) -> None:
     if why is ItemRefusal.NOT_OPEN:
         raise ReconciliationError(f"item {item.item_no} is {item.state} already, by {item.ended_by}")
     if why is ItemRefusal.NOT_POSSIBLE:
-        possible = POSSIBLE[item.of_file] if item.of_file is not None else {FollowUp.NOTE}
-        words = ", ".join(sorted(each.value.lower() for each in possible))
+        words = ", ".join(sorted(each.value.lower() for each in possible_for(item.of_file)))
         raise ReconciliationError(
             f"item {item.item_no} is {item.difference}: it cannot be resolved as {follow_up.value.lower()};"
             f" possible: {words}"

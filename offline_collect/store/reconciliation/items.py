@@ -81,6 +81,9 @@ def _asked(wanted: ItemFilter) -> Iterable[ColumnElement[bool]]:
         yield own.difference == wanted.difference
     if wanted.open_only:
         yield _OPEN
+    if wanted.after is not None:
+        date, number = wanted.after
+        yield or_(own.business_date > date, and_(own.business_date == date, own.item_no > number))
 
 
 def count_items(tx: StoreTransaction, day: BusinessDate) -> list[ItemCount]:

@@ -13,6 +13,7 @@ from offline_collect.domain.business_days.cutover import (
     UnusualDay,
     Verdict,
     plan_cutover,
+    unusual_words,
 )
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay, DayState
@@ -188,6 +189,20 @@ def test_an_ordered_cutover_opens_the_calendars_next_day_or_says_what_is_unusual
     planned = PlannedCutover(FRIDAY, opening or MONDAY, MONDAY, unusual)
     assert plan_cutover(FRIDAY, None, opening, WEEKDAYS) == planned
     assert plan_cutover(FRIDAY, FRIDAY, opening, WEEKDAYS) == planned
+
+
+@pytest.mark.parametrize(
+    ("unusual", "said"),
+    [
+        (UnusualDay.LATER, "the next business day is 2026-11-23: no command goes back"),
+        (
+            UnusualDay.NOT_WORKED,
+            "2026-11-24 is not a business day of the calendar; the next one is 2026-11-23",
+        ),
+    ],
+)
+def test_an_unusual_day_is_said_in_words(unusual, said):
+    assert unusual_words(unusual, TUESDAY, MONDAY).startswith(said)
 
 
 def test_a_day_that_is_closed_already_needs_no_cutover():

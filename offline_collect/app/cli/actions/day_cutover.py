@@ -8,10 +8,9 @@ from offline_collect.app.cli.support.confirm import Confirm
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.domain.business_days.cutover import UnusualDay
+from offline_collect.domain.business_days.cutover import unusual_words
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import OpeningError
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.cutover import close_day, plan
 
 
@@ -49,18 +48,3 @@ def cut_day(
             return f"business day {planned.closing} is closed; {planned.opening} is open"
         named = planned.closing
     return f"business day {named} is closed already; {office.store.open_day().date} is open"
-
-
-def unusual_words(unusual: UnusualDay, chosen: BusinessDate, following: BusinessDate) -> Phrase:
-    """Return why opening ``chosen`` is unusual, if ``following`` is the next day."""
-    if unusual is UnusualDay.LATER:
-        return Phrase(
-            "the next business day is {following}: no command goes back, and late fees and the expiry of bills follow"
-            " the business day",
-            following=str(following),
-        )
-    return Phrase(
-        "{chosen} is not a business day of the calendar; the next one is {following}",
-        chosen=str(chosen),
-        following=str(following),
-    )

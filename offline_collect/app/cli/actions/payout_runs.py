@@ -1,11 +1,10 @@
-"""Runs of payouts: what they depend on by the configuration, and as commands show them."""
+"""Runs of payouts, and the merchants that they leave out, as commands show them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from offline_collect.app.cli.support.tables import show_table
-from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.money import format_major
@@ -13,20 +12,9 @@ from offline_collect.domain.settlement.payouts import Run
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.settlement.payouts.fit import merchant_misfit
-from offline_collect.settlement.payouts.make import PayoutTerms
 from offline_collect.settlement.payouts.out_file import OUT_LAYOUT
 from offline_collect.settlement.payouts.view import view_unpaid
 from offline_collect.settlement.payouts.write_file import WrittenRun
-
-
-def payout_terms(office: Office) -> PayoutTerms:
-    """Return what runs depend on by the configuration."""
-    settings = office.configuration.settings
-    return PayoutTerms(
-        calendar=read_calendar(settings),
-        layout=_out_layout(office),
-        bank_numbers=settings.settlement.bank_numbers(),
-    )
 
 
 def run_row(run: Run, booked: int | None) -> dict[str, object]:

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.actions.day_cutover import cut_day
-from offline_collect.app.cli.actions.payout_runs import payout_terms
 from offline_collect.app.cli.commands.days_run import run
 from offline_collect.app.cli.commands.days_statements import statements
 from offline_collect.app.cli.commands.days_tellers import count, tellers
@@ -26,6 +25,7 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.payouts import payout_terms
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import Clock
@@ -168,7 +168,7 @@ def settle(
             office.actor,
             day,
             office.clock.now(),
-            payout_terms(office),
+            payout_terms(office.configuration),
             begins_here=begin_here,
         )
         runs, _ = view_runs(office.store, office.actor, day, (None, _RUNS_SHOWN))

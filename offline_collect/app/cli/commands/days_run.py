@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from offline_collect.app.cli.actions.evening import told, work_of
-from offline_collect.app.cli.actions.payout_runs import payout_terms
 from offline_collect.app.cli.commands.recon import day_of
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice import cutover_times, institutions_by_totals
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.app.wiring.payouts import payout_terms
 from offline_collect.domain.business_days.evening import Ended, Question
 from offline_collect.settlement.evening import Evening, run_evening
 
@@ -55,7 +55,7 @@ def run(
             cutover_times(settings),
             day,
             work_of(office, config, debits),
-            payouts=payout_terms(office),
+            payouts=payout_terms(office.configuration),
             by_totals=institutions_by_totals(settings),
         )
         for happened in run_evening(office.store, office.actor, evening, office.clock.now):

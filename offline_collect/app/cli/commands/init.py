@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from offline_collect.app.cli.actions.day_cutover import unusual_words
 from offline_collect.app.cli.support.confirm import Confirm, confirming
 from offline_collect.app.cli.support.options import ConfigFile, Yes, date_option
 from offline_collect.app.cli.support.tables import say
@@ -15,7 +14,7 @@ from offline_collect.app.wiring.backoffice import cutover_times, shown_store, st
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import SYSTEM_USER
-from offline_collect.domain.business_days.cutover import CutoverTimes, unusual_day
+from offline_collect.domain.business_days.cutover import CutoverTimes, unusual_day, unusual_words
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.texts.phrases import Phrase
