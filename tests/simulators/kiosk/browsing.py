@@ -1,6 +1,5 @@
 """A payer at the kiosk, in this process: the pages as text, and a platform that the test has answer."""
 
-import asyncio
 import html
 import re
 import threading
@@ -16,6 +15,7 @@ from offline_collect_terminal.kiosk.terminal import KioskTerminal
 from offline_collect_terminal.teller.screen.steps import Unanswered
 from tests.fakes.clock import HandClock
 from tests.simulators.teller_playing import NOW, Platform, StrictWords, session_of
+from tests.support.coroutines import finished
 
 SILENT = Unanswered("none within 15 s")
 HOME = "http://127.0.0.1"
@@ -80,7 +80,7 @@ class AtKiosk:
 
     def settle(self):
         """Make the attempt that is due."""
-        return asyncio.run(self.settling.step())
+        return finished(self.settling.step())
 
     @property
     def token(self):

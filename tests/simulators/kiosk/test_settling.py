@@ -7,6 +7,7 @@ from offline_collect_terminal.errors import BusyError
 from offline_collect_terminal.kiosk import settling as module
 from offline_collect_terminal.kiosk.settling import Settling
 from offline_collect_terminal.kiosk.terminal import Result
+from tests.support.coroutines import finished
 
 
 class Terminal:
@@ -38,6 +39,6 @@ async def settled(*results):
 def test_a_busy_terminal_and_a_fault_do_not_end_it(monkeypatch, caplog):
     monkeypatch.setattr(module, "LOOK_EVERY_S", 0.0)
     with caplog.at_level(logging.ERROR):
-        (ended,) = asyncio.run(settled(BusyError("32 wait"), RuntimeError("a fault"), None, object()))
+        (ended,) = finished(settled(BusyError("32 wait"), RuntimeError("a fault"), None, object()))
     assert isinstance(ended, asyncio.CancelledError)
     assert [record.message for record in caplog.records] == ["settling failed; it is tried again"]
