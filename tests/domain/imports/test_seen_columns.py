@@ -8,6 +8,7 @@ from offline_collect.domain.imports.seen_columns import (
     fee_named,
     is_arrears,
     is_last_day_of_payment,
+    looks_like_name,
     only_fee,
 )
 
@@ -148,3 +149,11 @@ def test_only_a_last_day_of_payment_speaks_of_paying():
 )
 def test_arrears_are_told_by_their_title(title, is_one):
     assert is_arrears(title) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_name"),
+    [("王小明", True), ("欧阳娜娜", True), ("3-2-501", False), ("2026030117", False), ("", False)],
+)
+def test_a_chinese_name_is_told_from_a_number(text, is_name):
+    assert looks_like_name(text) is is_name
