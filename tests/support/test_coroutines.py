@@ -15,4 +15,4 @@ async def beside():
 
 
 def test_a_coroutine_is_run_where_another_loop_runs():
-    assert asyncio.run(beside()) == 1
+    assert finished(beside()) == 1

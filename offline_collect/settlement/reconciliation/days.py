@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.business_days.life import DayEvent, DayRefusal, DayStanding, refusal
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.merchants import Merchant
@@ -167,6 +168,18 @@ def _standing(
     return standing_of(tx, date, by_totals)
 
 
+def day_of(tx: StoreTransaction, date: BusinessDate, *, lock: bool = False) -> BusinessDay:
+    """Return a business day whose end is looked at or changed.
+
+    Raises:
+        ReconciliationError: there is no such day.
+    """
+    day = get_day(tx, date, lock=lock)
+    if day is None:
+        raise ReconciliationError(f"there is no business day {date}")
+    return day
+
+
 def standing_of(
     tx: StoreTransaction, date: BusinessDate, by_totals: frozenset[str] = frozenset()
 ) -> DayStanding:
@@ -178,9 +191,7 @@ def standing_of(
     Raises:
         ReconciliationError: there is no such day.
     """
-    day = get_day(tx, date)
-    if day is None:
-        raise ReconciliationError(f"there is no business day {date}")
+    day = day_of(tx, date)
     items, differences = open_items(tx, date)
     return DayStanding(
         state=day.state,

@@ -22,6 +22,7 @@ from offline_collect.files.fixed_width.layout import FixedLayout, Values
 from offline_collect.files.fixed_width.read import FixedDetails, FixedProblem, FixedRecord, read_columns
 from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.reconciliation.compare import Comparison, Days, compare
+from offline_collect.settlement.reconciliation.days import day_of
 from offline_collect.settlement.reconciliation.rows import RowReader
 from offline_collect.settlement.reconciliation.staging import CHUNK, Staging, refused
 from offline_collect.store import SqlStore, StoreTransaction, append_audit
@@ -45,7 +46,6 @@ from offline_collect.store.reconciliation.items import (
     replace_open,
 )
 from offline_collect.store.reconciliation.match import Compared, begin_join, prepare_join, rename_rows
-from offline_collect.store.sql.business_days import get_day
 
 WHAT = "reconcile business days"
 
@@ -139,9 +139,7 @@ def _date(values: Values) -> dt.date:
 
 def _require_cut(tx: StoreTransaction, date: BusinessDate, *, lock: bool) -> None:
     """Check that a day can still be reconciled."""
-    day = get_day(tx, date, lock=lock)
-    if day is None:
-        raise ReconciliationError(f"there is no business day {date}")
+    day = day_of(tx, date, lock=lock)
     if day.state is DayState.OPEN:
         raise DayOpenError(f"business day {date} is open: its file can be taken after its cutover")
     if day.state not in LIFE[DayEvent.RECONCILED].sources:
