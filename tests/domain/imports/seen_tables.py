@@ -1,6 +1,7 @@
 """Files as a proposal sees them, from titles and rows of texts."""
 
 import re
+from dataclasses import replace
 
 from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.proposal import SeenTable, WantedColumn
@@ -38,6 +39,21 @@ def seen(place, title, texts):
     )
 
 
+def wanted(titles, key, label, doubts, usual, *, guessed):
+    """Return a column of ours and where its title stands; ``doubts`` and ``usual`` as for :func:`table`."""
+    certain = (label, *(usual or {}).get(key, ()))
+    return WantedColumn(
+        key=key,
+        label=label,
+        required=key in REQUIRED,
+        places=[place for place, title in enumerate(titles) if title in certain],
+        doubts=[place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
+        guessed=guessed,
+        is_input=False,
+        also=frozenset(),
+    )
+
+
 def table(
     *rows,
     bills=True,
@@ -62,28 +78,18 @@ def table(
     titles, *body = rows if header else ([""] * len(rows[0]), *rows)
     columns = [seen(place, title, [row[place] for row in body]) for place, title in enumerate(titles)]
 
-    def wanted(key, label, *, is_input):
-        return WantedColumn(
-            key=key,
-            label=label,
-            required=key in REQUIRED,
-            places=[
-                place for place, title in enumerate(titles) if title in (label, *(usual or {}).get(key, ()))
-            ],
-            doubts=[place for place, title in enumerate(titles) if title in (doubts or {}).get(key, ())],
-            guessed=key in guessed,
-            is_input=is_input,
-            also=frozenset(also) if is_input else frozenset(),
-        )
-
     names = BILLS if bills else CUSTOMERS
     names = names | {"name": "姓名"} if payers else names
     return SeenTable(
         key="bill_no" if bills else "customer_no",
         columns=columns,
         wanted=[
-            *(wanted(*each, is_input=False) for each in names.items()),
-            wanted("room", "房号", is_input=True),
+            *(wanted(titles, *each, doubts, usual, guessed=each[0] in guessed) for each in names.items()),
+            replace(
+                wanted(titles, "room", "房号", doubts, usual, guessed="room" in guessed),
+                is_input=True,
+                also=frozenset(also),
+            ),
         ],
         groups=list(map(frozenset, groups)),
         has_header=header,
