@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Self
 
-    from offline_collect.wire.frame.frames import Frame
+    from offline_collect.wire.frame.frame import Frame
 
 
 class WireError(Exception):

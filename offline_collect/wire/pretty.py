@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from offline_collect.wire.dialects.dialect import Dialect
+    from offline_collect.wire.messages.message import Message
 
     Words = Callable[[int, str, str], str]
     """What a value means in words, by element, tag ('' without one) and value; element 0 is the MTI."""
@@ -52,6 +53,11 @@ def pretty(
     lines = [f"{_pad(row[0], label)}  {_pad(row[1], name)}  {row[2]}".rstrip() for row in rows]
     head = dialect.mti_on_wire(mti)
     return "\n".join([head if words is None else f"{head} {words(0, '', mti)}".rstrip(), *lines])
+
+
+def pretty_message(message: Message, dialect: Dialect) -> str:
+    """Return the lines of a message, masked; codes stay as they are."""
+    return pretty(message.mti, message.elements, dialect)
 
 
 class _Shown(NamedTuple):

@@ -6,7 +6,7 @@ from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import mask_element, mask_tag, mask_tail, masked_line
 from offline_collect.wire.messages.message import Message
-from offline_collect.wire.pretty import pretty
+from offline_collect.wire.pretty import pretty, pretty_message
 from tests.messages.golden import golden, older, shipped
 
 PAN = "6225880100001234"
@@ -91,7 +91,7 @@ def test_a_message_s_repr_is_masked():
 
 def test_the_pretty_form_has_names_and_tags_and_lines_up():
     message, _ = golden("lookup_answer")
-    lines = message.pretty(shipped()).splitlines()
+    lines = pretty_message(message, shipped()).splitlines()
     assert lines[0] == "0110"
     assert "DE 3    Processing code             380000" in lines
     assert "DE 48   Private data" in lines
@@ -102,7 +102,7 @@ def test_the_pretty_form_has_names_and_tags_and_lines_up():
 
 def test_the_pretty_form_of_a_form_names_its_inputs():
     record = "0001010student_no0002006学号0004007NUMERIC000600210"
-    assert Message("0110", {120: record}).pretty(shipped()).splitlines() == [
+    assert pretty_message(Message("0110", {120: record}), shipped()).splitlines() == [
         "0110",
         "DE 120  Record 1",
         "  0001  Key              student_no",
@@ -113,7 +113,7 @@ def test_the_pretty_form_of_a_form_names_its_inputs():
 
 
 def test_the_pretty_form_hides_what_it_cannot_read():
-    text = Message("0200", {2: PAN, 48: "0030999x", 99: "1", 120: "9999001x"}).pretty(older())
+    text = pretty_message(Message("0200", {2: PAN, 48: "0030999x", 99: "1", 120: "9999001x"}), older())
     assert PAN not in text
     assert "Private data            ***" in text
     assert "DE 99   not of this dialect     ***" in text
@@ -121,7 +121,7 @@ def test_the_pretty_form_hides_what_it_cannot_read():
 
 
 def test_a_message_without_elements_is_its_mti():
-    assert Message("0800").pretty(shipped()) == "0800"
+    assert pretty_message(Message("0800"), shipped()) == "0800"
 
 
 def test_a_merchant_s_id_is_shown_unless_it_could_be_a_card_s_number():

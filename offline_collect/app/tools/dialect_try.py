@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from wcwidth import wcswidth
 
-from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.bitmaps import Heads
 from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError, FrameError

@@ -13,8 +13,9 @@ from offline_collect.app.tools.sample_input import as_hex_digits, is_listed, is_
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError
+from offline_collect.wire.frame.frame import Frame
 from offline_collect.wire.frame.frame_format import FrameFormat
-from offline_collect.wire.frame.frames import Frame, FrameDecoder
+from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.pretty import pretty
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from offline_collect.app.errors import MessageError
-from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.errors import EncodeError, WireError
 from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.layouts.addresses import parts_by_name

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from offline_collect.domain.values import value
-from offline_collect.wire.frame.frames import Frame
+from offline_collect.wire.frame.frame import Frame
 
 
 @value

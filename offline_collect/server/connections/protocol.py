@@ -21,7 +21,8 @@ from offline_collect.server.connections.receive_buffer import fix_receive_buffer
 from offline_collect.server.connections.strangers import Opening
 from offline_collect.server.connections.timeouts import Overdue, Timeouts
 from offline_collect.wire.errors import FrameError
-from offline_collect.wire.frame.frames import Frame, FrameDecoder
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import FrameDecoder
 
 if TYPE_CHECKING:
     from offline_collect.server.link import Link

@@ -13,11 +13,13 @@ from offline_collect.domain.commands import Command, NetworkFunction, NetworkMan
 from offline_collect.domain.values import value
 from offline_collect.engine import TOO_LATE
 from offline_collect.server.connections.authentication import REFUSALS, Authentication, MacProblem
-from offline_collect.wire.dialects.dialect import LAST_PRIMARY, Dialect
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.element import LAST_PRIMARY
 from offline_collect.wire.errors import DecodeError, EncodeError
+from offline_collect.wire.frame.frame import Frame
 from offline_collect.wire.frame.frame_format import FrameFormat
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.answers.cutover_notices import CutoverNotices
 from offline_collect.wire.messages.answers.quick_refusals import QuickRefusals
 from offline_collect.wire.messages.answers.writer import ResponseWriter

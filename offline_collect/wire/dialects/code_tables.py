@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction, ReversalReason
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT, NETWORK_MTIS
+from offline_collect.wire.dialects.dialect import NETWORK_MTIS
 from offline_collect.wire.dialects.patterns import ANY, overlap
 from offline_collect.wire.dialects.schema import mti_of
+from offline_collect.wire.elements.element import LAST_ELEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.schema import Section
+    from offline_collect.wire.elements.element import Element
 
 RESPONSE, NETWORK = 39, 70
 WIDTH = 2

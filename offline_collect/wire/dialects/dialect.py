@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.mac_settings import MacSettings
 
@@ -15,18 +14,14 @@ if TYPE_CHECKING:
     from offline_collect.domain.codes import ResponseCode
     from offline_collect.domain.commands import NetworkFunction, ReversalReason
     from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.frame.frame_format import FrameFormat
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.masking import Rule
+    from offline_collect.wire.messages.amounts import Amounts
     from offline_collect.wire.messages.message_set.types import MessageSet
+    from offline_collect.wire.messages.requests.originals import NamedOriginal
 
-LAST_ELEMENT = 128
-LAST_PRIMARY = 64
-
-PACKED_DIGITS = frozenset({"bcd", "bcd-right"})
-"""Encodings with two digits a byte."""
-BYTES = frozenset({"raw", "binary"})
-"""Encodings of the bytes themselves."""
 SETTLEMENT_DATE = "settlement_date"
 RESPONSE_CODE = "response_code"
 BRIEF = "brief"
@@ -39,51 +34,6 @@ ONE_BITMAP = "one of 128"
 STANDARD_RECORDS = (120, 121, 122, 123, 124, 125)
 """Elements that hold a record each: a bill, a merchant, or an input of a form."""
 PRIVATE = 48
-
-EBCDIC = "cp500"
-"""Python's name of the code page that `ebcdic` means."""
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One data element of a dialect.
-
-    Attributes:
-        number: 2 to 128.
-        name: its title, for people.
-        kind: what it holds.
-        length: exact length, or the greatest if `prefix` is there; digits for n and z (and the digits of x+n),
-            else encoded bytes.
-        prefix: digits of the length prefix (2 for LLVAR, 3 for LLLVAR, up to 6); 0 for a fixed length.
-        encoding: `ascii`, `ebcdic`, `bcd`, `bcd-right`, `hex`, `raw`, `binary`, or a Python charset.
-    """
-
-    number: int
-    name: str
-    kind: Kind
-    length: int
-    prefix: int = 0
-    encoding: str = "ascii"
-
-    @property
-    def shape(self) -> str:
-        """The notation of ISO 8583: `n6`, `ans..999`."""
-        return f"{self.kind}{'..' if self.prefix else ''}{self.length}"
-
-    @property
-    def packed(self) -> bool:
-        """Whether its bytes are not characters."""
-        return self.encoding in PACKED_DIGITS or self.encoding in BYTES
-
-    @property
-    def counts_digits(self) -> bool:
-        """Whether its length is a number of digits of which two are a byte."""
-        return self.encoding in PACKED_DIGITS and self.kind is not Kind.XN
-
-    @property
-    def charset(self) -> str:
-        """Python's name of the encoding of its characters; of no use where it is packed."""
-        return EBCDIC if self.encoding == "ebcdic" else self.encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,54 +73,6 @@ class Sent:
     element: int = 7
     local: bool = False
     form: str = "MMDDhhmmss"
-
-
-@dataclass(frozen=True, slots=True)
-class Amounts:
-    """How amounts are written; the platform itself counts minor units.
-
-    Attributes:
-        decimals: of every amount on the wire; None for those of its currency.
-        currency: ISO 4217 number of amounts in messages that name none.
-    """
-
-    decimals: int | None = None
-    currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OriginalRow:
-    """A part of what names an original.
-
-    Attributes:
-        element: the original's place; None for what is not looked at, such as its MTI.
-        length: its characters, or the digits of its length where `prefix` is there.
-        prefix: digits of a length before it; 0 where it always has `length`.
-    """
-
-    element: Place | None
-    length: int
-    prefix: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NamedOriginal:
-    """How a message names the one that it repeats, reverses or asks about.
-
-    Attributes:
-        element: the place that names it, in rows; 0 where the message's own elements do.
-        rows: in their order.
-    """
-
-    element: Place
-    rows: tuple[OriginalRow, ...]
-
-
-STANDARD_ORIGINAL = NamedOriginal(
-    90,
-    (OriginalRow(None, 4), OriginalRow(11, 6), OriginalRow(7, 10), OriginalRow(32, 11), OriginalRow(33, 11)),
-)
-"""DE 90: MTI, STAN, DE 7, 32 and 33."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ import codecs
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC, LAST_PRIMARY, Element, Encoding
+from offline_collect.wire.dialects.dialect import Encoding
+from offline_collect.wire.elements.element import EBCDIC, LAST_PRIMARY, Element
 from offline_collect.wire.elements.notation import Kind, parse_notation
 from offline_collect.wire.errors import ContentError
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
+from offline_collect.wire.elements.element import LAST_ELEMENT
 
 if TYPE_CHECKING:
     from offline_collect.wire.dialects.schema import Section

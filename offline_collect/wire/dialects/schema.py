@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NoReturn
 
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
+from offline_collect.wire.elements.element import LAST_ELEMENT
 from offline_collect.wire.errors import SchemaError
 
 if TYPE_CHECKING:

@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.wire.dialects.dialect import (
     BRIEF,
-    LAST_ELEMENT,
     REASON,
     RESPONSE_CODE,
     SETTLEMENT_DATE,
-    STANDARD_ORIGINAL,
     STANDARD_RECORDS,
-    Amounts,
-    NamedOriginal,
-    OriginalRow,
     Sent,
 )
 from offline_collect.wire.dialects.places import element_of, place_at, place_keys, places_at
+from offline_collect.wire.elements.element import LAST_ELEMENT
 from offline_collect.wire.elements.notation import Kind, parse_notation
 from offline_collect.wire.errors import ContentError
+from offline_collect.wire.messages.amounts import Amounts
+from offline_collect.wire.messages.requests.originals import STANDARD_ORIGINAL, NamedOriginal, OriginalRow
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from offline_collect.domain.commands import ReversalReason
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.dialects.schema import Section
+    from offline_collect.wire.elements.element import Element
 
 FORMS = ("MMDDhhmmss", "YYMMDDhhmmss")
 NOTHING = "none"

@@ -10,8 +10,8 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import Element
 from offline_collect.wire.dialects.element_file import default_encoding
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.notation import parse_notation
 
 if TYPE_CHECKING:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from offline_collect.wire.dialects.dialect import PACKED_DIGITS
+from offline_collect.wire.elements.element import PACKED_DIGITS
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import fixed_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.elements.element import Element
 
 
 class Around(NamedTuple):

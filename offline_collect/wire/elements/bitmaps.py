@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC, LAST_PRIMARY, ONE_BITMAP
+from offline_collect.wire.dialects.dialect import ONE_BITMAP
+from offline_collect.wire.elements.element import EBCDIC, LAST_PRIMARY
 from offline_collect.wire.errors import DecodeError
 
 if TYPE_CHECKING:

@@ -18,15 +18,16 @@ from iso8583 import EncodeError as IsoEncodeError
 from iso8583.decoder import _decode_field
 from iso8583.encoder import _encode_field
 
-from offline_collect.wire.dialects.dialect import LAST_PRIMARY
 from offline_collect.wire.dialects.usual_elements import USUAL, with_usual_elements
 from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
 from offline_collect.wire.elements.codec_spec import compile_spec
 from offline_collect.wire.elements.contents import check_of, problem
-from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, Room, plannable
+from offline_collect.wire.elements.decode_plan import DecodePlan, Room, plannable
+from offline_collect.wire.elements.element import LAST_PRIMARY
 from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.elements.planned import Planned
 from offline_collect.wire.elements.prefixes import prefix_check
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.messages.message import Message
@@ -34,9 +35,10 @@ from offline_collect.wire.messages.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.elements.around import Around
     from offline_collect.wire.elements.codec_spec import Entry
+    from offline_collect.wire.elements.element import Element
 
     _Piece = Mapping[str, bytes]
 

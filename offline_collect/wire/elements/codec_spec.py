@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.element import EBCDIC
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size
 
 if TYPE_CHECKING:
-    from offline_collect.wire.dialects.dialect import Dialect, Element, Encoding
+    from offline_collect.wire.dialects.dialect import Dialect, Encoding
+    from offline_collect.wire.elements.element import Element
 
 Entry = dict[str, str | int]
 Spec = dict[str, Entry]

@@ -11,7 +11,7 @@ from offline_collect.wire.elements.notation import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.elements.element import Element
 
 # Cc, what breaks a line elsewhere in Unicode, and half characters, which UTF-8 cannot carry.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.element import EBCDIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_collect.wire.elements.decode_plan import Planned
+    from offline_collect.wire.elements.planned import Planned
 
 
 def writer(element: Planned) -> Callable[[str], bytes | None]:

@@ -15,7 +15,7 @@ from offline_collect.wire.elements.notation import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from offline_collect.wire.elements.decode_plan import Planned
+    from offline_collect.wire.elements.planned import Planned
 
 _PRINTABLE = frozenset({CHECKS[Kind.ANS], CHECKS[Kind.TEXT]})
 """Checks that every printable text of ASCII passes."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import EBCDIC
+from offline_collect.wire.elements.element import EBCDIC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from offline_collect.wire.dialects.dialect import Element, Encoding
+    from offline_collect.wire.dialects.dialect import Encoding
+    from offline_collect.wire.elements.element import Element
 
 
 def prefix_size(element: Element, encoding: Encoding) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
-    from offline_collect.wire.dialects.dialect import Element
+    from offline_collect.wire.elements.element import Element
 
 
 class Sizes(NamedTuple):

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from offline_collect.domain.values import value
 from offline_collect.wire.errors import EncodeError, FrameError
+from offline_collect.wire.frame.frame import Frame
 from offline_collect.wire.frame.lengths import length_reader
 
 if TYPE_CHECKING:
     from offline_collect.wire.frame.frame_format import FrameFormat
-
-
-@value
-class Frame:
-    """One message as received.
-
-    Attributes:
-        message: the bytes from the MTI on.
-        header: the rows of the header, also those before the length (fewer, with no message, in a frame too
-            short for them); None in dialects without.
-    """
-
-    message: bytes
-    header: bytes | None = None
 
 
 class FrameDecoder:

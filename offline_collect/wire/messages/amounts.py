@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.answers import Record
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from offline_collect.domain.answers import Answer
-    from offline_collect.wire.dialects.dialect import Amounts
     from offline_collect.wire.dialects.places import ByPlace
 
 CURRENCY_ELEMENTS = (49, 50)
@@ -36,6 +35,19 @@ AMOUNT_VALUES = frozenset(
     },
 )
 """Values of answers that are amounts, besides the sum of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """How amounts are written; the platform itself counts minor units.
+
+    Attributes:
+        decimals: of every amount on the wire; None for those of its currency.
+        currency: ISO 4217 number of amounts in messages that name none.
+    """
+
+    decimals: int | None = None
+    currency: str | None = None
 
 
 def to_minor(amounts: Amounts, amount: int, elements: ByPlace) -> int:

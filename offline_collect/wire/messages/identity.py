@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.texts.cards import CARD_DIGITS, mask_cards
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from offline_collect.wire.dialects.places import ByPlace, Place
-    from offline_collect.wire.messages.message_set.types import TransactionPlan
 
 _TRANSMISSION = 7
 _LOCAL_TIME, _LOCAL_DATE = 12, 13
@@ -27,6 +27,21 @@ _WITH_YEAR = 12
 """Digits of a date and time that has its year."""
 PAYING = "P"
 """The class of payments and advices; only they have traces."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionPlan:
+    """How a write command's transaction is identified.
+
+    Attributes:
+        letter: the class, `P` or `R`.
+        elements: places of the fingerprint.
+        tags: of the fingerprint.
+    """
+
+    letter: str
+    elements: tuple[Place, ...]
+    tags: tuple[str, ...]
 
 
 class Moment:

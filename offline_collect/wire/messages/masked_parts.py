@@ -14,8 +14,9 @@ from offline_collect.wire.messages.requests.parts import readable_parts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.masking import Rule
     from offline_collect.wire.messages.message import Message

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from offline_collect.domain.texts.cards import MASK
 from offline_collect.wire.dialects.schema import Section
 from offline_collect.wire.masking import masked_line
-from offline_collect.wire.pretty import pretty
-
-if TYPE_CHECKING:
-    from offline_collect.wire.dialects.dialect import Dialect
 
 _NAMING = frozenset({3, 7, 11, 39, 70})
 """Elements that say which message it is, and hold nothing else in any dialect."""
@@ -39,10 +35,6 @@ class Message:
     def __repr__(self) -> str:
         shown = {number: value if number in _NAMING else MASK for number, value in self.elements.items()}
         return f"<Message {masked_line(self.mti, shown, shown=frozenset(shown))}>"
-
-    def pretty(self, dialect: Dialect) -> str:
-        """A masked form for people: one line for each element and each PDS tag."""
-        return pretty(self.mti, self.elements, dialect)
 
     def to_plain(self) -> dict[str, object]:
         """`{"mti": "0800", "elements": {7: "1122093000"}}`, as YAML and JSON files carry it; not masked."""

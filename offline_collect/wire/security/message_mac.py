@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from offline_collect.wire.dialects.dialect import LAST_PRIMARY
+from offline_collect.wire.elements.element import LAST_PRIMARY
 from offline_collect.wire.elements.prefixes import fixed_size
 from offline_collect.wire.errors import SchemaError
 from offline_collect.wire.messages.message import Message
@@ -15,8 +15,9 @@ from offline_collect.wire.security.mac_settings import CONTENT_SIZE, MAC_ELEMENT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.elements.codec import Codec
+    from offline_collect.wire.elements.element import Element
 
 _PLACE_HELD = "0" * (2 * CONTENT_SIZE)
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import FrameError
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import LoadError
 from offline_collect_terminal.load.answer_scanner import Scanner, Shape

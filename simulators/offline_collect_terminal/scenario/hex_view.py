@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from offline_collect.wire.dialects.dialect import Dialect, Element
+from offline_collect.wire.dialects.dialect import Dialect
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError
 from offline_collect.wire.layouts.pds import HEADER_SIZE, encoded_size, parse_pds

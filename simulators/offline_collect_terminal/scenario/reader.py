@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
 from offline_collect.wire.dialects.schema import Section
+from offline_collect.wire.elements.element import LAST_ELEMENT
 from offline_collect.wire.errors import SchemaError
 from offline_collect_terminal.errors import ScenarioError
 from offline_collect_terminal.scenario.lines import lines_of, located

@@ -12,9 +12,11 @@ from rich.text import Text
 
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_pan
 from offline_collect.wire.dialects.dialect import Dialect
-from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.masking import mask_tail
 from offline_collect.wire.messages.message import Message
+from offline_collect.wire.pretty import pretty_message
 from offline_collect_terminal.scenario.expect import ABSENT, Check
 from offline_collect_terminal.scenario.hex_view import hex_lines, hidden_bytes
 from offline_collect_terminal.scenario.lines import line_of
@@ -135,7 +137,7 @@ class ConsoleReporter:
         line = self._wording.line(message) if message else raw
         self._print(Text.assemble((f"{arrow} ", style), (line, "" if arrow == "→" else style)))
         if self._detail.verbose and message:
-            rows = message.pretty(self._dialect).splitlines()[1:]
+            rows = pretty_message(message, self._dialect).splitlines()[1:]
             self._print(Text("\n".join(f"    {row}" for row in rows), "dim"))
 
     def _print(self, text: Text) -> None:

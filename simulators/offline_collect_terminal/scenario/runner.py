@@ -9,7 +9,8 @@ from typing import NoReturn, Protocol
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError
-from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import ScenarioError, UnknownVariableError
 from offline_collect_terminal.scenario.compose import Composed, Composer, dialect_variables

@@ -13,8 +13,9 @@ from collections import deque
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import FrameError
+from offline_collect.wire.frame.frame import Frame
 from offline_collect.wire.frame.frame_format import FrameFormat
-from offline_collect.wire.frame.frames import Frame, FrameDecoder
+from offline_collect.wire.frame.frames import FrameDecoder
 from offline_collect_terminal.errors import SimulatorError, UnreachableError
 from offline_collect_terminal.wire.tls import Tls, WatchedTls, tls_reason
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from offline_collect.wire.dialects.dialect import ONE_BITMAP, Dialect, Element
+from offline_collect.wire.dialects.dialect import ONE_BITMAP, Dialect
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 
 BITS = 64

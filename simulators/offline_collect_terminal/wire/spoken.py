@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from offline_collect.wire.dialects.dialect import Dialect, OriginalRow
+from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.places import element_of
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_set.fitting import ORIGINAL, REASON, places
+from offline_collect.wire.messages.requests.originals import OriginalRow
 
 Content = TypeVar("Content")
 

@@ -5,7 +5,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.scenario.expect import Check
 from offline_collect_terminal.scenario.model import Scenario, Silence

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_collect.app.config.schemas import Schemas
-from offline_collect.wire.dialects.dialect import EBCDIC
 from offline_collect.wire.elements.codec import Codec
+from offline_collect.wire.elements.element import EBCDIC
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, FrameError
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame

@@ -145,13 +145,17 @@ def requests(draw, name, kind):
     return Message(draw(st.sampled_from(kind.requests)), dict(sorted(elements.items())))
 
 
+WHOLE = 100_0000
+"""An amount without a fraction in every currency, also in those of four decimals: any dialect can write it."""
+
+
 def approval(name):
     """An approval whose texts for people are as they like, with what any answer may say."""
     texts = dict.fromkeys(CUTTABLE - {"reason", "brief"}, name)
     numbers = {"page_total": 100, "open_count": 1, "page_payer_fee": 0}
-    bill = {"bill_no": "B1", "total_payable": 100, "principal": 100, "late_fee": 0}
+    bill = {"bill_no": "B1", "total_payable": WHOLE, "principal": WHOLE, "late_fee": 0}
     dates = {"period": "2026-10", "due_date": "20261020"}
-    record = Record(texts | bill | dates, "next", 100)
+    record = Record(texts | bill | dates, "next", WHOLE)
     return Answer(ResponseCode.APPROVED, DAY, values=texts | numbers, records=(record,))
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 
-from offline_collect.wire.dialects.dialect import STANDARD_ORIGINAL, Amounts, NamedOriginal, OriginalRow, Sent
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import SchemaError
+from offline_collect.wire.messages.amounts import Amounts
+from offline_collect.wire.messages.requests.originals import STANDARD_ORIGINAL, NamedOriginal, OriginalRow
 from tests.messages.golden import dialect_values
 
 

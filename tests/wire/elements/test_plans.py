@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_collect.wire.dialects.dialect import EBCDIC
 from offline_collect.wire.elements.codec import Codec
-from offline_collect.wire.elements.decode_plan import DecodePlan, Planned, Room, plannable
+from offline_collect.wire.elements.decode_plan import DecodePlan, Room, plannable
+from offline_collect.wire.elements.element import EBCDIC
 from offline_collect.wire.elements.encode_plan import writer
 from offline_collect.wire.elements.notation import Kind
+from offline_collect.wire.elements.planned import Planned
 from offline_collect.wire.errors import DecodeError, EncodeError
 from tests.messages.golden import NAMES, golden, vectors
 from tests.wire.dialects.test_shipped import CODECS, messages

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.wire.dialects.dialect import Element
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_collect.wire.errors import EncodeError, FrameError
+from offline_collect.wire.frame.frame import Frame
 from offline_collect.wire.frame.frame_format import PARTS, FrameFormat, HeaderRow
-from offline_collect.wire.frame.frames import Frame, FrameDecoder, encode_frame
+from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.frame.lengths import LENGTH_KINDS, NO_LENGTH, length_writer
 
 KINDS = sorted(set(LENGTH_KINDS) - {NO_LENGTH})

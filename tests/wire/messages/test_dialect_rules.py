@@ -7,13 +7,15 @@ import pytest
 
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import Amounts, NamedOriginal, OriginalRow, Sent
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import ContentError, EncodeError
-from offline_collect.wire.messages.amounts import on_wire, to_minor
+from offline_collect.wire.messages.amounts import Amounts, on_wire, to_minor
 from offline_collect.wire.messages.identity import Moment
-from offline_collect.wire.messages.requests.conversions import ONE, Scope
-from offline_collect.wire.messages.requests.originals import read_original
+from offline_collect.wire.messages.requests.conversions import ONE
+from offline_collect.wire.messages.requests.originals import NamedOriginal, OriginalRow, read_original
+from offline_collect.wire.messages.requests.scope import Scope
+from offline_collect.wire.pretty import pretty_message
 from tests.messages.golden import NOW, SHANGHAI, golden, page, reader, respond, shipped
 
 WITH_YEAR = Sent(12, local=True, form="YYMMDDhhmmss")
@@ -164,4 +166,4 @@ def test_mtis_of_another_version_are_the_same_messages():
     assert Codec(dialect).encode(message) == b"1" + raw[1:]
     assert Codec(dialect).decode(b"1" + raw[1:]) == message
     assert Codec(dialect).decode(raw).mti == "1200"
-    assert message.pretty(dialect).startswith("1200\n")
+    assert pretty_message(message, dialect).startswith("1200\n")

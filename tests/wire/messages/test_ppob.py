@@ -20,6 +20,7 @@ from offline_collect.domain.commands import (
 )
 from offline_collect.wire.layouts.layout import Layout
 from offline_collect.wire.messages.requests.parts import content_of
+from offline_collect.wire.pretty import pretty_message
 from tests.messages.golden import shipped, vectors
 from tests.messages.own import DAY, NOW, frame, golden, golden_frame, reader, writer
 
@@ -109,7 +110,7 @@ def test_its_journal_hides_what_no_rule_shows():
 def test_private_data_that_looks_like_tags_is_hidden_from_people():
     message = golden(PPOB, "inquiry_request")
     message.elements[48] = "0030003123"
-    assert "123" not in message.pretty(shipped(PPOB)).partition("DE 48")[2].partition("\n")[0]
+    assert "123" not in pretty_message(message, shipped(PPOB)).partition("DE 48")[2].partition("\n")[0]
 
 
 def test_a_reversal_names_the_payment_in_de_90():

@@ -5,6 +5,7 @@ import pytest
 from offline_collect.domain.texts.cards import MASK
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.private_data import PrivateData
+from offline_collect.wire.pretty import pretty_message
 from tests.messages.golden import shipped, vectors
 from tests.messages.own import compiled, golden, small_values
 
@@ -230,9 +231,9 @@ def test_layouts_of_an_answer_are_the_likely_ones_then_the_others():
 
 
 def test_the_form_for_people_has_a_line_a_part_and_says_what_does_not_fit():
-    lines = golden(PPOB, "inquiry_request").pretty(shipped(PPOB)).splitlines()
+    lines = pretty_message(golden(PPOB, "inquiry_request"), shipped(PPOB)).splitlines()
     assert [line.split() for line in lines if line.startswith("  ")] == [["subscriber", "n12", "***5678"]]
-    broken = Message("0200", {3: "170000", 48: "15"}).pretty(shipped(PPOB)).splitlines()
+    broken = pretty_message(Message("0200", {3: "170000", 48: "15"}), shipped(PPOB)).splitlines()
     assert [line.split() for line in broken[2:]] == [
         ["DE", "48", "Bills"],
         ["pay", "n1", "1"],

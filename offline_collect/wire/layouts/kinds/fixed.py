@@ -23,7 +23,7 @@ from offline_collect.wire.layouts.values.scalar import Scalar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from offline_collect.wire.layouts.kinds.fixed_plan import Extents
+    from offline_collect.wire.layouts.kinds.extents import Extents
     from offline_collect.wire.layouts.kinds.steps import Step
     from offline_collect.wire.layouts.parts import Cut, GivenParts, Parts, Span, Spans
 

@@ -19,7 +19,7 @@ from offline_collect.wire.layouts.values.scalar import SPACES, ZEROS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from offline_collect.wire.layouts.kinds.fixed_plan import Extents
+    from offline_collect.wire.layouts.kinds.extents import Extents
     from offline_collect.wire.layouts.parts import GivenParts, Parts, Spans
     from offline_collect.wire.layouts.values.scalar import Scalar
 

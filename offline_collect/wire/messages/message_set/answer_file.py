@@ -6,9 +6,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.codes import ResponseCode
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT, RESPONSE_CODE
+from offline_collect.wire.dialects.dialect import RESPONSE_CODE
 from offline_collect.wire.dialects.places import element_of, part_of, place_at, place_keys
 from offline_collect.wire.dialects.schema import Section, tag_of
+from offline_collect.wire.elements.element import LAST_ELEMENT
 from offline_collect.wire.messages.message_set.answer_sizes import LONGEST, YYYYMM, bounded, check_size
 from offline_collect.wire.messages.message_set.types import (
     AnswerPlan,

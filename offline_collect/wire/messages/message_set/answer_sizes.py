@@ -13,8 +13,8 @@ from offline_collect.wire.messages.requests.conversions import BILL_NO_MAX
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.schema import Section
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.elements.notation import Notation
     from offline_collect.wire.messages.message_set.types import ValuePlan
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.domain import commands
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
 from offline_collect.wire.dialects.places import element_of, part_of, place_at
 from offline_collect.wire.dialects.schema import Section, tag_of
+from offline_collect.wire.elements.element import LAST_ELEMENT
 from offline_collect.wire.messages.message_set.answer_file import RECORDS_MAX
 from offline_collect.wire.messages.message_set.types import BILLS, BillListPlan, BillsPlan
 

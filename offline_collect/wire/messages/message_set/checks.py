@@ -6,11 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from offline_collect.domain import commands
-from offline_collect.wire.dialects.dialect import STANDARD_ORIGINAL, Sent
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.messages.message_set.answer_values import unknown_values
 from offline_collect.wire.messages.message_set.bill_list_file import NUMBER, check_bills
 from offline_collect.wire.messages.message_set.types import places_of
+from offline_collect.wire.messages.requests.originals import STANDARD_ORIGINAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

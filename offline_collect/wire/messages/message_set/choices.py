@@ -12,8 +12,8 @@ from offline_collect.wire.messages.requests.parts import read_parts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_set.types import Condition, MessageType
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain import commands
 from offline_collect.domain.commands import Channel, NetworkFunction, ReversalReason, Tender, WriteCommand
-from offline_collect.wire.dialects.dialect import LAST_ELEMENT
 from offline_collect.wire.dialects.places import place_at, place_keys, places_at
 from offline_collect.wire.dialects.schema import Section, mti_of, tag_of
+from offline_collect.wire.elements.element import LAST_ELEMENT
+from offline_collect.wire.messages.identity import TransactionPlan
 from offline_collect.wire.messages.message_set.answer_file import compile_answer
 from offline_collect.wire.messages.message_set.bill_list_file import compile_bills
 from offline_collect.wire.messages.message_set.checks import SHARED, Surroundings, check_type
@@ -23,7 +24,6 @@ from offline_collect.wire.messages.message_set.types import (
     MessageType,
     OneField,
     TagCondition,
-    TransactionPlan,
     answer_mti,
 )
 from offline_collect.wire.messages.requests.conversions import MANY, ONE

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.place import Place as LayoutPlace
-    from offline_collect.wire.messages.requests.conversions import ManyConverter, OneConverter
+    from offline_collect.wire.messages.identity import TransactionPlan
+    from offline_collect.wire.messages.requests.scope import ManyConverter, OneConverter
 
 PAGE_PAYABLE = "page_payable"
 PAGE_CURSOR = "page_cursor"
@@ -68,21 +69,6 @@ class TagCondition:
     tag: str
     says: str
     must: str
-
-
-@dataclass(frozen=True, slots=True)
-class TransactionPlan:
-    """How a write command's transaction is identified.
-
-    Attributes:
-        letter: the class, `P` or `R`.
-        elements: places of the fingerprint.
-        tags: of the fingerprint.
-    """
-
-    letter: str
-    elements: tuple[Place, ...]
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

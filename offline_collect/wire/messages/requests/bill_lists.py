@@ -18,12 +18,12 @@ from offline_collect.wire.messages.requests.times import keep
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.places import ByPlace
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.layouts.parts import Parts
     from offline_collect.wire.messages.message import Message
     from offline_collect.wire.messages.message_set.types import BillListPlan, MessageType
-    from offline_collect.wire.messages.requests.conversions import Scope
+    from offline_collect.wire.messages.requests.scope import Scope
 
     Bills = Sequence[Sequence[str]]
 

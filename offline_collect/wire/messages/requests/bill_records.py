@@ -14,8 +14,8 @@ from offline_collect.wire.messages.requests.conversions import bill_number, reco
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from offline_collect.wire.dialects.dialect import Amounts
     from offline_collect.wire.dialects.places import ByPlace
+    from offline_collect.wire.messages.amounts import Amounts
     from offline_collect.wire.messages.message_set.types import BillsPlan
 
 UNREADABLE = "UNREADABLE"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,16 +15,15 @@ from offline_collect.wire.dialects.patterns import meaning_of
 from offline_collect.wire.errors import ContentError
 from offline_collect.wire.messages.amounts import to_minor
 from offline_collect.wire.messages.dates import nearest_moment
-from offline_collect.wire.messages.identity import Moment, key
+from offline_collect.wire.messages.identity import key
 from offline_collect.wire.messages.requests.originals import names_nothing, read_original
+from offline_collect.wire.messages.requests.scope import ManyConverter, OneConverter, Scope
 from offline_collect.wire.security.key_transit import CHECK_DIGITS_MAX, CHECK_DIGITS_MIN
 
 if TYPE_CHECKING:
     from enum import StrEnum
 
     from offline_collect.domain.commands import ReversalReason
-    from offline_collect.wire.dialects.dialect import Dialect
-    from offline_collect.wire.dialects.places import ByPlace
 
     Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -51,28 +49,6 @@ _DATE_DIGITS = 8
 _HEX_DIGITS = frozenset("0123456789ABCDEF")
 _TENDERS = {tender.value: tender for tender in (Tender.CASH, Tender.CARD, Tender.ACCT)}
 _CHANNELS = {channel.value: channel for channel in Channel}
-
-
-@dataclass(slots=True)
-class Scope:
-    """The input of a conversion besides its own text; made for every message, so not frozen, which is slow.
-
-    Attributes:
-        elements: of the whole message, and the parts that its type reads.
-        tags: of its DE 48.
-        moment: completes dates.
-        network_functions: what DE 70 means in the dialect.
-    """
-
-    elements: ByPlace
-    tags: Mapping[str, str]
-    moment: Moment
-    dialect: Dialect
-    network_functions: Mapping[str, NetworkFunction]
-
-
-OneConverter = Callable[[str, Scope], object]
-ManyConverter = Callable[[Sequence[str | None], Scope], object]
 
 
 def _amount(value: str, scope: Scope) -> int:

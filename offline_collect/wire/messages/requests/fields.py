@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_collect.wire.messages.message_set.types import ManyField, OneField
-from offline_collect.wire.messages.requests.conversions import ONE, Scope, bill_number, over_0, whole_number
+from offline_collect.wire.messages.requests.conversions import ONE, bill_number, over_0, whole_number
+from offline_collect.wire.messages.requests.scope import Scope
 from offline_collect.wire.messages.requests.times import Remembered
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.messages.message_set.types import MessageType
-    from offline_collect.wire.messages.requests.conversions import OneConverter
+    from offline_collect.wire.messages.requests.scope import OneConverter
     from offline_collect.wire.messages.requests.times import RequestTimes
 
 NO_TAGS: Mapping[str, str] = {}

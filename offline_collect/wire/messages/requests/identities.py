@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import Place
-    from offline_collect.wire.messages.message_set.types import TransactionPlan
+    from offline_collect.wire.messages.identity import TransactionPlan
     from offline_collect.wire.messages.requests.times import RequestTimes
 
     Row = list[str]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_collect.domain.values import value
 from offline_collect.wire.errors import ContentError
 
 if TYPE_CHECKING:
-    from offline_collect.wire.dialects.dialect import NamedOriginal
     from offline_collect.wire.dialects.places import ByPlace, Place
 
 _SENT = 7
@@ -17,6 +17,41 @@ _ACQUIRER, _FORWARDER = 32, 33
 _OF_THE_MESSAGE = frozenset({_SENT, 11, _LOCAL_TIME, _LOCAL_DATE, _ACQUIRER, _FORWARDER})
 """Elements that tell of the message itself: an original's are named, or unknown."""
 _BLANK = "0 "
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    """A part of what names an original.
+
+    Attributes:
+        element: the original's place; None for what is not looked at, such as its MTI.
+        length: its characters, or the digits of its length where `prefix` is there.
+        prefix: digits of a length before it; 0 where it always has `length`.
+    """
+
+    element: Place | None
+    length: int
+    prefix: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedOriginal:
+    """How a message names the one that it repeats, reverses or asks about.
+
+    Attributes:
+        element: the place that names it, in rows; 0 where the message's own elements do.
+        rows: in their order.
+    """
+
+    element: Place
+    rows: tuple[OriginalRow, ...]
+
+
+STANDARD_ORIGINAL = NamedOriginal(
+    90,
+    (OriginalRow(None, 4), OriginalRow(11, 6), OriginalRow(7, 10), OriginalRow(32, 11), OriginalRow(33, 11)),
+)
+"""DE 90: MTI, STAN, DE 7, 32 and 33."""
 
 
 @value

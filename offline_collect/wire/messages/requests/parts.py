@@ -12,8 +12,9 @@ from offline_collect.wire.messages.message_set.types import places_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from offline_collect.wire.dialects.dialect import Dialect, Element
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import ByPlace, Place
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.parts import Parts
     from offline_collect.wire.layouts.place import Place as LayoutPlace

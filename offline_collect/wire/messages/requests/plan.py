@@ -12,9 +12,9 @@ from offline_collect.domain.texts.cards import mask_cards
 from offline_collect.wire.errors import ContentError, DecodeError, RequestError
 from offline_collect.wire.messages.amounts import CURRENCY_ELEMENTS, factor_of
 from offline_collect.wire.messages.requests.bill_records import identity_of
-from offline_collect.wire.messages.requests.conversions import Scope
 from offline_collect.wire.messages.requests.forms import FormMaker, Repeated
 from offline_collect.wire.messages.requests.identities import INSTITUTION, NO_HEAD, TERMINAL
+from offline_collect.wire.messages.requests.scope import Scope
 from offline_collect.wire.messages.requests.times import KEPT_MAX
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from offline_collect.wire.messages.requests.parts import content_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from offline_collect.wire.dialects.dialect import Element
     from offline_collect.wire.dialects.places import Place
+    from offline_collect.wire.elements.element import Element
     from offline_collect.wire.layouts.layout import Layout
     from offline_collect.wire.layouts.masking import Rule
     from offline_collect.wire.layouts.parts import Cut

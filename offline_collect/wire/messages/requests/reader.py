@@ -12,15 +12,15 @@ from offline_collect.wire.errors import ContentError, DecodeError, RequestError,
 from offline_collect.wire.layouts.pds import parse_pds
 from offline_collect.wire.masking import masked_line
 from offline_collect.wire.messages.dates import SENT_WITHIN
-from offline_collect.wire.messages.identity import Moment, fingerprint, key, trace
+from offline_collect.wire.messages.identity import Moment, TransactionPlan, fingerprint, key, trace
 from offline_collect.wire.messages.masked_parts import Maskers, maskers
 from offline_collect.wire.messages.message_set.routing import PRIVATE, Router
 from offline_collect.wire.messages.message_set.types import ManyField, OneField
 from offline_collect.wire.messages.requests.bill_lists import BillList
 from offline_collect.wire.messages.requests.bill_records import BillRecords, read_bills
-from offline_collect.wire.messages.requests.conversions import Scope
 from offline_collect.wire.messages.requests.parts import PartsPlan, places_read
 from offline_collect.wire.messages.requests.plan import JOURNAL_MAX, Origin, RequestPlan, plannable
+from offline_collect.wire.messages.requests.scope import Scope
 from offline_collect.wire.messages.requests.times import RequestTimes
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
     from offline_collect.domain.answers import Answer
     from offline_collect.domain.commands import Command
-    from offline_collect.wire.dialects.dialect import Amounts, Dialect
+    from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import ByPlace, Place
+    from offline_collect.wire.messages.amounts import Amounts
+    from offline_collect.wire.messages.identity import TransactionPlan
     from offline_collect.wire.messages.message import Message
-    from offline_collect.wire.messages.message_set.types import MessageSet, MessageType, TransactionPlan
-    from offline_collect.wire.messages.requests.conversions import OneConverter
+    from offline_collect.wire.messages.message_set.types import MessageSet, MessageType
+    from offline_collect.wire.messages.requests.scope import OneConverter
 
 INSTITUTION, LOCAL_DATE = 32, 13
 _NO_TAGS: Mapping[str, str] = {}

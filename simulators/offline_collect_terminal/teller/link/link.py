@@ -9,7 +9,8 @@ from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, EncodeError
-from offline_collect.wire.frame.frames import Frame, encode_frame
+from offline_collect.wire.frame.frame import Frame
+from offline_collect.wire.frame.frames import encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect_terminal.errors import UnreachableError
 from offline_collect_terminal.scenario.expect import answers

@@ -2,8 +2,8 @@
 
 import pytest
 
-from offline_collect.wire.dialects.dialect import Element
 from offline_collect.wire.elements.contents import check_of
+from offline_collect.wire.elements.element import Element
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.values.encodings import EBCDIC, content_problem

@@ -17,16 +17,17 @@ from offline_collect.domain.commands import (
     ReversalReason,
     Totals,
 )
-from offline_collect.wire.dialects.dialect import Amounts, Sent
+from offline_collect.wire.dialects.dialect import Sent
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.errors import ContentError, EncodeError, SchemaError
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.layouts.pds import parse_pds
-from offline_collect.wire.messages.amounts import to_minor
+from offline_collect.wire.messages.amounts import Amounts, to_minor
 from offline_collect.wire.messages.answers.cutover_notices import CutoverNotices
 from offline_collect.wire.messages.identity import Moment
 from offline_collect.wire.messages.message_set.routing import Router
-from offline_collect.wire.messages.requests.conversions import ONE, Scope
+from offline_collect.wire.messages.requests.conversions import ONE
+from offline_collect.wire.messages.requests.scope import Scope
 from offline_collect.wire.pretty import pretty
 from tests.messages.golden import (
     NAMES,
