@@ -15,7 +15,7 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.files.fixed_width.write import FixedWidthWriter
-from offline_collect.store import StoreSettings, open_store
+from offline_collect.store import SqlStore, StoreSettings, open_store
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.schema import tables
 
@@ -29,7 +29,7 @@ _SECONDS = 14 * 3600
 
 @dataclass(frozen=True)
 class Plan:
-    """Which payments differ, by their numbers.
+    """Which payments differ, by their numbers; by default none.
 
     Attributes:
         unlisted: the file lacks them.
@@ -39,11 +39,11 @@ class Plan:
         unknown: the file has so many that are not known here.
     """
 
-    unlisted: range
-    other_amount: range
-    refused: range
-    twice: range
-    unknown: range
+    unlisted: range = range(0)
+    other_amount: range = range(0)
+    refused: range = range(0)
+    twice: range = range(0)
+    unknown: range = range(0)
 
     @classmethod
     def of(cls, payments: int) -> Plan:
@@ -55,9 +55,15 @@ class Plan:
 
 
 def pay_day(url: str, payments: int) -> None:
-    """Write a day of payments into a new store, and cut it."""
-    plan = Plan.of(payments)
+    """Write a day of payments with differences into a new store, and cut it."""
     store = open_store(StoreSettings(url))
+    write_payments(store, payments, Plan.of(payments))
+    store.cutover(TODAY, _TOMORROW, NOW + dt.timedelta(hours=15), CLOCK)
+    store.dispose()
+
+
+def write_payments(store: SqlStore, payments: int, plan: Plan) -> None:
+    """Write a day of payments into a new store."""
     for first in range(0, payments, CHUNK):
         numbers = range(first, min(first + CHUNK, payments))
         with store.transaction() as tx:
@@ -65,8 +71,6 @@ def pay_day(url: str, payments: int) -> None:
             posted = [n for n in numbers if n not in plan.refused]
             bulk_insert(tx.connection, tables.payments, [_payment(n) for n in posted])
             bulk_insert(tx.connection, tables.entries, [row for n in posted for row in _entries(n)])
-    store.cutover(TODAY, _TOMORROW, NOW + dt.timedelta(hours=15), CLOCK)
-    store.dispose()
 
 
 def day_file(path: Path, payments: int) -> int:
@@ -126,7 +130,8 @@ def _key(n: int) -> str:
     return f"P|{INSTITUTION}|{_terminal(n)}|{_stan(n)}|{_sent_at(n):%Y%m%d%H%M%S}"
 
 
-def _serial(n: int) -> str:
+def serial_of(n: int) -> str:
+    """Return the serial number of a payment by its number."""
     return f"{TODAY.compact}{n + 1:012d}"
 
 
@@ -140,7 +145,7 @@ def _transaction(n: int, plan: Plan) -> tuple[Any, ...]:
         "BILL_PAID" if refused else "APPROVED",
         answer,
         TODAY,
-        None if refused else _serial(n),
+        None if refused else serial_of(n),
         AMOUNT_MINOR,
         "156",
         INSTITUTION,
@@ -151,7 +156,7 @@ def _transaction(n: int, plan: Plan) -> tuple[Any, ...]:
 
 
 def _payment(n: int) -> tuple[Any, ...]:
-    serial = _serial(n)
+    serial = serial_of(n)
     money = (AMOUNT_MINOR, "156", AMOUNT_MINOR, 0, 0, AMOUNT_MINOR, 0)
     taken = ("TELLER", "CASH", f"T{n % 100:03d}", INSTITUTION, _terminal(n), TODAY, _sent_at(n))
     posted = ("A00001", "APPROVED", serial, 1, 0, 1, 0)
@@ -159,7 +164,7 @@ def _payment(n: int) -> tuple[Any, ...]:
 
 
 def _entries(n: int) -> list[tuple[Any, ...]]:
-    serial = _serial(n)
+    serial = serial_of(n)
     return [
         (serial, 1, serial, "CLEARING", INSTITUTION, AMOUNT_MINOR, "156", TODAY, 1),
         (serial, 2, serial, "PAYABLE", MERCHANT, -AMOUNT_MINOR, "156", TODAY, 1),

@@ -123,9 +123,7 @@ class Running:
 
     def resident_mib(self) -> float:
         """Return the RAM of the server's processes; shared memory is counted once."""
-        pid = self.process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return sum(_proportional_kib(each) for each in (pid, *children)) / 1024
+        return resident_mib(self.process.pid)
 
     def stages_us(self, since: Stages | None = None) -> dict[str, float]:
         """Return microseconds a payment by stage, since the server started or since an earlier look."""
@@ -183,6 +181,12 @@ def serving(url: str, name: str, batch_max: int = 256, **link: object) -> Iterat
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+
+
+def resident_mib(pid: int) -> float:
+    """Return the RAM of a process and its children; shared memory is counted once."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(_proportional_kib(each) for each in (pid, *children)) / 1024
 
 
 def _proportional_kib(pid: int | str) -> int:

@@ -21,11 +21,13 @@ class Listing(Generic[Row]):
     Attributes:
         first: address of the first page; None on it.
         following: address of the next page; None on the last one.
+        read_to: what the page has read to, if it ended before it was full; None otherwise.
     """
 
     rows: Sequence[Row]
     first: str | None
     following: str | None
+    read_to: str | None = None
 
 
 def place_of(visit: Visit, first: Any) -> Any:
@@ -47,17 +49,21 @@ def _alike(place: Any, first: Any) -> bool:
     return type(place) is type(first)
 
 
-def listing_to(visit: Visit, rows: Sequence[Row], following: Any | None) -> Listing[Row]:
+def listing_to(
+    visit: Visit, rows: Sequence[Row], following: Any | None, read_to: str | None = None
+) -> Listing[Row]:
     """Return one page of a list whose use case names the place of the next one.
 
     Args:
         following: this place, as a JSON value; None on the last page.
+        read_to: what a search has read to that was ended before its page was full; None otherwise.
     """
     after = None if following is None else json.dumps(following, ensure_ascii=False)
     return Listing(
         rows,
         visit.address_with(after=None) if "after" in visit.query else None,
         visit.address_with(after=after) if after is not None else None,
+        read_to,
     )
 
 

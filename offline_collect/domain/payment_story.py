@@ -59,6 +59,17 @@ class PaymentCriteria:
         return self.of_bills or self.of_terminal or self._of_few_days
 
     @property
+    def of_messages(self) -> bool:
+        """Whether the message of a payment says whether it matches, not the payment alone."""
+        return any(each is not None for each in (self.stan, self.rrn, self.amount_minor, self.code))
+
+    @property
+    def narrows(self) -> bool:
+        """Whether payments of the days may not match."""
+        own = (self.merchant_id, self.bill_no, self.customer_no, self.institution, self.terminal)
+        return self.of_messages or any(each is not None for each in own)
+
+    @property
     def _of_few_days(self) -> bool:
         if self.first is None or self.last is None:
             return False

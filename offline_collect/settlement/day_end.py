@@ -19,7 +19,7 @@ from offline_collect.store.reconciliation.agreed_totals import Agreement, agreem
 from offline_collect.store.reconciliation.files import files_of
 from offline_collect.store.reconciliation.items import ItemCount, count_items
 from offline_collect.store.reconciliation.settling import settled_by, settlements_of
-from offline_collect.store.reports.day_hours import HourSum, hour_sums
+from offline_collect.store.reports.day_hours import HourSum
 from offline_collect.store.sql.business_days import get_day
 
 
@@ -74,7 +74,7 @@ class SharedDay:
         agreed: institutions' totals in balance.
         classes: its items by class.
         settled_by: None before it is settled.
-        sums: of its merchants once it is settled.
+        sums: of its merchants once it is settled, as many as were asked for.
     """
 
     standing: DayStanding
@@ -90,21 +90,29 @@ class DayEnd:
     """A business day at its end.
 
     Attributes:
-        institutions: of the merchants that the acting user sees.
+        institutions: of the merchants that the acting user sees; None while they are being added up.
         shared: None for a user who sees only part of the store.
     """
 
     day: BusinessDay
-    institutions: Sequence[InstitutionSum]
+    institutions: Sequence[InstitutionSum] | None
     shared: SharedDay | None
 
 
 def view_day_end(
-    store: SqlStore, actor: Actor, date: BusinessDate, by_totals: frozenset[str] = frozenset()
+    store: SqlStore,
+    actor: Actor,
+    date: BusinessDate,
+    sums: Sequence[HourSum] | None,
+    by_totals: frozenset[str] = frozenset(),
+    *,
+    most: int | None = None,
 ) -> DayEnd:
     """Return a business day at its end.
 
     Args:
+        sums: of its payments, of the merchants that the actor sees; None while they are being added up.
+        most: how many merchants of a settled day at most; None for all.
         by_totals: institutions whose totals in balance stand for a file.
 
     Raises:
@@ -116,7 +124,7 @@ def view_day_end(
         day = get_day(reading, date)
         if day is None:
             raise NotFoundError(f"there is no business day {date}")
-        institutions = _by_institution(hour_sums(reading, date))
+        institutions = None if sums is None else _by_institution(sums)
         if not actor.scope.whole:
             return DayEnd(day, institutions, None)
         who = settled_by(reading, date)
@@ -126,7 +134,7 @@ def view_day_end(
             agreed=agreements(reading, [date]),
             classes=_by_class(count_items(reading, date)),
             settled_by=who,
-            sums=() if who is None else settlements_of(reading, date),
+            sums=() if who is None else settlements_of(reading, date, most=most),
         )
     return DayEnd(day, institutions, shared)
 

@@ -15,7 +15,7 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.access.password_hashes import hash_password
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
-from offline_collect.merchant.reports.today_kept import TodayKept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.store import (
     StoreSettings,
     UserRecord,
@@ -115,5 +115,5 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(TodayKept(clock.monotonic), DayEndParts("156"), *parts, *usual_parts()),
+        parts=(DaySumsKept(clock.monotonic), DayEndParts("156"), *parts, *usual_parts()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+from dataclasses import replace
 
 from pydantic import ValidationError
 
@@ -19,6 +20,9 @@ from offline_collect.console.site import build
 from offline_collect.server.errors import CertificateError
 from offline_collect.server.tls.certificates import read_certificates, read_public_key
 from offline_collect.store import open_store
+
+_PAGE_CACHE_KIB = 8_000
+"""Several connections are open when people click at the same time, and a page reads little."""
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +43,7 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
     own = _on(configuration.settings.console, host, port)
     settings = configuration.settings.model_copy(update={"console": own})
     _check_certificate(own)
-    store = open_store(store_settings(settings))
+    store = open_store(replace(store_settings(settings), page_cache_kib=_PAGE_CACHE_KIB))
     desk = import_desk(configuration.schemas())
     try:
         office = console_office(

@@ -27,7 +27,7 @@ from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
-from offline_collect.merchant.reports.today_kept import TodayKept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.store import ImportKind, SqlStore
 
 _MIB = 1024 * 1024
@@ -110,5 +110,5 @@ def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=(TodayKept(SystemClock.monotonic), *page_parts(settings), *parts),
+        parts=(DaySumsKept(SystemClock.monotonic), *page_parts(settings), *parts),
     )

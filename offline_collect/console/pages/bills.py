@@ -7,7 +7,14 @@ from urllib.parse import quote
 
 from offline_collect.console.listing import ROWS, listing_to, place_of
 from offline_collect.console.page import Answer, Page, Redirect, Shown
-from offline_collect.console.pages.entry_forms import changes, merchant_asked, term, typed_changes
+from offline_collect.console.pages.entry_forms import (
+    anywhere,
+    changes,
+    merchant_asked,
+    reading_asked,
+    term,
+    typed_changes,
+)
 from offline_collect.console.parts import EntryLayouts
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.audit import Subject, SubjectType
@@ -32,9 +39,12 @@ def find(visit: Visit) -> Answer:
     values: dict[str, Any] = {"merchant": merchant_id, "states": list(BillState), "found": None}
     if merchant_id:
         after = place_of(visit, "") or None
-        page = search_bills(visit.store, merchant_id, _search(visit), visit.actor, after, ROWS)
-        values |= {"found": listing_to(visit, page.found, page.following), "on": page.on}
-        values |= {"late_fee": page.merchant.late_fee}
+        page = search_bills(
+            visit.store, merchant_id, _search(visit), visit.actor, after, ROWS, reading=reading_asked(visit)
+        )
+        found = listing_to(visit, page.found, page.following, page.read_to)
+        values |= {"found": found, "on": page.on, "late_fee": page.merchant.late_fee}
+        values |= {"begins": page.begins, "anywhere": anywhere(visit)}
     return Shown("bills.html", values)
 
 

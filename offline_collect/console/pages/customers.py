@@ -8,7 +8,14 @@ from urllib.parse import quote
 
 from offline_collect.console.listing import ROWS, Listing, listing_to, place_of
 from offline_collect.console.page import Answer, Page, Redirect, Shown
-from offline_collect.console.pages.entry_forms import changes, merchant_asked, term, typed_changes
+from offline_collect.console.pages.entry_forms import (
+    anywhere,
+    changes,
+    merchant_asked,
+    reading_asked,
+    term,
+    typed_changes,
+)
 from offline_collect.console.parts import EntryLayouts
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.audit import Subject, SubjectType
@@ -16,7 +23,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.entry.customers import add_customer, set_customer
 from offline_collect.merchant.entry.entry import Entry
-from offline_collect.merchant.entry.search import CustomerSearch
+from offline_collect.merchant.entry.search import CustomerSearch, Reading
 from offline_collect.merchant.entry.view_customers import search_customers, view_customer
 from offline_collect.merchant.forms.view import view_form
 
@@ -29,13 +36,16 @@ _INPUT = "input."
 def find(visit: Visit) -> Answer:
     """List a merchant's customers by number, or those whose number has a part."""
     merchant_id = merchant_asked(visit)
-    found = None
+    values: dict[str, Any] = {"merchant": merchant_id, "found": None, "more": ()}
     if merchant_id:
         after = place_of(visit, "") or None
         search = CustomerSearch(number=term(visit, "number"))
-        page = search_customers(visit.store, merchant_id, search, visit.actor, after, ROWS)
-        found = listing_to(visit, page.customers, page.following)
-    return Shown("customers.html", {"merchant": merchant_id, "found": found, "more": False})
+        page = search_customers(
+            visit.store, merchant_id, search, visit.actor, after, ROWS, reading=reading_asked(visit)
+        )
+        values |= {"found": listing_to(visit, page.customers, page.following, page.read_to)}
+        values |= {"begins": page.begins, "anywhere": anywhere(visit)}
+    return Shown("customers.html", values)
 
 
 def find_person(visit: Visit) -> Answer:
@@ -43,15 +53,16 @@ def find_person(visit: Visit) -> Answer:
     merchant_id = visit.form.get("merchant")
     name, mobile = visit.form.get("name") or None, visit.form.get("mobile") or None
     search = CustomerSearch(name=name, mobile=mobile)
-    page = search_customers(visit.store, merchant_id, search, visit.actor, None, ROWS)
-    found = Listing(page.customers, None, None)
-    return Shown(
-        "customers.html", {"merchant": merchant_id, "found": found, "more": page.following is not None}
-    )
+    after = visit.form.get("after") or None
+    page = search_customers(visit.store, merchant_id, search, visit.actor, after, ROWS, reading=Reading())
+    found = Listing(page.customers, None, None, page.read_to)
+    typed = {"merchant": merchant_id, "name": name, "mobile": mobile, "after": page.following}
+    more = [(key, text) for key, text in typed.items() if text] if page.following is not None else ()
+    return Shown("customers.html", {"merchant": merchant_id, "found": found, "more": more, "begins": False})
 
 
 def _again(visit: Visit) -> Answer:
-    return Shown("customers.html", {"merchant": visit.form.get("merchant"), "found": None, "more": False})
+    return Shown("customers.html", {"merchant": visit.form.get("merchant"), "found": None, "more": ()})
 
 
 def show(visit: Visit) -> Answer:

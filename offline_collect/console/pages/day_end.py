@@ -20,9 +20,10 @@ from offline_collect.domain.errors import OpeningError
 from offline_collect.domain.reconciliation.classes import DifferenceClass
 from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.settlement.cutover import close_day, plan
 from offline_collect.settlement.day_end import DayEnd, view_day_end
-from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day
+from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day, view_settlement
 from offline_collect.settlement.reconciliation.view import SeenItem, view_items
 from offline_collect.settlement.view import view_agreements, view_days
 
@@ -81,7 +82,9 @@ def _day(text: str) -> BusinessDate:
 def show(visit: Visit) -> Answer:
     """Show one day: totals by institution, differences by class, and its next step."""
     date = _date(visit)
-    seen = view_day_end(visit.store, visit.actor, date, visit.part(DayEndParts).by_totals)
+    sums = visit.part(DaySumsKept).of(visit.store, visit.actor, date)
+    by_totals = visit.part(DayEndParts).by_totals
+    seen = view_day_end(visit.store, visit.actor, date, sums, by_totals, most=ROWS + 1)
     shared = seen.shared
     return Shown(
         "day_end_day.html",
@@ -90,8 +93,20 @@ def show(visit: Visit) -> Answer:
             "picture": _picture(visit, seen),
             "items": _items(visit, date) if shared else None,
             "lacks": _lacks(seen),
+            "merchants": shared.sums[:ROWS] if shared else (),
+            "more_merchants": shared is not None and len(shared.sums) > ROWS,
             **_shared(visit),
         },
+    )
+
+
+def show_merchants(visit: Visit) -> Answer:
+    """Show the sums of a settled day by merchant."""
+    date = _date(visit)
+    found = view_settlement(visit.store, visit.actor, date, place_of(visit, "") or None, ROWS + 1)
+    return Shown(
+        "day_end_merchants.html",
+        {"date": date, "found": listing(visit, found, lambda each: each.merchant_id)},
     )
 
 
@@ -177,6 +192,7 @@ PAGES = (
     Page(path="/day-end", title=TITLE, handler=show_all, menu=65),
     _changing("/day-end/cutover", cut, show_all, Permission.CUTOVER),
     Page(path="/day-end/{date}", title=TITLE, handler=show),
+    Page(path="/day-end/{date}/merchants", title=TITLE, handler=show_merchants),
     _changing("/day-end/{date}/reconcile", reconcile, show, Permission.RECONCILE, confirms=False),
     _changing("/day-end/{date}/settle", settle, show, Permission.SETTLE),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.audit import Subject
+from offline_collect.merchant.entry.search import Reading
 from offline_collect.merchant.entry.view_history import view_changes
 from offline_collect.merchant.profile.render import differences
 from offline_collect.store import AuditRow
@@ -23,6 +24,16 @@ def merchant_asked(visit: Visit) -> str:
 def term(visit: Visit, name: str) -> str | None:
     """Return a term of a search; None for an empty one."""
     return visit.query.get(name, "").strip() or None
+
+
+def reading_asked(visit: Visit) -> Reading:
+    """Return how a list is searched: where numbers begin, or anywhere in them, a bounded part of it a page."""
+    return Reading(anywhere="anywhere" in visit.query)
+
+
+def anywhere(visit: Visit) -> str:
+    """Return the address of the same search anywhere in numbers, from its first page."""
+    return visit.address_with(anywhere="1", after=None)
 
 
 @dataclass(frozen=True, slots=True)

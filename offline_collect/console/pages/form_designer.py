@@ -85,7 +85,7 @@ def show_all(visit: Visit) -> Answer:
     if wanted:
         view_merchant(visit.store, wanted, visit.actor)
         return Redirect(f"/forms/{wanted}")
-    found = view_merchants(visit.store, visit.actor).found
+    found = view_merchants(visit.store, visit.actor, most=MERCHANTS_OFFERED + 1).found
     return Shown(
         "forms.html", {"merchants": found[:MERCHANTS_OFFERED], "more": len(found) > MERCHANTS_OFFERED}
     )

@@ -63,7 +63,7 @@ class OurColumn:
 
 def ask(visit: Visit) -> Answer:
     """Show the form for a file."""
-    merchants = view_merchants(visit.store, visit.actor).found
+    merchants = view_merchants(visit.store, visit.actor, most=MERCHANTS_OFFERED + 1).found
     return Shown(
         "import_new.html",
         {

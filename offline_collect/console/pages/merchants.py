@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
+from offline_collect.console.listing import ROWS, listing, place_of
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
@@ -45,8 +47,14 @@ CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
 
 
 def find(visit: Visit) -> Answer:
-    """List the merchants."""
-    return Shown("merchants.html", {"merchants": view_merchants(visit.store, visit.actor)})
+    """List the merchants by id, or show the one that was named."""
+    wanted = visit.query.get("merchant", "").strip()
+    if wanted:
+        view_merchant(visit.store, wanted, visit.actor)
+        return Redirect(f"/merchants/{quote(wanted, safe='')}")
+    seen = view_merchants(visit.store, visit.actor, place_of(visit, "") or None, ROWS + 1)
+    found = listing(visit, seen.found, lambda each: each.merchant_id)
+    return Shown("merchants.html", {"found": found, "belonging": seen.belonging})
 
 
 def show(visit: Visit) -> Answer:

@@ -109,8 +109,8 @@ def _page(visit: Visit, texts: dict[str, str]) -> tuple[Listing[FoundMessage], b
 def _search(visit: Visit, criteria: PaymentCriteria) -> Listing[FoundMessage]:
     serial_number, line = place_of(visit, ["", 0])
     after = (serial_number, line) if serial_number else None
-    page = search_payments(visit.store, criteria, visit.actor, ROWS, after)
-    return listing_to(visit, page.found, page.following)
+    page = search_payments(visit.store, criteria, visit.actor, ROWS, after, ends=True)
+    return listing_to(visit, page.found, page.following, page.read_to)
 
 
 def show(visit: Visit) -> Answer:

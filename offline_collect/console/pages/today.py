@@ -18,8 +18,8 @@ from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.postings.view import view_suspense
-from offline_collect.merchant.reports.today import Figures, Today
-from offline_collect.merchant.reports.today_kept import TodayKept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.today import Figures, Today, view_today
 from offline_collect.notify.view import view_notices
 from offline_collect.settlement.reconciliation.view import view_items
 
@@ -58,7 +58,7 @@ class Waits:
 
 def show(visit: Visit) -> Answer:
     """Show the open day."""
-    today = visit.part(TodayKept).view(visit.store, visit.actor)
+    today = view_today(visit.store, visit.actor, visit.part(DaySumsKept))
     return Shown(
         "today.html",
         {

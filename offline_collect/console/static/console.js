@@ -10,7 +10,7 @@ async function refresh(part) {
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("[data-live]");
-  if (!fresh) location.reload();
+  if (!fresh || fresh.dataset.live !== part.dataset.live) location.reload();
   else if (!part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
@@ -12,6 +13,8 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.common.target import require_form
 from offline_collect.store import CustomerCriteria, StoreTransaction
+from offline_collect.store.backoffice.search import is_there, last_number_to_read
+from offline_collect.store.sql.visibility import Versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,69 @@ class CustomerSearch:
             form = require_form(tx, merchant_id)
             inputs = dict(_read(form, merchant_id, *typed) for typed in self.inputs.items())
         return CustomerCriteria(self.number, self.name, self.mobile, inputs)
+
+
+READ_MOST = 200_000
+"""How many rows of a list one page reads, to find those that match."""
+
+
+class _Narrowing(Protocol):
+    """Criteria of a list.
+
+    Attributes:
+        begin: what numbers begin with; None for any.
+    """
+
+    @property
+    def begin(self) -> str | None: ...
+
+    @property
+    def narrows(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of a merchant's list a search reads.
+
+    Attributes:
+        ends: whether a page ends once it has read enough, full or not; the next one goes on there.
+        anywhere: whether a part may stand anywhere in a number. Otherwise it is looked for where numbers begin, if any
+            number begins with it.
+        most: rows that a page reads.
+    """
+
+    ends: bool = True
+    anywhere: bool = False
+    most: int = READ_MOST
+
+    def number(
+        self, tx: StoreTransaction, listed: Versioned, merchant_id: str, part: str | None
+    ) -> tuple[str | None, str | None]:
+        """Return the part that numbers have anywhere, and what they begin with."""
+        if part is None or self.anywhere:
+            return part, None
+        # Numbers are ordered as they are written, so that one way to write it has a range.
+        for begin in dict.fromkeys((part, part.upper())):
+            if is_there(tx, listed, merchant_id, begin):
+                return None, begin
+        return part, None
+
+    def last(
+        self,
+        tx: StoreTransaction,
+        listed: Versioned,
+        merchant_id: str,
+        criteria: _Narrowing,
+        after: str | None,
+    ) -> str | None:
+        """Return the last number that a page reads; None if it reads no more than it shows, or to the end."""
+        if not criteria.narrows:
+            return None
+        return last_number_to_read(tx, listed, merchant_id, criteria.begin, after, self.most)
+
+
+READ_ALL = Reading(ends=False, anywhere=True)
+"""A command reads on until its page is full."""
 
 
 class SearchInputError(TranslatableError):

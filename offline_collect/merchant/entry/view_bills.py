@@ -16,18 +16,22 @@ from offline_collect.domain.texts.near import nearest
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.masking import name_shown
 from offline_collect.merchant.common.errors import UnknownBillError
-from offline_collect.merchant.entry.search import CustomerSearch
+from offline_collect.merchant.entry.search import READ_ALL, CustomerSearch, Reading
 from offline_collect.store import (
     BillCriteria,
     FoundBill,
     SqlStore,
+    StoreTransaction,
     bill_details,
     find_bills,
+    get_customer,
     postings_on_bill,
     require_merchant,
     require_open_day,
 )
 from offline_collect.store.backoffice.bills import bills_near
+from offline_collect.store.backoffice.search import has_more_bills
+from offline_collect.store.sql.visibility import BILLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,16 @@ class BillPage:
     Attributes:
         found: each with its customer's name, as the user may see it.
         following: number after which the next page starts; None on the last page.
+        read_to: number at which the page ended without being full, as it had read enough; None otherwise.
+        begins: whether only numbers were looked for that begin with the search's number.
     """
 
     merchant: Merchant
     on: BusinessDate
     found: Sequence[FoundBill]
     following: str | None
+    read_to: str | None = None
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +119,19 @@ def view_bill(store: SqlStore, merchant_id: str, bill_no: str, actor: Actor) -> 
 
 
 def search_bills(
-    store: SqlStore, merchant_id: str, search: BillSearch, actor: Actor, after: str | None, most: int
+    store: SqlStore,
+    merchant_id: str,
+    search: BillSearch,
+    actor: Actor,
+    after: str | None,
+    most: int,
+    *,
+    reading: Reading = READ_ALL,
 ) -> BillPage:
     """Return a page of a merchant's bills.
+
+    Args:
+        reading: how much of the list a page may read.
 
     Raises:
         NotPermittedError: the actor may not search, or not by personal data.
@@ -122,20 +140,46 @@ def search_bills(
         StoreMissingError: no business day is open.
     """
     search.customer.require(actor)
-    with store.snapshot() as reading:
-        merchant = require_merchant(reading, merchant_id)
-        day = require_open_day(reading)
+    with store.snapshot() as tx:
+        merchant = require_merchant(tx, merchant_id)
+        day = require_open_day(tx)
         criteria = BillCriteria(
             number=search.number,
-            customer=search.customer.criteria(reading, merchant_id),
+            customer=search.customer.criteria(tx, merchant_id),
             state=search.state,
             period=search.period,
             due_from=search.due_from,
             due_to=search.due_to,
         )
-        found = find_bills(reading, merchant_id, criteria, day.date, after, most + 1)
-    following = found[most - 1].bill.bill_no if len(found) > most else None
-    return BillPage(merchant, day.date, [_shown(each, actor) for each in found[:most]], following)
+        until = None
+        if reading.ends:
+            criteria, known = _bounded(tx, merchant_id, criteria, reading)
+            until = reading.last(tx, BILLS, merchant_id, criteria, after) if not known else None
+        found = find_bills(tx, merchant_id, criteria, day.date, after, most + 1, until=until)
+    full = len(found) > most
+    return BillPage(
+        merchant=merchant,
+        on=day.date,
+        found=[_shown(each, actor) for each in found[:most]],
+        following=found[most - 1].bill.bill_no if full else until,
+        read_to=None if full else until,
+        begins=criteria.begin is not None,
+    )
+
+
+def _bounded(
+    tx: StoreTransaction, merchant_id: str, criteria: BillCriteria, reading: Reading
+) -> tuple[BillCriteria, bool]:
+    """Return criteria that ranges of indexes serve, as far as they can, and whether one of them bounds the search."""
+    number, begin = reading.number(tx, BILLS, merchant_id, criteria.number)
+    bounded, owner = replace(criteria, number=number, begin=begin), criteria.customer.number
+    if owner is None:
+        return bounded, False
+    # A bill has its customer's number, so customers need not be searched.
+    alone = replace(bounded, customer=replace(criteria.customer, number=None))
+    if get_customer(tx, merchant_id, owner) is None:
+        return replace(alone, customer_part=owner), False
+    return replace(alone, customer_no=owner), not has_more_bills(tx, merchant_id, owner, reading.most)
 
 
 def _shown(found: FoundBill, actor: Actor) -> FoundBill:

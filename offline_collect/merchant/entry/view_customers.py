@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.entry.customers import describe_customer, require_customer
-from offline_collect.merchant.entry.search import CustomerSearch
+from offline_collect.merchant.entry.search import READ_ALL, CustomerSearch, Reading
 from offline_collect.store import (
     CustomerRecord,
     SqlStore,
@@ -20,6 +20,7 @@ from offline_collect.store import (
     require_merchant,
 )
 from offline_collect.store.backoffice.mandates import decisions_about, mandate_of
+from offline_collect.store.sql.visibility import CUSTOMERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,14 @@ class CustomerPage:
     Attributes:
         customers: each as a document, with personal data as the user may see it.
         following: number after which the next page starts; None on the last page.
+        read_to: number at which the page ended without being full, as it had read enough; None otherwise.
+        begins: whether only numbers were looked for that begin with the search's number.
     """
 
     customers: Sequence[Mapping[str, Any]] = field(repr=False)
     following: str | None
+    read_to: str | None = None
+    begins: bool = False
 
 
 def view_customer(store: SqlStore, merchant_id: str, customer_no: str, actor: Actor) -> dict[str, Any]:
@@ -52,9 +57,19 @@ def view_customer(store: SqlStore, merchant_id: str, customer_no: str, actor: Ac
 
 
 def search_customers(
-    store: SqlStore, merchant_id: str, search: CustomerSearch, actor: Actor, after: str | None, most: int
+    store: SqlStore,
+    merchant_id: str,
+    search: CustomerSearch,
+    actor: Actor,
+    after: str | None,
+    most: int,
+    *,
+    reading: Reading = READ_ALL,
 ) -> CustomerPage:
     """Return a page of a merchant's customers.
+
+    Args:
+        reading: how much of the list a page may read.
 
     Raises:
         NotPermittedError: the actor may not search, or not by personal data.
@@ -62,17 +77,27 @@ def search_customers(
         NotFoundError, NoFormError: there is no such merchant, or it has no form.
     """
     search.require(actor)
-    with store.snapshot() as reading:
-        currency = require_merchant(reading, merchant_id).currency
-        criteria = search.criteria(reading, merchant_id)
-        found = find_customers(reading, merchant_id, criteria, after, most + 1)
-        states = _mandate_states(reading, merchant_id, found[:most])
+    with store.snapshot() as tx:
+        currency = require_merchant(tx, merchant_id).currency
+        criteria, until = search.criteria(tx, merchant_id), None
+        if reading.ends:
+            number, begin = reading.number(tx, CUSTOMERS, merchant_id, criteria.number)
+            criteria = replace(criteria, number=number, begin=begin)
+            until = reading.last(tx, CUSTOMERS, merchant_id, criteria, after)
+        found = find_customers(tx, merchant_id, criteria, after, most + 1, until=until)
+        states = _mandate_states(tx, merchant_id, found[:most])
     masked = not sees_personal(actor)
     shown = [
         {**describe_customer(each, currency, masked=masked), **state}
         for each, state in zip(found, states, strict=False)
     ]
-    return CustomerPage(shown, found[most - 1].customer_no if len(found) > most else None)
+    full = len(found) > most
+    return CustomerPage(
+        shown,
+        found[most - 1].customer_no if full else until,
+        None if full else until,
+        begins=criteria.begin is not None,
+    )
 
 
 def _mandate_states(

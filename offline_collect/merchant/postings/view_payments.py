@@ -21,6 +21,14 @@ from offline_collect.store import (
     require_merchant,
 )
 from offline_collect.store.backoffice.bills import bills_near
+from offline_collect.store.backoffice.payment_stories import last_paid_to_read
+
+
+READ_MOST = 20_000
+"""How many payments of business days one page reads, if it takes their messages to see whether they match."""
+
+READ_MOST_ALONE = 100_000
+"""Likewise, if the payments alone say it."""
 
 
 class UnboundedSearchError(MerchantError):
@@ -43,10 +51,12 @@ class PaymentPage:
     Attributes:
         following: the place after which the next page starts: a serial number and its line, or a message's key and 0;
             None on the last page.
+        read_to: serial number at which the page ended without being full, as it had read enough; None otherwise.
     """
 
     found: Sequence[FoundMessage]
     following: tuple[str, int] | None
+    read_to: str | None = None
 
     @property
     def more(self) -> bool:
@@ -75,8 +85,13 @@ def search_payments(
     actor: Actor,
     most: int,
     after: tuple[str, int] | None = None,
+    *,
+    ends: bool = False,
 ) -> PaymentPage:
     """Return a page of payments; of one terminal also its refused messages, if the actor sees the whole store.
+
+    Args:
+        ends: end the page once it has read many payments of business days, full or not.
 
     Raises:
         NotPermittedError: the actor may not look.
@@ -92,16 +107,34 @@ def search_payments(
     with store.snapshot() as reading:
         if asked.merchant_id is not None:
             require_merchant(reading, asked.merchant_id)
-        if institution and asked.terminal and not asked.of_bills:
+        if by_key := bool(institution and asked.terminal and not asked.of_bills):
             key = None if after is None else after[0]
-            found = find_sent(reading, institution, asked.terminal, asked, most + 1, after=key)
-            by_key = True
+            found = find_sent(reading, *_terminal(asked), asked, most + 1, after=key)
+            until = None
         else:
-            found = find_paid(reading, asked, most + 1, after=after)
-            by_key = False
-        if not found and after is None:
+            until = _last_to_read(reading, asked, after) if ends else None
+            found = find_paid(reading, asked, most + 1, after=after, until=until)
+        if not found and after is None and until is None:
             _check_bill(reading, asked)
-    return PaymentPage(found[:most], _place(found[most - 1], by_key=by_key) if len(found) > most else None)
+    if len(found) > most:
+        return PaymentPage(found[:most], _place(found[most - 1], by_key=by_key))
+    return PaymentPage(found, until, None if until is None else until[0])
+
+
+def _terminal(asked: PaymentCriteria) -> tuple[str, str]:
+    assert asked.institution, "a terminal is one of an institution"
+    assert asked.terminal, "likewise"
+    return asked.institution, asked.terminal
+
+
+def _last_to_read(
+    reading: StoreTransaction, asked: PaymentCriteria, after: tuple[str, int] | None
+) -> tuple[str, int] | None:
+    """Return the place of the last payment that a page reads; None if an index bounds it, or every payment matches."""
+    if asked.of_bills or (not asked.narrows and reading.scope.whole):
+        return None
+    most = READ_MOST if asked.of_messages else READ_MOST_ALONE
+    return last_paid_to_read(reading, asked, after, most)
 
 
 def _place(found: FoundMessage, *, by_key: bool) -> tuple[str, int]:

@@ -24,7 +24,7 @@ from offline_collect.translations import Languages
 
 @dataclass(frozen=True, slots=True)
 class Merchants:
-    """The merchants of a store.
+    """Merchants of a store.
 
     Attributes:
         found: by id.
@@ -35,16 +35,25 @@ class Merchants:
     belonging: dict[str, str] | None
 
 
-def view_merchants(store: SqlStore, actor: Actor) -> Merchants:
-    """Return all merchants that the actor may see.
+def view_merchants(
+    store: SqlStore, actor: Actor, after: str | None = None, most: int | None = None
+) -> Merchants:
+    """Return the merchants that the actor may see.
+
+    Args:
+        after: the id that the first one comes after; None for the first of all.
+        most: how many at most; None for all.
 
     Raises:
         NotPermittedError: the actor may not see them.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
-        belonging = organisations_of_merchants(reading) if has_organisations(reading) else None
-        return Merchants(tuple(list_merchants(reading)), belonging)
+        found = tuple(list_merchants(reading, after, most))
+        if not found or not has_organisations(reading):
+            return Merchants(found, None)
+        named = () if after is None and most is None else [each.merchant_id for each in found]
+        return Merchants(found, organisations_of_merchants(reading, *named))
 
 
 def currency_of(store: SqlStore, merchant_id: str, actor: Actor) -> str:

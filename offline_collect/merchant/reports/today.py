@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.days import BusinessDay
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.store import SqlStore, require_open_day
-from offline_collect.store.reports.day_hours import HourSum, hour_sums
+from offline_collect.store.reports.day_hours import HourSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +44,35 @@ class Today:
     """The open business day so far.
 
     Attributes:
+        read: whether the figures were read; they are read beside whoever looks first.
         hours: by the hour's beginning and the currency, the first hour first.
         institutions: by institution and currency.
         totals: by currency.
     """
 
     day: BusinessDay
+    read: bool
     hours: Mapping[tuple[dt.datetime, str], Figures]
     institutions: Mapping[tuple[str, str], Figures]
     totals: Mapping[str, Figures]
 
 
-def view_today(store: SqlStore, actor: Actor) -> Today:
+def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
     """Return the open day as the acting user sees it: of his merchants only.
 
     Raises:
         NotPermittedError: the actor may not look.
         StoreMissingError: no business day is open.
+        StoreError: the store could not be read.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         day = require_open_day(reading)
-        return _summed(day, hour_sums(reading, day.date))
+    sums = kept.of(store, actor, day.date)
+    return _summed(day, sums or (), read=sums is not None)
 
 
-def _summed(day: BusinessDay, found: Sequence[HourSum]) -> Today:
+def _summed(day: BusinessDay, found: Sequence[HourSum], *, read: bool) -> Today:
     hours: dict[tuple[dt.datetime, str], Figures] = defaultdict(Figures)
     institutions: dict[tuple[str, str], Figures] = defaultdict(Figures)
     totals: dict[str, Figures] = defaultdict(Figures)
@@ -77,4 +82,4 @@ def _summed(day: BusinessDay, found: Sequence[HourSum]) -> Today:
         institution = each.institution, each.currency
         institutions[institution] = institutions[institution].more(each)
         totals[each.currency] = totals[each.currency].more(each)
-    return Today(day, dict(sorted(hours.items())), dict(sorted(institutions.items())), totals)
+    return Today(day, read, dict(sorted(hours.items())), dict(sorted(institutions.items())), totals)

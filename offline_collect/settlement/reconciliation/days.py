@@ -145,8 +145,14 @@ def settle_day(
     return SettledDay(sums, left_out)
 
 
-def view_settlement(store: SqlStore, actor: Actor, date: BusinessDate) -> list[MerchantDay]:
-    """Return the sums of a settled day.
+def view_settlement(
+    store: SqlStore, actor: Actor, date: BusinessDate, after: str | None = None, most: int | None = None
+) -> list[MerchantDay]:
+    """Return the sums of a settled day, by merchant.
+
+    Args:
+        after: the merchant that the first one comes after; None for the first of all.
+        most: how many at most; None for all.
 
     Raises:
         NotPermittedError, ScopeError: the actor may not see them.
@@ -157,7 +163,7 @@ def view_settlement(store: SqlStore, actor: Actor, date: BusinessDate) -> list[M
     with store.snapshot() as reading:
         if settled_by(reading, date) is None:
             raise ReconciliationError(f"business day {date} is not settled")
-        return settlements_of(reading, date)
+        return settlements_of(reading, date, after, most)
 
 
 def _standing(

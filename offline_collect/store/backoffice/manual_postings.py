@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal_column, or_, select
 
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.effects import Effects
@@ -124,6 +124,10 @@ def _named(name: str) -> ColumnElement[bool] | None:
     return and_(payments.c.serial_number == serial_number, payments.c.line == int(line or 1))
 
 
+_IN_SUSPENSE = payments.c.state == literal_column(f"'{PaymentState.SUSPENSE.value}'")
+"""As part of the statement: SQLite takes an index of some rows only if the statement itself says that it wants those."""
+
+
 def suspended_payments(
     tx: StoreTransaction, merchant_id: str | None, after: str | None, most: int
 ) -> list[PostedPayment]:
@@ -135,7 +139,7 @@ def suspended_payments(
         most: payments of a page.
     """
     seen = in_scope(payments.c.merchant_id, tx.scope)
-    page = select(payments).where(payments.c.state == PaymentState.SUSPENSE.value, seen)
+    page = select(payments).where(_IN_SUSPENSE, seen)
     if merchant_id is not None:
         page = page.where(payments.c.merchant_id == merchant_id)
     if after is not None:

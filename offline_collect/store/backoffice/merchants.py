@@ -101,10 +101,19 @@ def _ids_in_scope(tx: StoreTransaction) -> Iterator[str]:
     return iter(tx.connection.execute(seen.order_by(merchants.c.merchant_id).limit(COMPARED_MAX)).scalars())
 
 
-def list_merchants(tx: StoreTransaction) -> Iterator[Merchant]:
-    """Yield all merchants by id, as they are read."""
+def list_merchants(
+    tx: StoreTransaction, after: str | None = None, most: int | None = None
+) -> Iterator[Merchant]:
+    """Yield merchants by id, as they are read.
+
+    Args:
+        after: the id that the first one comes after; None for the first of all.
+        most: how many at most; None for all.
+    """
     seen = select(merchants).where(in_scope(merchants.c.merchant_id, tx.scope))
-    for row in tx.connection.execute(seen.order_by(merchants.c.merchant_id)):
+    if after is not None:
+        seen = seen.where(merchants.c.merchant_id > after)
+    for row in tx.connection.execute(seen.order_by(merchants.c.merchant_id).limit(most)):
         yield merchant_from_row(row)
 
 

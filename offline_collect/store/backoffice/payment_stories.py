@@ -1,8 +1,8 @@
 """Payments with everything that was stored about them: found by their own data or by their terminal, and told one by one.
 
-Each search reads a range of an index: a bill's payments, a customer's bills, the payments of some business days, or the
-messages of a terminal, whose keys begin with its institution and its own number. Conditions that only narrow that range
-are written so that no planner takes their indexes instead (``_narrowing``): a merchant's index holds all years.
+Each search reads a range of an index: a bill's payments, a customer's bills, the payments of some business days, by
+their serial numbers, or the messages of a terminal, whose keys begin with its institution and its own number. Conditions that only narrow that range
+are written so that no planner takes their indexes instead (``unindexed``): a merchant's index holds all years.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from offline_collect.store.schema.tables import (
     transactions,
 )
 from offline_collect.store.sql.manual_posting_rows import posting_from_row
+from offline_collect.store.sql.reading_bounds import AFTER_ALL, last_to_read, unindexed
 from offline_collect.store.sql.row_mapping import (
     day_from_row,
     payment_from_row,
@@ -48,22 +49,41 @@ _AFTER_BAR = "}"
 
 
 def find_paid(
-    tx: StoreTransaction, criteria: PaymentCriteria, most: int, *, after: tuple[str, int] | None = None
+    tx: StoreTransaction,
+    criteria: PaymentCriteria,
+    most: int,
+    *,
+    after: tuple[str, int] | None = None,
+    until: tuple[str, int] | None = None,
 ) -> list[FoundMessage]:
     """Return payments with the messages that posted them, by serial number; a payment of several bills has several.
 
     Args:
         after: serial number and line of the payment that the page comes after; None for the first page.
+        until: those of the last payment that the page may read; None for all.
     """
-    seen = in_scope(_narrowing(payments.c.merchant_id), tx.scope)
+    seen = in_scope(unindexed(payments.c.merchant_id), tx.scope)
     page = (
         select(transactions, payments, literal(0))
         .join_from(payments, transactions, transactions.c.key == payments.c.key)
-        .where(seen, *_of_payments(criteria), *_of_messages(criteria), *_later_payments(after))
+        .where(seen, *_read(criteria, after, until), *_of_payments(criteria), *_of_messages(criteria))
         .order_by(payments.c.serial_number, payments.c.line)
         .limit(most)
     )
     return _found(tx, page)
+
+
+def last_paid_to_read(
+    tx: StoreTransaction, criteria: PaymentCriteria, after: tuple[str, int] | None, most: int
+) -> tuple[str, int] | None:
+    """Return the place of the last of so many payments of the criteria's days; None if there are no more.
+
+    Args:
+        after: as for :func:`find_paid`.
+    """
+    among = _read(criteria, after)
+    place = last_to_read(tx, (payments.c.serial_number, payments.c.line), among, most)
+    return None if place is None else (place[0], place[1])
 
 
 def find_sent(
@@ -99,7 +119,7 @@ def find_sent(
     if after is not None:
         page = page.where(transactions.c.key > after)
     if not tx.scope.whole:
-        page = page.where(in_scope(_narrowing(payments.c.merchant_id), tx.scope))
+        page = page.where(in_scope(unindexed(payments.c.merchant_id), tx.scope))
     return _found(tx, page)
 
 
@@ -175,18 +195,32 @@ def _found(tx: StoreTransaction, page: Select[Any]) -> list[FoundMessage]:
     ]
 
 
-def _later_payments(after: tuple[str, int] | None) -> list[ColumnElement[bool]]:
-    if after is None:
-        return []
-    serial_number, line = after
-    same = and_(payments.c.serial_number == serial_number, payments.c.line > line)
-    return [or_(payments.c.serial_number > serial_number, same)]
+def _read(
+    criteria: PaymentCriteria, after: tuple[str, int] | None, until: tuple[str, int] | None = None
+) -> list[ColumnElement[bool]]:
+    """Return which payments a page reads: those of the days, after one place and up to another.
+
+    Days are a range of serial numbers, which begin with them; of bills, which have an index, they are only a condition.
+    SQLite begins at the first limit that it is given, so each end of the range has one.
+    """
+    own, on, line = payments.c.serial_number, payments.c.business_date, payments.c.line
+    first, last = criteria.first, criteria.last
+    found = []
+    if after is not None:
+        found += [own >= after[0], or_(own > after[0], and_(own == after[0], line > after[1]))]
+    if until is not None:
+        found += [own <= until[0], or_(own < until[0], and_(own == until[0], line <= until[1]))]
+    if first is not None and (after is None or criteria.of_bills):
+        found.append(on >= first if criteria.of_bills else own >= first.compact)
+    if last is not None and (until is None or criteria.of_bills):
+        found.append(on <= last if criteria.of_bills else own < f"{last.compact}{AFTER_ALL}")
+    return found
 
 
 def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     merchant = payments.c.merchant_id
     same = {
-        merchant if criteria.of_bills else _narrowing(merchant): criteria.merchant_id,
+        merchant if criteria.of_bills else unindexed(merchant): criteria.merchant_id,
         payments.c.bill_no: criteria.bill_no,
         payments.c.institution: criteria.institution,
         payments.c.terminal: criteria.terminal,
@@ -199,10 +233,6 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
         found.append(payments.c.bill_no.in_(owned))
     if criteria.amount_minor is not None:
         found.append(transactions.c.amount_minor == criteria.amount_minor)
-    if criteria.first is not None:
-        found.append(payments.c.business_date >= criteria.first)
-    if criteria.last is not None:
-        found.append(payments.c.business_date <= criteria.last)
     if criteria.stan is not None:
         found.append(_has_element(_STAN, criteria.stan))
     return found
@@ -210,8 +240,8 @@ def _of_payments(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
 
 def _of_sent(criteria: PaymentCriteria) -> list[ColumnElement[bool]]:
     same = {
-        _narrowing(payments.c.merchant_id): criteria.merchant_id,
-        _narrowing(payments.c.bill_no): criteria.bill_no,
+        unindexed(payments.c.merchant_id): criteria.merchant_id,
+        unindexed(payments.c.bill_no): criteria.bill_no,
         transactions.c.amount_minor: criteria.amount_minor,
     }
     found = [column == wanted for column, wanted in same.items() if wanted is not None]
@@ -235,11 +265,6 @@ def _has_element(number: int, text: str) -> ColumnElement[bool]:
     """Whether the stored message has an element with this text: the key has its parts in the dialect's own order."""
     element, journal = f" {number}={text}", transactions.c.journal
     return or_(journal.contains(f"{element} ", autoescape=True), journal.endswith(element, autoescape=True))
-
-
-def _narrowing(column: ColumnElement[str]) -> ColumnElement[str]:
-    """Return a column's text as an expression that is in no index: SQLite plans without knowing how many rows match."""
-    return func.coalesce(column, column)
 
 
 def _but_time(key: str) -> str:

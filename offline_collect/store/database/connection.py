@@ -37,7 +37,6 @@ _EXAMPLES = (
     "sqlite:///var/offline-collect.db, postgresql://user@host/name or oracle://user@host/?service_name=x"
 )
 _WAL_PAGES = 4_000
-_CACHE_KIB = 32_000
 
 
 def database_url(text: str) -> URL:
@@ -121,7 +120,7 @@ def _sqlite_engine(url: URL, settings: StoreSettings, pool: dict[str, Any]) -> E
             "synchronous=FULL",
             "foreign_keys=ON",
             f"wal_autocheckpoint={_WAL_PAGES}",
-            f"cache_size=-{_CACHE_KIB}",
+            f"cache_size=-{settings.page_cache_kib}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 

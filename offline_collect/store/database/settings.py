@@ -14,6 +14,7 @@ class StoreSettings:
         lock_timeout_ms: how long a lane waits for a lock; shorter than a link's request timeout.
         statement_timeout_ms: how long one statement of a lane may take; likewise.
         connect_timeout_s: how long a new connection may take.
+        page_cache_kib: the memory for SQLite's pages that each connection keeps.
         group: the group that may read SQLite's files besides their owner; None for no group.
         cache_bytes: the memory of the merchants and forms that all its lanes keep parsed.
         page_records: the maximum of records on a page (``Terms.page_records``); one more is loaded.
@@ -25,4 +26,5 @@ class StoreSettings:
     connect_timeout_s: int = 3
     cache_bytes: int = 128 * 1024 * 1024
     page_records: int = 6
+    page_cache_kib: int = 32_000
     group: str | None = None

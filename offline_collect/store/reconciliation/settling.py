@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, case, func, insert, select, union, update
+from sqlalchemy import ColumnElement, and_, case, func, insert, select, update
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
@@ -43,23 +43,24 @@ class PostedSum(NamedTuple):
 
 def missing_institutions(tx: StoreTransaction, day: BusinessDate) -> list[str]:
     """Return the institutions that a day counts payments or reversals of, without a file of it in force."""
-    paid = select(payments.c.institution).where(payments.c.business_date == day, payments.c.in_totals == 1)
-    back = select(reversals.c.institution).where(
-        reversals.c.business_date == day, reversals.c.outcome == ReversalOutcome.APPLIED.value
+    own, back = payments.c, reversals.c
+    paid = (own.business_date == day, own.in_totals == 1)
+    taken_back = (back.business_date == day, back.outcome == ReversalOutcome.APPLIED.value)
+    there = {*_each(tx, own.institution, paid), *_each(tx, back.institution, taken_back)}
+    in_force = select(recon_files.c.institution).where(
+        recon_files.c.business_date == day, recon_files.c.in_force == 1
     )
-    there = union(paid, back).subquery("there")
-    same = and_(
-        recon_files.c.institution == there.c.institution,
-        recon_files.c.business_date == day,
-        recon_files.c.in_force == 1,
-    )
-    asked = (
-        select(there.c.institution)
-        .outerjoin_from(there, recon_files, same)
-        .where(recon_files.c.file_id.is_(None))
-        .order_by(there.c.institution)
-    )
-    return list(tx.connection.execute(asked).scalars())
+    return sorted(there - set(tx.connection.execute(in_force).scalars()))
+
+
+def _each(
+    tx: StoreTransaction, column: ColumnElement[str], among: Sequence[ColumnElement[bool]]
+) -> Iterator[str]:
+    """Yield each value of an index's next column once: one look for each, however many rows have it."""
+    found = tx.connection.execute(select(func.min(column)).where(*among)).scalar()
+    while found is not None:
+        yield found
+        found = tx.connection.execute(select(func.min(column)).where(*among, column > found)).scalar()
 
 
 def earlier_unsettled(tx: StoreTransaction, day: BusinessDate) -> bool:
@@ -124,10 +125,19 @@ def _row(day: BusinessDate, row: MerchantDay) -> dict[str, object]:
     }
 
 
-def settlements_of(tx: StoreTransaction, day: BusinessDate) -> list[MerchantDay]:
-    """Return merchants' sums of a settled day, by merchant."""
+def settlements_of(
+    tx: StoreTransaction, day: BusinessDate, after: str | None = None, most: int | None = None
+) -> list[MerchantDay]:
+    """Return merchants' sums of a settled day, by merchant.
+
+    Args:
+        after: the merchant that the first one comes after; None for the first of all.
+        most: how many at most; None for all.
+    """
     own = settlements.c
-    asked = select(*_SUMS).where(own.business_date == day).order_by(own.merchant_id)
+    asked = select(*_SUMS).where(own.business_date == day).order_by(own.merchant_id).limit(most)
+    if after is not None:
+        asked = asked.where(own.merchant_id > after)
     return [MerchantDay(**row._asdict()) for row in tx.connection.execute(asked)]
 
 

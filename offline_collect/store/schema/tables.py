@@ -23,6 +23,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from offline_collect.store.database.types import (
@@ -36,7 +37,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0028"
+SCHEMA_VERSION = "0030"
 """The migration that creates these tables."""
 
 metadata = MetaData(
@@ -244,6 +245,8 @@ traces = Table(
     sqlite_with_rowid=False,
 )
 
+_IN_SUSPENSE = text("state = 'SUSPENSE'")
+
 payments = Table(
     "payments",
     metadata,
@@ -279,6 +282,13 @@ payments = Table(
         "ix_payments_totals", "business_date", "institution", "currency", "in_totals", "line", "amount_minor"
     ),
     Index(None, "merchant_id", "bill_no"),
+    # Of the few rows that are in suspense: other payments do not change it.
+    Index(
+        "ix_payments_suspended",
+        *("state", "serial_number", "line"),
+        postgresql_where=_IN_SUSPENSE,
+        sqlite_where=_IN_SUSPENSE,
+    ),
     CheckConstraint("in_totals IN (0, 1)", name="in_totals"),
     CheckConstraint("notified IN (0, 1)", name="notified"),
 )
