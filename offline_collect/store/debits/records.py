@@ -162,19 +162,22 @@ def write_postings_of_results(tx: StoreTransaction, effects: Sequence[Effects]) 
     write_postings(BulkWrites(tx.connection), effects)
 
 
+# In the order of the table's columns: a statement of SQLite is filled by place.
+RESULT_COLUMNS = (
+    "state",
+    "live_bill",
+    "return_code",
+    "settled_minor",
+    "core_serial",
+    "reason",
+    "retry_on",
+    "payment_serial",
+)
+"""What a result changes of a record."""
+
+
 def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> None:
     """Write what a result changes of records."""
-    # In the order of the table's columns: a statement of SQLite is filled by place.
-    changed = (
-        "state",
-        "live_bill",
-        "return_code",
-        "settled_minor",
-        "core_serial",
-        "reason",
-        "retry_on",
-        "payment_serial",
-    )
     rows = [
         (
             each.state.value,
@@ -190,7 +193,7 @@ def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> Non
         )
         for each in changes
     ]
-    bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
+    bulk_update(tx.connection, debit_records, RESULT_COLUMNS, ("batch_no", "sequence"), rows)
 
 
 def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> None:
