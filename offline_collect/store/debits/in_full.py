@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table
@@ -15,7 +14,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import Batch, RecordState
 from offline_collect.domain.debits.in_full import Debited
 from offline_collect.domain.effects import Effects, Notice, notice_id_of
-from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
+from offline_collect.store.database.bulk_write import bulk_insert_columns, bulk_update
 from offline_collect.store.database.json import to_json
 from offline_collect.store.database.list_write import Row, column_names
 from offline_collect.store.debits.batch_bills import OVERTAKEN
@@ -108,8 +107,7 @@ def _insert_transactions(tx: StoreTransaction, paid: PaidInFull, first: Effects)
         "amount_minor": paid.amounts,
         "journal": paid.journals,
     }
-    rows = _rows(transactions, transaction_row(transaction), differing)
-    bulk_insert(tx.connection, transactions, sorted(rows, key=itemgetter(0)))
+    _insert(tx, transactions, transaction_row(transaction), differing)
 
 
 def _insert_entries(tx: StoreTransaction, paid: PaidInFull, first: Effects) -> None:
@@ -121,9 +119,10 @@ def _insert_entries(tx: StoreTransaction, paid: PaidInFull, first: Effects) -> N
             "payment_serial": paid.serial_numbers,
             "amount_minor": amounts,
         }
-        lines.append(_rows(entries, entry_row(each), differing))
+        lines.append(_columns(entries, entry_row(each), differing))
     # In the order of the table, which SQLite keeps by its key.
-    bulk_insert(tx.connection, entries, list(chain.from_iterable(zip(*lines, strict=True))))
+    ordered = [list(chain.from_iterable(zip(*column, strict=True))) for column in zip(*lines, strict=True)]
+    bulk_insert_columns(tx.connection, entries, ordered)
 
 
 def _insert_notices(tx: StoreTransaction, paid: PaidInFull, told: Sequence[Notice]) -> None:
@@ -136,7 +135,7 @@ def _insert_notices(tx: StoreTransaction, paid: PaidInFull, told: Sequence[Notic
             "payment_serial": paid.serial_numbers,
             "amount_minor": paid.amounts,
         }
-        bulk_insert(tx.connection, outbox, _rows(outbox, notice_row(each), differing))
+        _insert(tx, outbox, notice_row(each), differing)
 
 
 def _insert_payments(tx: StoreTransaction, paid: PaidInFull, first: Effects) -> None:
@@ -153,7 +152,7 @@ def _insert_payments(tx: StoreTransaction, paid: PaidInFull, first: Effects) -> 
         "state_by": paid.serial_numbers,
     }
     pattern = payment_row(payment, notified=bool(first.notices))
-    bulk_insert(tx.connection, payments, _rows(payments, pattern, differing))
+    _insert(tx, payments, pattern, differing)
 
 
 def _change_records(tx: StoreTransaction, batch_no: str, paid: PaidInFull) -> None:
@@ -191,9 +190,14 @@ def _change_bills(tx: StoreTransaction, paid: PaidInFull, on: dt.date) -> None:
     bulk_update(tx.connection, bills, ("mark", *BILL_CHANGES), ("bill_id",), rows, OVERTAKEN)
 
 
-def _rows(table: Table, pattern: Row, differing: Mapping[str, Sequence[Any]]) -> list[Row]:
-    """Return rows that are a pattern, but for some columns."""
-    columns = (
-        differing.get(name, repeat(usual)) for name, usual in zip(column_names(table), pattern, strict=True)
-    )
-    return list(zip(*columns, strict=False))
+def _insert(tx: StoreTransaction, table: Table, pattern: Row, differing: Mapping[str, Sequence[Any]]) -> None:
+    bulk_insert_columns(tx.connection, table, _columns(table, pattern, differing))
+
+
+def _columns(table: Table, pattern: Row, differing: Mapping[str, Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return the columns of rows that are a pattern, but for some columns."""
+    count = len(next(iter(differing.values())))
+    return [
+        differing[name] if name in differing else (usual,) * count
+        for name, usual in zip(column_names(table), pattern, strict=True)
+    ]
