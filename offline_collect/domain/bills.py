@@ -14,7 +14,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.late_fee import LateFeeRule, late_fee_base
+from offline_collect.domain.late_fee import LateFeeKind, LateFeeRule, late_fee_base
 from offline_collect.domain.merchants import AmountRule
 from offline_collect.domain.values import value
 
@@ -133,6 +133,8 @@ class Bill:
             return Dues(0, self.late_fee_left_minor)
         if rule.former is not None:
             rule = rule.on(self.due_date)
+        if rule.kind is LateFeeKind.NONE:
+            return Dues(self.outstanding_minor, 0)
         fee = rule.fee_minor(
             late_fee_base(rule, self.fee_base, self.outstanding_minor, self.due_date, self.fee_through, on)
         )

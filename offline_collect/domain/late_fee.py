@@ -74,10 +74,13 @@ def late_fee_base(
         through: the last day in ``base``; None if nothing has been paid yet.
         on: the date; if it is before ``through``, the principal unpaid now is assumed to have been unpaid then.
     """
+    return base + outstanding_minor * new_days_late(rule, due_date, through, on)
+
+
+def new_days_late(rule: LateFeeRule, due_date: dt.date, through: dt.date | None, on: dt.date) -> int:
+    """Return the days of late fee that a bill's base gets when it goes from the day ``through`` to ``on``."""
     days = _days_late(rule, due_date, on)
-    if through is not None:
-        days -= _days_late(rule, due_date, through)
-    return base + outstanding_minor * days
+    return days if through is None else days - _days_late(rule, due_date, through)
 
 
 def _days_late(rule: LateFeeRule, due_date: dt.date, on: dt.date) -> int:

@@ -98,6 +98,26 @@ def doubt_key(batch_no: str, sequence: int) -> str:
     return f"DL|{batch_no}|{sequence}"
 
 
+def asked_up_to(batch: Batch, day: BusinessDate) -> BusinessDate:
+    """Return the day up to which late fee counts when a result comes on ``day``: the collection date may be later."""
+    return day if day >= batch.collection_date else BusinessDate.of(batch.collection_date)
+
+
+def payment_key(batch_no: str, sequence: int) -> str:
+    """Return the key of the payment of a debit."""
+    return f"B|{batch_no}|{sequence}"
+
+
+def order_of(amount_minor: int, merchant_id: str, bill_no: str) -> str:
+    """Return the fingerprint of the order to debit a bill."""
+    return f"BATCH|{amount_minor:012d}|{merchant_id}|{bill_no}"
+
+
+def journal_of(code: str, core_serial: str | None) -> str:
+    """Return what the journal tells of a settled debit."""
+    return f"batch debit, {code}, core serial {core_serial or 'not given'}"
+
+
 def _in_doubt(batch: Batch, record: DebitRecord, facts: Facts, context: Context) -> Effects:
     """Return an item for a debit of which nobody knows yet whether money moved."""
     item = ReconciliationItem(
@@ -160,8 +180,7 @@ def _settled(
     owed, parts = NOTHING_OWED, None
     paid: tuple[Bill, ...] = ()
     if bill is not None and bill.mark is BillMark.IN_BATCH:
-        # Late fee was asked up to the collection date, which may be after the day on which the result comes.
-        on = day if day >= batch.collection_date else BusinessDate.of(batch.collection_date)
+        on = asked_up_to(batch, day)
         owed = bill.dues(merchant.late_fee, on)
         parts = parts_settled(result.settled_minor, record.asked, owed, merchant.amount_rule)
         if parts is not None:
@@ -192,7 +211,7 @@ def _payment(
     covered, of = (_NO_PARTS, NOTHING_OWED) if parts is None else (parts, owed)
     return PostedPayment(
         serial_number=serial,
-        key=f"B|{record.batch_no}|{record.sequence}",
+        key=payment_key(record.batch_no, record.sequence),
         merchant_id=record.merchant_id,
         bill_no=record.bill_no,
         customer_no=record.customer_no,
@@ -224,7 +243,7 @@ def _transaction(payment: PostedPayment, result: RecordResult, context: Context)
     return transaction_without_message(
         payment,
         TransactionKind.BATCH,
-        f"BATCH|{payment.amount_minor:012d}|{payment.merchant_id}|{payment.bill_no}",
-        f"batch debit, {result.code.code}, core serial {result.core_serial or 'not given'}",
+        order_of(payment.amount_minor, payment.merchant_id, payment.bill_no),
+        journal_of(result.code.code, result.core_serial),
         context,
     )

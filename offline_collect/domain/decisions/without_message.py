@@ -17,11 +17,7 @@ def transaction_without_message(
         fingerprint: of the order that has led to the payment.
         journal: what is told instead of a message.
     """
-    values: dict[str, str | int] = {
-        "approval_code": payment.approval_code,
-        "bill_no": payment.bill_no,
-        "serial_number": payment.serial_number,
-    }
+    values = answer_values(payment.approval_code, payment.bill_no, payment.serial_number)
     return Transaction(
         key=payment.key,
         fingerprint=fingerprint,
@@ -36,3 +32,8 @@ def transaction_without_message(
         received_at=context.now,
         journal=journal,
     )
+
+
+def answer_values(approval_code: str, bill_no: str, serial_number: str) -> dict[str, str | int]:
+    """Return what the answer of such a transaction says."""
+    return {"approval_code": approval_code, "bill_no": bill_no, "serial_number": serial_number}

@@ -82,7 +82,7 @@ class BatchChoice:
         for left in tried.left:
             self.left_out.add(*left)
         self.count += len(tried.records)
-        self.total_minor += sum(each.asked.payable_minor for each in tried.records)
+        self.total_minor += sum(each.out.amount_minor for each in tried.records)
         return tried.records
 
     def _try(self, due: DueBills, *, checked: bool) -> _PageChoice:

@@ -19,7 +19,7 @@ from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.bank_files.reading import changed_meanwhile
 from offline_collect.settlement.bank_files.taking import refuse_taken, take_at_once
 from offline_collect.settlement.debit.apply_results import ApplyingResults
-from offline_collect.settlement.debit.result_match import ResultMatch
+from offline_collect.settlement.debit.result_match import MatchedInOrder, ResultMatch
 from offline_collect.store import (
     SqlStore,
     StoreTransaction,
@@ -104,7 +104,10 @@ class _Taking:
         for chunk in self._match.matched(stream):
             self._match.differences.refuse(_refused(path))
             assert self._match.batch is not None, "its records matched"
-            self._applying.apply(self._match.batch, chunk)
+            if isinstance(chunk, MatchedInOrder):
+                self._applying.apply_in_order(self._match.batch, chunk)
+            else:
+                self._applying.apply(self._match.batch, chunk)
         # It may have been taken, or its batch cancelled, since it was first read.
         self._match.differences.refuse(_refused(path))
         if digest_stream(stream) != digest or self._match.batch is None:

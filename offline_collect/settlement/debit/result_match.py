@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from offline_collect.domain.bank_files import Difference
@@ -15,16 +16,57 @@ from offline_collect.domain.debits.matching import (
     missing,
     result_differences,
 )
-from offline_collect.domain.debits.return_codes import BillEffect, ReturnCodes, settled_problem
+from offline_collect.domain.debits.return_codes import BillEffect, ReturnCode, ReturnCodes, settled_problem
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
 from offline_collect.files.fixed_width.read import FixedDetails
 from offline_collect.settlement.bank_files.reading import Differences, columns
 from offline_collect.store import StoreTransaction
 from offline_collect.store.debits.batches import find_batch
-from offline_collect.store.debits.read_records import Asked, asked_between, records_at, records_between
+from offline_collect.store.debits.read_records import (
+    Asked,
+    RecordRow,
+    asked_between,
+    asked_of,
+    records_at,
+    records_between,
+)
 
 Matched = tuple[ResultLine, DebitRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedInOrder:
+    """Results that match their records, in the order of the batch.
+
+    Attributes:
+        line: of the first one.
+        values: of the file's fields, by column.
+        codes: what the bank's table says of each.
+        records: as they are stored.
+    """
+
+    line: int
+    values: Mapping[str, Any]
+    codes: Sequence[ReturnCode]
+    records: Sequence[RecordRow]
+
+    def matched(self, places: Iterable[int]) -> list[Matched]:
+        """Return some of them one by one."""
+        return [(self._line(place), self.records[place].record) for place in places]
+
+    def _line(self, place: int) -> ResultLine:
+        values = self.values
+        return ResultLine(
+            line=self.line + place,
+            sequence=values["sequence"][place],
+            bill_no=values["bill_no"][place],
+            amount_minor=values["amount"][place],
+            code=self.codes[place],
+            settled_minor=values["settled_amount"][place],
+            core_serial=values["core_serial"][place],
+            reason=values["reason"][place],
+        )
 
 
 class ResultMatch:
@@ -54,12 +96,14 @@ class ResultMatch:
             if not self._plain(details, self._asked(details)):
                 self._chunk(details)
 
-    def matched(self, stream: BinaryIO) -> Iterator[list[Matched]]:
+    def matched(self, stream: BinaryIO) -> Iterator[MatchedInOrder | list[Matched]]:
         """Yield the records that match, in chunks; at the end, all differences are known."""
         for details in self._details(stream):
             records = self._in_order(details)
-            if self._plain(details, [(each.sequence, each.bill_no, each.amount_minor) for each in records]):
-                yield list(zip(self._lines(details), records, strict=True))
+            if self._plain(details, [asked_of(each) for each in records]):
+                values: Mapping[str, Any] = details.columns
+                codes = list(map(self._codes.of, values["return_code"]))
+                yield MatchedInOrder(details.line, values, codes, records)
             else:
                 yield self._chunk(details)
 
@@ -126,7 +170,7 @@ class ResultMatch:
         found = self._range(details)
         return [] if found is None else asked_between(self._tx, *found)
 
-    def _in_order(self, details: FixedDetails) -> Sequence[DebitRecord]:
+    def _in_order(self, details: FixedDetails) -> Sequence[RecordRow]:
         """Return the records themselves, likewise."""
         found = self._range(details)
         return [] if found is None else records_between(self._tx, *found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table, Update, any_, func, insert, null, select, update
 
@@ -15,6 +15,7 @@ from offline_collect.store.database.round_trip import NUMBERED, Statement
 from offline_collect.store.database.types import EMPTY_TEXT
 
 Row = tuple[Any, ...]
+Each = TypeVar("Each", bound=Sequence[Any])
 
 
 class ListWrites:
@@ -54,14 +55,14 @@ class ListWrites:
 
 
 @contextmanager
-def values_told(rows: Sequence[Row]) -> Iterator[None]:
+def values_told(rows: Sequence[Sequence[Any]]) -> Iterator[None]:
     """Refuse '', and translate a driver's error about values that it cannot send."""
     refuse_empty(rows)
     with told_values():
         yield
 
 
-def refuse_empty(rows: Sequence[Row]) -> Sequence[Row]:
+def refuse_empty(rows: Sequence[Each]) -> Sequence[Each]:
     """Return rows unless one has a text that is ''.
 
     Raises:

@@ -14,7 +14,8 @@ from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.row_mapping import BILL_CHANGES, bill_change
 from offline_collect.store.sql.transaction import StoreTransaction
 
-_OVERTAKEN = ("superseded_by",)
+OVERTAKEN = ("superseded_by",)
+"""A staged change of a bill that leaves its batch will not take effect."""
 
 
 def live_bills(batch_no: str) -> Select[Any]:
@@ -32,4 +33,4 @@ def mark_bills(tx: StoreTransaction, batch_no: str) -> None:
 def leave_batch(tx: StoreTransaction, left: Sequence[Bill]) -> None:
     """Write bills, which the transaction has locked, as they are when they leave their batch."""
     rows: list[Any] = [(None, *bill_change(bill)) for bill in left]
-    bulk_update(tx.connection, bills, ("mark", *BILL_CHANGES), ("bill_id",), rows, _OVERTAKEN)
+    bulk_update(tx.connection, bills, ("mark", *BILL_CHANGES), ("bill_id",), rows, OVERTAKEN)

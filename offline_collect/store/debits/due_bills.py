@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, or_, sele
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import RecordState
 from offline_collect.domain.facts import BillKey
+from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.debit_tables import debit_records
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.by_name import picker
@@ -64,12 +65,12 @@ def due_bills(tx: StoreTransaction, asked: Wanted, most: int) -> Iterator[DuePag
     columns: Sequence[Column[Any]] = [*bills.columns] if whole else [bills.c[name] for name in _PLACE]
     first = _page(tx, asked, columns, most)
     following = first.where(_after())
-    rows = tx.connection.execute(first).all()
+    rows = read_rows(tx.connection, first, {})
     while rows:
         page = _held(tx, asked, rows) if whole else _locked(tx, asked, [(c, d, b) for c, d, b in rows])
         yield page
         last = dict(zip(_PLACE, page.places[-1], strict=True))
-        rows = tx.connection.execute(following, last).all()
+        rows = read_rows(tx.connection, following, last)
 
 
 def _page(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
@@ -85,14 +85,42 @@ def placed_records(dialect: str) -> Select[Any]:
     return select(*_RECORD).join_from(asked, debit_records, same)
 
 
-def records_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[DebitRecord]:
+class RecordRow(NamedTuple):
+    """A record as it is stored, of which a :class:`DebitRecord` is made where one is needed."""
+
+    batch_no: str
+    sequence: int
+    merchant_id: str
+    bill_no: str
+    customer_no: str
+    principal_minor: int
+    late_fee_minor: int
+    mandate_ref: str
+    state: str
+    payment_serial: str | None
+    settled_minor: int | None
+    reported: str | None
+    reported_code: str | None
+
+    @property
+    def record(self) -> DebitRecord:
+        """The record."""
+        return _record(self)
+
+
+def records_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[RecordRow]:
     """Return the records of a batch from one sequence number to another, in their order."""
     rows = read_rows(tx.connection, _ranged(_RECORD), {"batch": batch_no, "first": first, "last": last})
-    return list(map(_record, rows))
+    return list(map(RecordRow._make, rows))
 
 
 Asked = tuple[int, str, int]
 """What a record asks for: its sequence number, bill number and amount."""
+
+
+def asked_of(record: RecordRow) -> Asked:
+    """Return what a record asks for."""
+    return (record.sequence, record.bill_no, record.principal_minor + record.late_fee_minor)
 
 
 def asked_between(tx: StoreTransaction, batch_no: str, first: int, last: int) -> list[Asked]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import null, select, update
+from sqlalchemy import Select, bindparam, null, select, update
 
 from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.debits.batches import DebitRecord, RecordState
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.values import value
 from offline_collect.store.database.bulk_write import BulkWrites, bulk_insert, bulk_update
+from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.debits.batch_bills import live_bills
 from offline_collect.store.lane.write_effects import write_effects, write_postings
 from offline_collect.store.schema.debit_tables import debit_records
@@ -162,19 +164,22 @@ def write_postings_of_results(tx: StoreTransaction, effects: Sequence[Effects]) 
     write_postings(BulkWrites(tx.connection), effects)
 
 
+# In the order of the table's columns: a statement of SQLite is filled by place.
+RESULT_COLUMNS = (
+    "state",
+    "live_bill",
+    "return_code",
+    "settled_minor",
+    "core_serial",
+    "reason",
+    "retry_on",
+    "payment_serial",
+)
+"""What a result changes of a record."""
+
+
 def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> None:
     """Write what a result changes of records."""
-    # In the order of the table's columns: a statement of SQLite is filled by place.
-    changed = (
-        "state",
-        "live_bill",
-        "return_code",
-        "settled_minor",
-        "core_serial",
-        "reason",
-        "retry_on",
-        "payment_serial",
-    )
     rows = [
         (
             each.state.value,
@@ -190,7 +195,7 @@ def change_records(tx: StoreTransaction, changes: Sequence[RecordChange]) -> Non
         )
         for each in changes
     ]
-    bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
+    bulk_update(tx.connection, debit_records, RESULT_COLUMNS, ("batch_no", "sequence"), rows)
 
 
 def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> None:
@@ -212,6 +217,17 @@ def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> Non
 
 def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[list[OutRecord]]:
     """Yield the records of a batch in their order, as its file has them, many at once; memory does not grow with it."""
+    page = _out_page()
+    last = 0
+    while rows := read_rows(tx.connection, page, {"batch": batch_no, "last": last}):
+        records = list(map(OutRecord._make, rows))
+        yield records
+        last = records[-1].sequence
+
+
+@cache
+def _out_page() -> Select[Any]:
+    """Return the query of the records of a batch behind one of them."""
     row = debit_records.c
     found = (
         select(
@@ -226,10 +242,9 @@ def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[list[OutRecord]
             row.mandate_date,
             row.remark,
         )
-        .where(row.batch_no == batch_no)
+        .where(row.batch_no == bindparam("batch"), row.sequence > bindparam("last"))
         .order_by(row.sequence)
+        .limit(AT_ONCE)
     )
     assert tuple(found.selected_columns.keys()) == OutRecord._fields, "a row is read by place"
-    rows = tx.connection.execute(found.execution_options(yield_per=AT_ONCE))
-    for page in rows.partitions():
-        yield list(map(OutRecord._make, page))
+    return found

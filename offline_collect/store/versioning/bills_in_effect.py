@@ -35,6 +35,19 @@ def load_bills(
         lock: whether they stay locked until the transaction ends. This also ends an undo of the import that
             added one of them, since the lock may be for a payment of that bill.
     """
+    found = _load(connection, statements, asked, rows, lock=lock)
+    return {key: bill_from_row(row) for key, row in found.items()}
+
+
+def _load(
+    connection: Connection,
+    statements: Statements,
+    asked: Collection[BillKey],
+    rows: Sequence[Sequence[Any]] | None = None,
+    *,
+    lock: bool,
+) -> dict[BillKey, Sequence[Any]]:
+    """Return the rows of :func:`load_bills`."""
     if rows is None:
         rows = _read(connection, statements, asked, lock=lock)
     found = _bills(connection, statements, rows, lock=lock)
@@ -70,6 +83,15 @@ def free_bills(
     return {(row[1], row[2]): bill_from_row(row) for row in rows}, held
 
 
+def locked_bill_rows(
+    tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]
+) -> dict[str, Sequence[Any]]:
+    """Return what :func:`locked_bills` does, as rows."""
+    asked = {(merchant_id, number) for number in numbers}
+    rows = _load(tx.connection, tx.statements, asked, lock=True)
+    return {bill_no: row for (_, bill_no), row in rows.items()}
+
+
 def locked_bills(tx: StoreTransaction, merchant_id: str, numbers: Iterable[str]) -> dict[str, Bill]:
     """Return a merchant's bills in effect by number, locked until the transaction ends.
 
@@ -98,9 +120,9 @@ def _read(
 
 def _bills(
     connection: Connection, statements: Statements, rows: Sequence[Sequence[Any]], *, lock: bool
-) -> dict[BillKey, Bill]:
+) -> dict[BillKey, Sequence[Any]]:
     rows = _in_effect(connection, statements, rows, lock=lock)
-    return {(row[1], row[2]): bill_from_row(row) for row in rows}
+    return {(row[1], row[2]): row for row in rows}
 
 
 def _in_effect(
