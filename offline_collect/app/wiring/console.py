@@ -14,7 +14,7 @@ from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.import_layout import import_layout
-from offline_collect.app.wiring.key_custody import custody
+from offline_collect.app.wiring.key_custody import custody, has_master_key
 from offline_collect.app.wiring.payouts import payout_terms
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.form_parts import FormParts
@@ -46,14 +46,19 @@ def console_settings(settings: Settings) -> ConsoleSettings:
 
 
 def sign_in_rules(settings: Settings) -> SignInRules:
-    """Return what is asked of users who sign in."""
+    """Return what is asked of users who sign in.
+
+    Raises:
+        MasterKeyError: the master key cannot be read; or there is none, and second factors are required.
+    """
     own = settings.console
     times = SessionTimes(
         idle=dt.timedelta(minutes=own.idle_minutes),
         absolute=dt.timedelta(hours=own.absolute_hours),
         confirmed=dt.timedelta(minutes=own.confirm_minutes),
     )
-    return SignInRules(times, own.require_totp)
+    keys = custody(settings) if own.require_totp or has_master_key(settings) else None
+    return SignInRules(times, own.require_totp, keys)
 
 
 def import_desk(schemas: Schemas) -> ImportDesk:

@@ -40,6 +40,7 @@ The tree::
         RowNumbersError
         SearchInputError
         SearchTermError
+        SecondFactorError
         SheetsError
         SignInError
         SignatureError
@@ -270,6 +271,10 @@ class UnmappedAccountError(MerchantError):
 
 class PasswordError(TranslatableError):
     """A password or a second factor cannot be set; the message says what it must be."""
+
+
+class SecondFactorError(TranslatableError):
+    """Second factors need a master key that the program does not have."""
 
 
 class SignInError(TranslatableError):
