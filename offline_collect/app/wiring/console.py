@@ -27,6 +27,7 @@ from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.reports.today_kept import TodayKept
 from offline_collect.store import ImportKind, SqlStore
 
@@ -58,7 +59,8 @@ def sign_in_rules(settings: Settings) -> SignInRules:
         confirmed=dt.timedelta(minutes=own.confirm_minutes),
     )
     keys = custody(settings) if own.require_totp or has_master_key(settings) else None
-    return SignInRules(times, own.require_totp, keys)
+    rate = SignInRate(own.sign_ins_per_address, own.sign_ins_per_name)
+    return SignInRules(times, own.require_totp, keys, rate)
 
 
 def import_desk(schemas: Schemas) -> ImportDesk:

@@ -163,10 +163,12 @@ def change_password(
 
     Raises:
         PasswordError: the old one is wrong, or the new one is too short, too simple, or the same.
+        TooManyAttemptsError: too many attempts came from the address, or with the name.
     """
     _refuse_weak(new, session.name)
     if old == new:
         raise PasswordError(Phrase("the new password is the old one: choose another"))
+    rules.take_attempt(store, session.address, session.name, now)
     with store.snapshot() as reading:
         read = get_credentials(reading, session.name)
     if read is None or not matches(read.password_hash, old):

@@ -14,6 +14,7 @@ from offline_collect.merchant.access.factor_secrets import open_secret
 from offline_collect.merchant.access.password_hashes import hash_password, is_outdated, matches
 from offline_collect.merchant.access.second_factor import step_of
 from offline_collect.merchant.access.sessions import begin, confirm_session, digest_of_key
+from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.common.errors import SignInError
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user
@@ -65,11 +66,22 @@ class SignInRules:
     Attributes:
         require_totp: whether each needs a second factor.
         custody: of the secrets of second factors; None without a master key.
+        rate: counts attempts; None for no bound.
     """
 
     times: SessionTimes = _TIMES
     require_totp: bool = False
     custody: Custody | None = None
+    rate: SignInRate | None = None
+
+    def take_attempt(self, store: SqlStore, address: str, name: str, now: dt.datetime) -> None:
+        """Count an attempt to prove who one is.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        if self.rate is not None:
+            self.rate.take(store, address, name, now)
 
     def state_of(self, known: Credentials) -> SessionState:
         """Return the state in which a user's session begins."""
@@ -89,8 +101,10 @@ def sign_in(store: SqlStore, proof: Proof, address: str, now: dt.datetime, rules
 
     Raises:
         SignInError: it is wrong, the user is disabled or unknown, or must wait; it does not say which.
+        TooManyAttemptsError: too many attempts came from the address, or with the name.
         SecondFactorError: the user's second factor is under another master key.
     """
+    rules.take_attempt(store, address, proof.name, now)
     known = _checked(store, proof, now, rules)
     key = secrets.token_urlsafe(32)
     session = ConsoleSession(
@@ -114,8 +128,9 @@ def confirm(
     """Take the proof of a session's user again: for some minutes he may do what moves money.
 
     Raises:
-        SignInError: it is wrong, or the session is over.
+        SignInError: it is wrong, or the session is over; or there were too many attempts.
     """
+    rules.take_attempt(store, session.address, session.name, now)
     known = _checked(store, replace(proof, name=session.name), now, rules)
     with store.transaction() as tx:
         if not confirm_session(tx, session, rules.times, now):

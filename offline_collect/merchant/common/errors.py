@@ -43,6 +43,7 @@ The tree::
         SecondFactorError
         SheetsError
         SignInError
+          TooManyAttemptsError
         SignatureError
         StatusError
         TextError
@@ -279,6 +280,10 @@ class SecondFactorError(TranslatableError):
 
 class SignInError(TranslatableError):
     """A user cannot sign in, or did not prove who he is."""
+
+
+class TooManyAttemptsError(SignInError):
+    """Too many attempts to sign in came from one address, or with one name; later ones are taken again."""
 
 
 class ApprovalError(MerchantError):
