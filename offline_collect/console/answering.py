@@ -42,7 +42,7 @@ from offline_collect.merchant.common.errors import DisabledUserError, SignInErro
 from offline_collect.store import StoreError
 
 PREPARE_PATH = "/account"
-RETRY_AFTER_S = "5"
+RETRY_AFTER_S = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.TOO_MANY_REQUESTS: "60"}
 
 _log = logging.getLogger(__name__)
 
@@ -207,6 +207,8 @@ class Answering:
     def _show(self, visit: Visit, shown: Shown, status: int) -> Response:
         opened = [page for page in self._pages if _may_open(visit, page)]
         response = HTMLResponse(render(visit, shown.template, shown.values, opened), status)
+        if status in RETRY_AFTER_S:
+            response.headers["Retry-After"] = RETRY_AFTER_S[HTTPStatus(status)]
         if visit.said:
             forget_said(response, secure=self._secure)
         return response
@@ -234,13 +236,10 @@ class Answering:
         kept = visit.form.kept if visit.page.method == "POST" and (away or asks) else ()
         values = {"status": int(status), "away": away, "resend": kept}
         template = "confirm.html" if asks else "error.html"
-        response = self._show(visit, Shown(template, values), status)
-        if away:
-            response.headers["Retry-After"] = RETRY_AFTER_S
-        return response
+        return self._show(visit, Shown(template, values), status)
 
 
-_SHOWN_AGAIN = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT}
+_SHOWN_AGAIN = {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS}
 
 _SENT_TWICE = {
     False: Phrase("this form was sent twice; it was carried out once"),

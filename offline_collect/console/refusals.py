@@ -19,6 +19,7 @@ from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.errors import FileError, LayoutError
 from offline_collect.merchant.common.errors import (
     MerchantError,
+    TooManyAttemptsError,
     UnknownBillError,
     UnknownCustomerError,
     UnknownPaymentError,
@@ -45,6 +46,7 @@ _STATUS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], HTTPStatus],
     ((NotPermittedError, ScopeError, ForgedFormError, ConfirmationNeededError), HTTPStatus.FORBIDDEN),
     (StaleFormError, HTTPStatus.CONFLICT),
     (UploadTooLargeError, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    (TooManyAttemptsError, HTTPStatus.TOO_MANY_REQUESTS),
     ((AlreadyExistsError, WrongStateError), HTTPStatus.UNPROCESSABLE_ENTITY),
     (RefusedError, HTTPStatus.INTERNAL_SERVER_ERROR),
     (StoreError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -36,6 +36,8 @@ LIVE_HEADER = "x-live"
 _FILES_MAX = 4
 _FIELD_MAX = 1024 * 1024
 _MIB = 1024 * 1024
+_ADDRESS_MAX = 45
+"""Characters of the longest IPv6 address: a proxy's word for it is not longer either."""
 
 _NO_PAGE = Page(
     path="", title=Phrase("Not found"), handler=lambda _: Shown("error.html"), opens=Opens.SIGNED_IN
@@ -98,7 +100,7 @@ def _asked(page: Page, request: Request, form: Form) -> Asked:
     return Asked(
         page=page,
         path=request.url.path,
-        address=request.client.host if request.client is not None else "unknown",
+        address=request.client.host[:_ADDRESS_MAX] if request.client is not None else "unknown",
         cookies=request.cookies,
         accepted_languages=request.headers.get("accept-language", ""),
         parts_of_path=request.path_params,

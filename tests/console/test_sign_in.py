@@ -7,12 +7,13 @@ import pytest
 
 from offline_collect.console.forms import ONCE, TOKEN, token_of
 from offline_collect.console.site import build
+from offline_collect.merchant.access.factor_secrets import open_secret, seal_secret
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.store import AuditFilter, audit_rows
 from offline_collect.store.backoffice.credentials import Credentials, get_credentials, put_credentials
 from offline_collect.store.schema.console_tables import console_sessions
 from tests.console.browser import Browser, hidden_fields, text_of
-from tests.console.town import PASSWORD, office_of
+from tests.console.town import CUSTODY, PASSWORD, office_of
 
 WRONG = "name, password or code is wrong"
 
@@ -185,7 +186,8 @@ def with_factor(store):
     secret = pyotp.random_base32()
     with store.transaction() as tx:
         known = get_credentials(tx, "olga")
-        put_credentials(tx, Credentials("olga", known.password_hash, totp_secret=secret))
+        sealed = seal_secret(tx, CUSTODY, "olga", secret)
+        put_credentials(tx, Credentials("olga", known.password_hash, totp_secret=sealed))
     return secret
 
 
@@ -204,14 +206,15 @@ def test_a_code_of_long_ago_is_wrong(browser, with_factor, clock):
 
 
 def test_where_it_is_required_a_user_adds_a_second_factor_first(store, clock):
-    office = office_of(store, clock, rules=SignInRules(require_totp=True))
+    office = office_of(store, clock, rules=SignInRules(require_totp=True, custody=CUSTODY))
     with Browser(build(office), office) as browser:
         browser.sign_in("olga")
         assert browser.get("/").headers["location"] == "/account"
         page = browser.get("/account")
         assert "A second factor is required" in text_of(page)
         with store.snapshot() as reading:
-            secret = get_credentials(reading, "olga").proposed_totp
+            proposed = get_credentials(reading, "olga").proposed_totp
+        secret = open_secret(CUSTODY, "olga", proposed)
         assert browser.post("/account/second-factor", {"totp": "000000"}).status_code == 422
         code = pyotp.TOTP(secret).at(clock.now())
         assert browser.post("/account/second-factor", {"totp": code}).status_code == 303

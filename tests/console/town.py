@@ -15,6 +15,7 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.access.password_hashes import hash_password
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.store import (
     StoreSettings,
@@ -26,6 +27,7 @@ from offline_collect.store import (
     upgrade,
 )
 from offline_collect.store.backoffice.credentials import Credentials, put_credentials
+from offline_collect.wire.security.sealing import MasterKey
 from tests.databases.lasting import lasting_store
 from tests.fakes.bank import BEIJING, NOON
 from tests.store.teller import Teller
@@ -95,6 +97,10 @@ def closing_store(url):
     return closing(store)
 
 
+MASTER = MasterKey(bytes(range(32)))
+CUSTODY = Custody(MASTER, dt.timedelta(hours=1))
+
+
 def open_town(url):
     """Open the store for a test."""
     return lasting_store(StoreSettings(url))
@@ -111,7 +117,7 @@ def office_of(store, clock, *parts, rules=None, **settings):
     return Office(
         store=store,
         clock=clock,
-        rules=rules or SignInRules(),
+        rules=rules or SignInRules(custody=CUSTODY),
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),

@@ -54,6 +54,15 @@ class ConsoleSettings(Document):
     require_totp: bool = Field(
         default=False, description="whether each user must add a second factor before going on"
     )
+    sign_ins_per_address: int | None = Field(
+        default=60,
+        ge=5,
+        le=10_000,
+        description="attempts to sign in a minute from one network address, behind a proxy as the proxy tells it; null: no bound",
+    )
+    sign_ins_per_name: int | None = Field(
+        default=10, ge=5, le=1_000, description="attempts to sign in a minute with one name; null: no bound"
+    )
     threads: int = Field(default=8, ge=1, le=64, description="pages that are made at a time")
     upload_mib: int = Field(default=64, ge=1, le=1024, description="most MiB of a form with its files")
 

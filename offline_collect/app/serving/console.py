@@ -12,11 +12,15 @@ from pydantic import ValidationError
 from offline_collect.app.config.console_settings import ConsoleSettings
 from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.types import Address, parse_address
-from offline_collect.app.errors import ListenError, TlsFilesError, UsageError
+from offline_collect.app.errors import ListenError, MasterKeyError, TlsFilesError, UsageError
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.console import console_office, day_end_parts, form_parts, import_desk
 from offline_collect.console.run import listen, run
+from offline_collect.console.settings import Office
 from offline_collect.console.site import build
+from offline_collect.domain.texts.text import counted
+from offline_collect.merchant.access.factor_secrets import seal_stored
+from offline_collect.merchant.common.errors import SecondFactorError
 from offline_collect.server.errors import CertificateError
 from offline_collect.server.tls.certificates import read_certificates, read_public_key
 from offline_collect.store import open_store
@@ -35,6 +39,7 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
         host, port: in place of those in the configuration.
 
     Raises:
+        MasterKeyError: the master key cannot be read, or is not the one that the store's second factors are under.
         TlsFilesError: its certificate or key cannot be used.
         UsageError: the address is not one that the console may listen on.
         ListenError: it is taken.
@@ -49,6 +54,7 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
         office = console_office(
             settings, store, desk, form_parts(configuration), day_end_parts(configuration)
         )
+        _seal_second_factors(office)
         with _listening(parse_address(own.listen)) as opened:
             scheme = "https" if own.certificate is not None else "http"
             place = Address(*opened.getsockname()[:2])
@@ -57,6 +63,18 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
     finally:
         desk.close()
         store.dispose()
+
+
+def _seal_second_factors(office: Office) -> None:
+    """Encrypt the secrets of a store of before; refuse to start where users could not sign in."""
+    try:
+        sealed = seal_stored(office.store, office.rules.custody)
+    except SecondFactorError as error:
+        raise MasterKeyError(f"console: {error}") from None
+    if sealed:
+        _log.info(
+            "the second factors of %s are encrypted under the master key from now on", counted(sealed, "user")
+        )
 
 
 def _on(own: ConsoleSettings, host: str | None, port: int | None) -> ConsoleSettings:

@@ -14,7 +14,7 @@ from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.import_layout import import_layout
-from offline_collect.app.wiring.key_custody import custody
+from offline_collect.app.wiring.key_custody import custody, has_master_key
 from offline_collect.app.wiring.payouts import payout_terms
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.form_parts import FormParts
@@ -27,6 +27,7 @@ from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
+from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.store import ImportKind, SqlStore
 
@@ -46,14 +47,20 @@ def console_settings(settings: Settings) -> ConsoleSettings:
 
 
 def sign_in_rules(settings: Settings) -> SignInRules:
-    """Return what is asked of users who sign in."""
+    """Return what is asked of users who sign in.
+
+    Raises:
+        MasterKeyError: the master key cannot be read; or there is none, and second factors are required.
+    """
     own = settings.console
     times = SessionTimes(
         idle=dt.timedelta(minutes=own.idle_minutes),
         absolute=dt.timedelta(hours=own.absolute_hours),
         confirmed=dt.timedelta(minutes=own.confirm_minutes),
     )
-    return SignInRules(times, own.require_totp)
+    keys = custody(settings) if own.require_totp or has_master_key(settings) else None
+    rate = SignInRate(own.sign_ins_per_address, own.sign_ins_per_name)
+    return SignInRules(times, own.require_totp, keys, rate)
 
 
 def import_desk(schemas: Schemas) -> ImportDesk:

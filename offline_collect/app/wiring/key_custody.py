@@ -40,6 +40,13 @@ def custody(settings: Settings) -> Custody:
     return Custody(_master_key(keys), dt.timedelta(minutes=keys.overlap_minutes), following=following)
 
 
+def has_master_key(settings: Settings) -> bool:
+    """Whether the configuration or the environment names a master key."""
+    keys = settings.keys
+    named = keys.pkcs11 is not None or keys.master_key_file is not None
+    return named or MASTER_KEY_VARIABLE in os.environ
+
+
 def _master_key(settings: MasterKeySettings) -> SealingKey:
     if settings.pkcs11 is not None:
         return _in_module(settings.pkcs11, make=False)

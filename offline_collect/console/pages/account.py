@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from offline_collect.console.languages import in_language
 from offline_collect.console.page import Answer, Opens, Page, Redirect, Shown
+from offline_collect.console.qr_code import qr_code
 from offline_collect.console.visit import Visit
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import accept_totp, change_password, lacks, propose_totp
@@ -10,23 +16,41 @@ from offline_collect.merchant.access.second_factor import address_of
 from offline_collect.merchant.common.errors import PasswordError
 
 TITLE = Phrase("Your account")
+_PICTURE = Phrase("QR code of the second factor, for the camera of your device")
 
 
 def show(visit: Visit) -> Answer:
     """Show what the user may change about himself."""
     office, session = visit.office, visit.living
     password, factor = lacks(office.store, session, office.rules)
-    secret = propose_totp(office.store, session)
-    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return Shown(
-        "account.html",
-        {
-            "must_change": password,
-            "must_enrol": factor,
-            "secret": grouped,
-            "secret_address": address_of(secret, session.name),
-        },
+        "account.html", {"must_change": password, "must_enrol": factor, "proposed": _proposed(visit)}
     )
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Proposed:
+    """A second factor that the user may add; its repr shows nothing of it.
+
+    Attributes:
+        secret: in groups of four, to be typed.
+        address: by which an authenticator on this device takes it.
+        picture: by which another device's camera takes it.
+    """
+
+    secret: str
+    address: str
+    picture: Markup
+
+
+def _proposed(visit: Visit) -> Proposed | None:
+    rules, session = visit.office.rules, visit.living
+    if rules.custody is None:
+        return None
+    secret = propose_totp(visit.office.store, session, rules)
+    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
+    address = address_of(secret, session.name)
+    return Proposed(grouped, address, qr_code(address, in_language(_PICTURE, visit.language)))
 
 
 def set_password(visit: Visit) -> Answer:

@@ -15,13 +15,19 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.access.sign_in import password_problem
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.factor_secrets import NO_MASTER_KEY, open_secret, seal_secret
 from offline_collect.merchant.access.password_hashes import hash_password, matches
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.second_factor import new_secret, step_of
 from offline_collect.merchant.access.sessions import end_others, prepare_session
 from offline_collect.merchant.access.sign_in import SignInRules
-from offline_collect.merchant.common.errors import ChangedSinceError, PasswordError, UnknownUserError
-from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user
+from offline_collect.merchant.common.errors import (
+    ChangedSinceError,
+    PasswordError,
+    SecondFactorError,
+    UnknownUserError,
+)
+from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user, lock_keys
 from offline_collect.store.backoffice.console_sessions import ConsoleSession
 from offline_collect.store.backoffice.credentials import Credentials, get_credentials, put_credentials
 
@@ -157,10 +163,12 @@ def change_password(
 
     Raises:
         PasswordError: the old one is wrong, or the new one is too short, too simple, or the same.
+        TooManyAttemptsError: too many attempts came from the address, or with the name.
     """
     _refuse_weak(new, session.name)
     if old == new:
         raise PasswordError(Phrase("the new password is the old one: choose another"))
+    rules.take_attempt(store, session.address, session.name, now)
     with store.snapshot() as reading:
         read = get_credentials(reading, session.name)
     if read is None or not matches(read.password_hash, old):
@@ -177,18 +185,27 @@ def change_password(
         append_audit(tx, session.name, "console password", _subject(session.name), None, None, now)
 
 
-def propose_totp(store: SqlStore, session: ConsoleSession) -> str:
+def propose_totp(store: SqlStore, session: ConsoleSession, rules: SignInRules) -> str:
     """Return the secret of a second factor that a session's user is to enter into his device.
 
     The same until he gives a code of it.
+
+    Raises:
+        SecondFactorError: there is no master key to keep it under, or another one.
     """
+    name, custody = session.name, rules.custody
+    if custody is None:
+        raise SecondFactorError(NO_MASTER_KEY)
+    with store.snapshot() as reading:
+        read = get_credentials(reading, name)
+    if read is not None and read.proposed_totp is not None:
+        return open_secret(custody, name, read.proposed_totp)
     with store.transaction() as tx:
-        known = _known(tx, session.name)
-        if known.proposed_totp is None:
-            known = replace(known, proposed_totp=new_secret())
-            put_credentials(tx, known)
-    assert known.proposed_totp is not None, "it was just made"
-    return known.proposed_totp
+        lock_keys(tx)
+        known = _known(tx, name)
+        proposed = known.proposed_totp or seal_secret(tx, custody, name, new_secret())
+        put_credentials(tx, replace(known, proposed_totp=proposed))
+    return open_secret(custody, name, proposed)
 
 
 def accept_totp(
@@ -198,10 +215,13 @@ def accept_totp(
 
     Raises:
         PasswordError: the code is wrong.
+        SecondFactorError: the proposed one is under another master key.
     """
     with store.transaction() as tx:
         known = _known(tx, session.name)
-        step = None if known.proposed_totp is None else step_of(known.proposed_totp, code, now, None)
+        step = None
+        if known.proposed_totp is not None:
+            step = step_of(open_secret(rules.custody, known.name, known.proposed_totp), code, now, None)
         if step is None:
             raise PasswordError(
                 Phrase("the code is wrong: give the one that the device shows now, and check its clock")

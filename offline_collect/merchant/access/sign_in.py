@@ -10,10 +10,13 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.sessions import SessionState, SessionTimes
 from offline_collect.domain.access.sign_in import is_locked
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.factor_secrets import open_secret
 from offline_collect.merchant.access.password_hashes import hash_password, is_outdated, matches
 from offline_collect.merchant.access.second_factor import step_of
 from offline_collect.merchant.access.sessions import begin, confirm_session, digest_of_key
+from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.common.errors import SignInError
+from offline_collect.merchant.keys.custody import Custody
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user
 from offline_collect.store.backoffice.console_sessions import ConsoleSession
 from offline_collect.store.backoffice.credentials import Credentials, get_credentials, put_credentials
@@ -62,10 +65,23 @@ class SignInRules:
 
     Attributes:
         require_totp: whether each needs a second factor.
+        custody: of the secrets of second factors; None without a master key.
+        rate: counts attempts; None for no bound.
     """
 
     times: SessionTimes = _TIMES
     require_totp: bool = False
+    custody: Custody | None = None
+    rate: SignInRate | None = None
+
+    def take_attempt(self, store: SqlStore, address: str, name: str, now: dt.datetime) -> None:
+        """Count an attempt to prove who one is.
+
+        Raises:
+            TooManyAttemptsError: there were too many.
+        """
+        if self.rate is not None:
+            self.rate.take(store, address, name, now)
 
     def state_of(self, known: Credentials) -> SessionState:
         """Return the state in which a user's session begins."""
@@ -85,8 +101,11 @@ def sign_in(store: SqlStore, proof: Proof, address: str, now: dt.datetime, rules
 
     Raises:
         SignInError: it is wrong, the user is disabled or unknown, or must wait; it does not say which.
+        TooManyAttemptsError: too many attempts came from the address, or with the name.
+        SecondFactorError: the user's second factor is under another master key.
     """
-    known = _checked(store, proof, now)
+    rules.take_attempt(store, address, proof.name, now)
+    known = _checked(store, proof, now, rules)
     key = secrets.token_urlsafe(32)
     session = ConsoleSession(
         digest=digest_of_key(key),
@@ -109,16 +128,17 @@ def confirm(
     """Take the proof of a session's user again: for some minutes he may do what moves money.
 
     Raises:
-        SignInError: it is wrong, or the session is over.
+        SignInError: it is wrong, or the session is over; or there were too many attempts.
     """
-    known = _checked(store, replace(proof, name=session.name), now)
+    rules.take_attempt(store, session.address, session.name, now)
+    known = _checked(store, replace(proof, name=session.name), now, rules)
     with store.transaction() as tx:
         if not confirm_session(tx, session, rules.times, now):
             raise SignInError(Phrase("the session is over: sign in again"))
         _record(tx, CONFIRMED, known.name, None, now)
 
 
-def _checked(store: SqlStore, proof: Proof, now: dt.datetime) -> Credentials:
+def _checked(store: SqlStore, proof: Proof, now: dt.datetime, rules: SignInRules) -> Credentials:
     """Return the credentials of a user who has proved who he is; count a wrong attempt."""
     if not proof.name:
         raise SignInError(WRONG)
@@ -130,7 +150,8 @@ def _checked(store: SqlStore, proof: Proof, now: dt.datetime) -> Credentials:
         raise SignInError(WRONG)
     with store.transaction() as tx:
         locked = get_credentials(tx, proof.name, lock=True)
-        after = None if locked is None or user.disabled else _decided(locked, known, proof, now, right=right)
+        counts = locked is not None and not user.disabled and locked.password_hash == known.password_hash
+        after = _decided(locked, proof, now, rules, right=right) if locked is not None and counts else None
         if after is not None:
             put_credentials(tx, after)
             if after.failures:
@@ -141,14 +162,15 @@ def _checked(store: SqlStore, proof: Proof, now: dt.datetime) -> Credentials:
 
 
 def _decided(
-    locked: Credentials, read: Credentials, proof: Proof, now: dt.datetime, *, right: bool
+    locked: Credentials, proof: Proof, now: dt.datetime, rules: SignInRules, *, right: bool
 ) -> Credentials | None:
     """Return the credentials after an attempt: with a failure more, or with none; None if it does not count."""
-    if is_locked(locked.failures, locked.failed_at, now) or locked.password_hash != read.password_hash:
+    if is_locked(locked.failures, locked.failed_at, now):
         return None
     step = locked.totp_step
     if right and locked.totp_secret is not None:
-        step = step_of(locked.totp_secret, proof.code, now, locked.totp_step)
+        secret = open_secret(rules.custody, locked.name, locked.totp_secret)
+        step = step_of(secret, proof.code, now, locked.totp_step)
         right = step is not None
     if not right:
         return replace(locked, failures=locked.failures + 1, failed_at=now)

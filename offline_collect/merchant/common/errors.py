@@ -40,8 +40,10 @@ The tree::
         RowNumbersError
         SearchInputError
         SearchTermError
+        SecondFactorError
         SheetsError
         SignInError
+          TooManyAttemptsError
         SignatureError
         StatusError
         TextError
@@ -272,8 +274,16 @@ class PasswordError(TranslatableError):
     """A password or a second factor cannot be set; the message says what it must be."""
 
 
+class SecondFactorError(TranslatableError):
+    """Second factors need a master key that the program does not have."""
+
+
 class SignInError(TranslatableError):
     """A user cannot sign in, or did not prove who he is."""
+
+
+class TooManyAttemptsError(SignInError):
+    """Too many attempts to sign in came from one address, or with one name; later ones are taken again."""
 
 
 class ApprovalError(MerchantError):

@@ -48,13 +48,16 @@ class Custody:
 
     def seal(self, key: Key, value: bytes) -> Key:
         """Return a key with its encrypted value and its check value, under the master key that it names."""
-        master = self._under(key.master_check_value)
         return replace(
             key,
-            sealed=master.seal(value, key.place, self.random(NONCE_BYTES)),
+            sealed=self.seal_value(value, key.place, key.master_check_value),
             check_value=check_value(KeyCipher(key.cipher), value),
-            master_check_value=master.check_value,
+            master_check_value=self._under(key.master_check_value).check_value,
         )
+
+    def seal_value(self, value: bytes, place: str, master_check_value: str) -> str:
+        """Return a value encrypted under the master key with a check value, and bound to its place in the store."""
+        return self._under(master_check_value).seal(value, place, self.random(NONCE_BYTES))
 
     def in_use(self, stored: Collection[str]) -> SealingKey:
         """Return the master key for a new key: the next one as soon as stored keys are under it.
@@ -99,8 +102,16 @@ class Custody:
             KeyRefusedError: it was encrypted under another master key, or changed.
         """
         assert key.sealed is not None, "a retired key has no value"
+        return self.open_value(key.sealed, key.place, key.master_check_value)
+
+    def open_value(self, sealed: str, place: str, master_check_value: str) -> bytes:
+        """Return a value that was encrypted under the master key with a check value.
+
+        Raises:
+            KeyRefusedError: it was encrypted under another master key, or changed.
+        """
         try:
-            return self._under(key.master_check_value).open(key.sealed, key.place)
+            return self._under(master_check_value).open(sealed, place)
         except KeyFormatError as error:
             reason = str(error)
         raise KeyRefusedError(reason)

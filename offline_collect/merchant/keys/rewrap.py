@@ -12,10 +12,12 @@ from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.keys.life import MASTER
+from offline_collect.merchant.access import factor_secrets
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody, Key
 from offline_collect.store import SqlStore, append_audit, lock_keys, masters_in_use, stored_keys, write_sealed
+from offline_collect.store.backoffice.credentials import Credentials, put_credentials
 from offline_collect.wire.security.sealing import SealingKey
 
 
@@ -27,11 +29,13 @@ class Rewrapped:
         former: the check value of the former master key.
         present: the check value of the next one, which is now in use.
         keys: how many keys were encrypted under it.
+        second_factors: of how many users the second factors were.
     """
 
     former: str
     present: str
     keys: int
+    second_factors: int = 0
 
 
 def may_rewrap(actor: Actor) -> None:
@@ -48,7 +52,7 @@ def may_rewrap(actor: Actor) -> None:
 def rewrap(
     store: SqlStore, custody: Custody, actor: Actor, now: dt.datetime, control: DualControl = ASKS_FIRST
 ) -> Rewrapped | Asked:
-    """Encrypt all stored keys under the next master key; needs two people.
+    """Encrypt all stored keys, and the secrets of second factors, under the next master key; needs two people.
 
     Keys that are under the next master key already are checked and left, so that a store with keys under both becomes
     whole.
@@ -57,23 +61,28 @@ def rewrap(
         NotPermittedError: the actor may not maintain keys.
         ScopeError: the actor sees only part of the store.
         KeyRefusedError: there is no next master key, no key is under the former one, or a key opens under neither.
+        SecondFactorError: a second factor opens under neither.
     """
     may_rewrap(actor)
     following = _following(custody)
     with store.transaction() as tx:
         lock_keys(tx)
-        former, changed = _changed(custody, following, stored_keys(tx))
+        factors = factor_secrets.rewrapped(tx, custody, following.check_value)
+        former, changed = _changed(custody, following, stored_keys(tx), factors)
         if control.asks(actor):
             return ask(tx, _request(custody.master, following, actor), actor, now, control)
         for key in changed:
             write_sealed(tx, key)
-        if masters_in_use(tx) != {following.check_value}:
+        for known in factors:
+            put_credentials(tx, known)
+        if masters_in_use(tx) - {following.check_value}:
             raise KeyRefusedError("a stored key has an unknown purpose or state: `verify` names it")
         control.take(tx)
         before, after = {"check_value": former}, {"check_value": following.check_value, "keys": len(changed)}
+        after |= {"second_factors": len(factors)} if factors else {}
         subject = Subject(SubjectType.KEY, MASTER)
         append_audit(tx, actor, DualAction.KEYS_REWRAP.value, subject, before, after, now)
-    return Rewrapped(former, following.check_value, len(changed))
+    return Rewrapped(former, following.check_value, len(changed), len(factors))
 
 
 def rewrap_approved(
@@ -111,7 +120,9 @@ def _following(custody: Custody) -> SealingKey:
     return following
 
 
-def _changed(custody: Custody, following: SealingKey, stored: list[Key]) -> tuple[str, list[Key]]:
+def _changed(
+    custody: Custody, following: SealingKey, stored: list[Key], factors: list[Credentials]
+) -> tuple[str, list[Key]]:
     """Return the former master key's check value, and its keys encrypted under the next one."""
     present = following.check_value
     changed = [
@@ -119,7 +130,7 @@ def _changed(custody: Custody, following: SealingKey, stored: list[Key]) -> tupl
         for key in stored
         if (value := custody.open(key)) and key.master_check_value != present
     ]
-    if not changed:
+    if not changed and not factors:
         raise KeyRefusedError(
             f"no key is under the master key {custody.master.check_value}; if `keys rewrap` is done, name the next"
             " master key in the place of the former one, and remove keys.next"

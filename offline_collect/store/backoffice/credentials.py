@@ -6,10 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import RowMapping, Select, delete, insert, or_, select
 
 from offline_collect.store.schema.console_tables import user_credentials
 from offline_collect.store.sql.transaction import StoreTransaction
+
+SEALED_MARK = ":"
+"""Stands in every encrypted secret, and in none in base 32."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -20,8 +23,9 @@ class Credentials:
         password_hash: Argon2id; None if the user has no password yet.
         must_change: whether another user chose the password.
         proposed_hash: a password that waits for a second person.
-        totp_secret: of the second factor, in base 32; None without one.
-        proposed_totp: a secret whose user has not given a code of it yet.
+        totp_secret: of the second factor, encrypted under the master key; None without one. In base 32 as it is in a
+            store of before version 0029, until the console starts.
+        proposed_totp: likewise a secret whose user has not given a code of it yet.
         totp_step: the time step of the last code that was taken.
         failures: wrong passwords in a row.
         failed_at: the moment of the last one.
@@ -46,7 +50,19 @@ def get_credentials(tx: StoreTransaction, name: str, *, lock: bool = False) -> C
     """
     asked: Select[Any] = select(user_credentials).where(user_credentials.c.name == name)
     row = tx.connection.execute(asked.with_for_update() if lock else asked).mappings().first()
-    return None if row is None else Credentials(**{**row, "must_change": bool(row["must_change"])})
+    return None if row is None else _record(row)
+
+
+def _record(row: RowMapping) -> Credentials:
+    return Credentials(**{**row, "must_change": bool(row["must_change"])})
+
+
+def with_second_factor(tx: StoreTransaction) -> list[Credentials]:
+    """Return the credentials that have a second factor, or a proposed one, by name; locked."""
+    own = user_credentials.c
+    asked = select(user_credentials).where(or_(own.totp_secret.is_not(None), own.proposed_totp.is_not(None)))
+    rows = tx.connection.execute(asked.order_by(own.name).with_for_update()).mappings()
+    return [_record(row) for row in rows]
 
 
 def put_credentials(tx: StoreTransaction, after: Credentials) -> None:

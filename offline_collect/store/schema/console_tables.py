@@ -19,9 +19,9 @@ user_credentials = Table(
     Column("must_change", Flag, nullable=False),
     # A password that waits for a second person.
     Column("proposed_hash", Code(200)),
-    # The secret of the second factor; a proposed one counts once its user has given a code of it.
-    Column("totp_secret", Code(64)),
-    Column("proposed_totp", Code(64)),
+    # The secret of the second factor, under the master key; a proposed one counts once its user has given a code of it.
+    Column("totp_secret", Code(300)),
+    Column("proposed_totp", Code(300)),
     # The time step of the last code that was taken: no code is taken twice.
     Column("totp_step", Minor),
     # Wrong passwords in a row.

@@ -183,7 +183,8 @@ def rewrap_all(config: ConfigFile = None) -> None:
         _tell_asked(done)
         return
     typer.echo(
-        f"master key {done.former}: replaced by {done.present}; {counted(done.keys, 'key')} encrypted again"
+        f"master key {done.former}: replaced by {done.present}; {counted(done.keys, 'key')} and"
+        f" {counted(done.second_factors, 'second factor')} encrypted again"
     )
 
 
