@@ -13,7 +13,7 @@ from offline_collect.console.errors import (
     UploadTooLargeError,
 )
 from offline_collect.domain.access.actor import NotPermittedError, ScopeError
-from offline_collect.domain.errors import DomainError
+from offline_collect.domain.errors import DomainError, UnknownNoticeError
 from offline_collect.domain.ports import RefusedError
 from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.errors import FileError, LayoutError
@@ -37,6 +37,7 @@ _UNKNOWN = (
     UnknownBillError,
     UnknownCustomerError,
     UnknownMandateError,
+    UnknownNoticeError,
     UnknownPaymentError,
     UnknownUserError,
     MissingPageError,

@@ -11,6 +11,7 @@ The tree::
       DebitError
       NotPermittedError
       NoticeError
+        UnknownNoticeError
       OrganisationError
       PayoutError
       PostingError
@@ -76,6 +77,10 @@ class BankFileTakenError(BankFileError):
 
 class NoticeError(DomainError):
     """A notice cannot be found, retried or cancelled as requested; the message says why."""
+
+
+class UnknownNoticeError(NoticeError):
+    """There is no such notice, or no such template of notices, among those that the user sees."""
 
 
 class PayoutError(DomainError):

@@ -10,7 +10,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.errors import NoticeError, UnknownNoticeError
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import REASON_MAX, NoticeChannel
 from offline_collect.domain.notices.templates import (
@@ -175,7 +175,7 @@ def view_template(store: SqlStore, actor: Actor, template_id: int) -> dict[str, 
 
     Raises:
         NotPermittedError: the actor may not look.
-        NoticeError: there is none of this number.
+        UnknownNoticeError: there is none of this number.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
@@ -186,11 +186,11 @@ def required_template(tx: StoreTransaction, template_id: int, *, lock: bool = Fa
     """Return a template.
 
     Raises:
-        NoticeError: there is none of this number.
+        UnknownNoticeError: there is none of this number.
     """
     found = get_template(tx, template_id, lock=lock)
     if found is None:
-        raise NoticeError(
+        raise UnknownNoticeError(
             f"there is no template {template_id}; `offline-collect notify template list` shows them all"
         )
     return found

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCIES
-from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.errors import UnknownNoticeError
 from offline_collect.domain.money import format_major
-from offline_collect.domain.notices.deliveries import Delivery
-from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.deliveries import ChannelFigures, Delivery, NoticeFilter
+from offline_collect.domain.notices.life import BY_USERS, NoticeEvent, NoticeState
+from offline_collect.domain.notices.life import after as life_after
 from offline_collect.domain.payment_story import PaymentStory
+from offline_collect.domain.values import value
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, require_merchant
 from offline_collect.store.notices.find import (
     count_notices,
+    count_sent,
     count_untaken,
     get_notice,
     list_notices,
     notices_among,
+    notices_of_message,
 )
+
+TOGETHER_MOST = 50
+"""Notices of a message that are shown."""
 
 
 def view_notices(
-    store: SqlStore,
-    actor: Actor,
-    merchant_id: str | None,
-    state: NoticeState | None,
-    page: tuple[str | None, int],
+    store: SqlStore, actor: Actor, wanted: NoticeFilter, page: tuple[str | None, int]
 ) -> DocumentPage[str]:
     """Return a page of the notices that senders have taken from the outbox.
 
@@ -39,9 +44,9 @@ def view_notices(
     actor.require(Permission.VIEW)
     after, most = page
     with store.snapshot() as reading:
-        if merchant_id is not None:
-            require_merchant(reading, merchant_id)
-        found = list_notices(reading, merchant_id, state, (after, most + 1))
+        if wanted.merchant_id is not None:
+            require_merchant(reading, wanted.merchant_id)
+        found = list_notices(reading, wanted, (after, most + 1))
     following = found[most - 1].notice.notice_id if len(found) > most else None
     return DocumentPage([describe_notice(each) for each in found[:most]], following)
 
@@ -51,11 +56,57 @@ def view_notice(store: SqlStore, actor: Actor, notice_id: str) -> dict[str, Any]
 
     Raises:
         NotPermittedError: the actor may not look.
-        NoticeError: there is no such notice.
+        UnknownNoticeError: there is no such notice.
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return describe_notice(found_or_refused(get_notice(reading, notice_id), notice_id))
+
+
+@value
+class NoticeStory:
+    """A notice with what else is known of it.
+
+    Attributes:
+        document: the notice, as people read it.
+        together: the other notices of its message, likewise; the first :data:`TOGETHER_MOST` of them.
+        possible: what a user may decide about it in its state.
+    """
+
+    document: Mapping[str, Any]
+    together: Sequence[Mapping[str, Any]]
+    possible: frozenset[NoticeEvent]
+
+
+def view_story(store: SqlStore, actor: Actor, notice_id: str) -> NoticeStory:
+    """Return a notice, those that go out in the same message, and what can be decided about it.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        UnknownNoticeError: there is no such notice.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        found = found_or_refused(get_notice(reading, notice_id), notice_id)
+        message = (
+            []
+            if found.message_id is None
+            else notices_of_message(reading, found.message_id, TOGETHER_MOST + 1)
+        )
+    others = [each for each in message if each.notice.notice_id != notice_id]
+    possible = frozenset(event for event in BY_USERS if life_after(found.state, event) is not None)
+    return NoticeStory(describe_notice(found), [describe_notice(each) for each in others], possible)
+
+
+def view_sent(store: SqlStore, actor: Actor, since: dt.datetime) -> Sequence[ChannelFigures]:
+    """Return what became of the messages that have gone out since a moment, by channel.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        return count_sent(reading, since)
 
 
 def view_notices_of(store: SqlStore, actor: Actor, story: PaymentStory) -> list[dict[str, Any]]:
@@ -78,10 +129,10 @@ def found_or_refused(found: Delivery | None, notice_id: str) -> Delivery:
     """Return what was found.
 
     Raises:
-        NoticeError: nothing was.
+        UnknownNoticeError: nothing was.
     """
     if found is None:
-        raise NoticeError(
+        raise UnknownNoticeError(
             f"there is no notice {notice_id} on its way; one in the outbox is there once `notify run` has taken it"
         )
     return found

@@ -15,16 +15,19 @@ from offline_collect.app.wiring.backoffice import institutions_by_totals, timezo
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.import_layout import import_layout
 from offline_collect.app.wiring.key_custody import custody, has_master_key
+from offline_collect.app.wiring.notify import configured_words, reminder_terms
 from offline_collect.app.wiring.payouts import payout_terms
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.form_parts import FormParts
 from offline_collect.console.import_desk import ImportDesk
 from offline_collect.console.jobs import Jobs
 from offline_collect.console.kept_files import KeptFiles
+from offline_collect.console.notices import NoticeParts
 from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
+from offline_collect.domain.notices.sms import sms_price
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.access.sign_in_rate import SignInRate
@@ -101,6 +104,19 @@ def page_parts(settings: Settings) -> tuple[Any, ...]:
         TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
         EntryLayouts(schemas.read("files/customers"), schemas.read("files/bills")),
         KeyCustody(lambda: custody(settings)),
+        notice_parts(settings, schemas),
+    )
+
+
+def notice_parts(settings: Settings, schemas: Schemas) -> NoticeParts:
+    """Return what the pages of notices need."""
+    own = settings.notify
+    return NoticeParts(
+        words=configured_words(settings, schemas),
+        replies=schemas.reply_words(),
+        reminders=reminder_terms(own),
+        failed_max=own.failed_max,
+        part_price=None if own.part_price is None else sms_price(own.part_price),
     )
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offline_collect.app.config.notify_settings import NotifySettings
+from offline_collect.app.config.schemas import Schemas
+from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_http import OPENERS, callback_listener, running_reactor
@@ -68,10 +70,18 @@ def words_of_notices(office: Office) -> Words:
     Raises:
         AppError, LayoutError: their file cannot be used.
     """
-    settings = office.configuration.settings
+    return configured_words(office.configuration.settings, office.configuration.schemas())
+
+
+def configured_words(settings: Settings, schemas: Schemas) -> Words:
+    """Return the words of notices that the settings name.
+
+    Raises:
+        AppError, LayoutError: their file cannot be used.
+    """
     language = settings.notify.language
     payer_url = settings.notify.payer_url
-    templates = office.configuration.schemas().notice_templates(language, with_url=payer_url is not None)
+    templates = schemas.notice_templates(language, with_url=payer_url is not None)
     return Words(language, timezone(settings), templates, payer_url)
 
 

@@ -13,6 +13,7 @@ from offline_collect.console.languages import in_language
 from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.notices.deliveries import NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.phrases import Phrase
@@ -112,14 +113,16 @@ def _waiting(visit: Visit) -> list[Waits]:
     store, actor = visit.store, visit.actor
     seen = view_waiting(store, actor, visit.now)
     suspended = view_suspense(store, actor, None, None, _COUNTED_MAX + 1).payments
-    dead = view_notices(store, actor, None, NoticeState.DEAD, (None, _COUNTED_MAX + 1)).documents
+    dead = view_notices(
+        store, actor, NoticeFilter(state=NoticeState.DEAD), (None, _COUNTED_MAX + 1)
+    ).documents
     found = [
         Waits(Phrase("imports to be released"), _plus(len(seen.imports), more=seen.more_imports), "/imports"),
         Waits(
             Phrase("requests to be approved"), _plus(seen.approvals, more=seen.more_approvals), "/approvals"
         ),
         Waits(Phrase("payments in suspense"), _counted(suspended), "/payments/doubts"),
-        Waits(Phrase("notices that could not be delivered"), _counted(dead), "/notices"),
+        Waits(Phrase("notices that could not be delivered"), _counted(dead), "/notices?state=DEAD"),
     ]
     if seen.sees_server:
         items = view_items(store, actor, ItemFilter(open_only=True, most=_COUNTED_MAX + 1), visit.now).items

@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
-from offline_collect.domain.effects import Notice
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.life import LIFE, NoticeEvent, NoticeState
 from offline_collect.domain.values import value
 
@@ -58,6 +58,41 @@ class Delivery:
     reason: str | None = None
     receipt: str | None = None
     reported_at: dt.datetime | None = None
+
+
+@value
+class NoticeFilter:
+    """Which notices are listed, and in which order; None matches all.
+
+    Attributes:
+        since, until: aware; when the notice was written, ``until`` not included.
+        latest_first: from the last id to the first. An id begins with the kind, then mostly has a date.
+    """
+
+    merchant_id: str | None = None
+    state: NoticeState | None = None
+    kind: NoticeKind | None = None
+    channel: NoticeChannel | None = None
+    customer_no: str | None = None
+    bill_no: str | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    latest_first: bool = False
+
+
+@value
+class ChannelFigures:
+    """What became of the notices that went out by a channel.
+
+    Attributes:
+        sent: how many, with those of the other two.
+        delivered, failed: those of which the receiver has told whether they arrived.
+    """
+
+    channel: NoticeChannel
+    sent: int
+    delivered: int
+    failed: int
 
 
 def moved(each: Delivery, event: NoticeEvent, **changes: Any) -> Delivery:

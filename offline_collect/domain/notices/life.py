@@ -128,6 +128,10 @@ LIFE: Mapping[NoticeEvent, Transition[NoticeState]] = {
 """The transitions. A notice begins as WAITING; SENT (of channels without reports), DELIVERED and CANCELLED are the end."""
 
 
+BY_USERS = (NoticeEvent.RETRIED, NoticeEvent.CANCELLED)
+"""The events that a user causes; all others come of senders and receivers."""
+
+
 def after(state: NoticeState, event: NoticeEvent) -> NoticeState | None:
     """Return the state after an event; None if the event cannot happen in this state."""
     step = LIFE[event]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from offline_collect.domain.effects import Notice
-from offline_collect.domain.notices.deliveries import Delivery
+from offline_collect.domain.notices.deliveries import ChannelFigures, Delivery, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reports import Report
 from offline_collect.store.notices.rows import delivery_from_row, outbox_notice
@@ -17,28 +18,76 @@ from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _OWN = notice_deliveries.c
+_GONE_OUT = (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.FAILED)
 
 
-def list_notices(
-    tx: StoreTransaction, merchant_id: str | None, state: NoticeState | None, page: tuple[str | None, int]
-) -> list[Delivery]:
+def list_notices(tx: StoreTransaction, wanted: NoticeFilter, page: tuple[str | None, int]) -> list[Delivery]:
     """Return notices by their ids.
 
     Args:
-        merchant_id: None for all.
-        state: None for all.
-        page: the id after which it begins, and how many at most.
+        page: the id after which it begins, in the order of the list, and how many at most.
     """
     after, most = page
-    asked = select(notice_deliveries).where(in_scope(_OWN.merchant_id, tx.scope))
-    if merchant_id is not None:
-        asked = asked.where(_OWN.merchant_id == merchant_id)
-    if state is not None:
-        asked = asked.where(_OWN.state == state.value)
+    asked = select(notice_deliveries).where(in_scope(_OWN.merchant_id, tx.scope), *_conditions(wanted))
     if after is not None:
-        asked = asked.where(_OWN.notice_id > after)
+        asked = asked.where(_OWN.notice_id < after if wanted.latest_first else _OWN.notice_id > after)
+    order = _OWN.notice_id.desc() if wanted.latest_first else _OWN.notice_id
+    rows = tx.connection.execute(asked.order_by(order).limit(most))
+    return [delivery_from_row(row) for row in rows]
+
+
+def _conditions(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
+    equal = {
+        _OWN.merchant_id: wanted.merchant_id,
+        _OWN.state: wanted.state,
+        _OWN.channel: wanted.channel,
+        _OWN.customer_no: wanted.customer_no,
+        _OWN.bill_no: wanted.bill_no,
+    }
+    yield from (column == str(text) for column, text in equal.items() if text is not None)
+    if wanted.kind is not None:
+        # The id begins with the kind: so the list of one kind is a part of an index.
+        yield _OWN.notice_id > f"{wanted.kind.value}:"
+        yield _OWN.notice_id < f"{wanted.kind.value};"
+    if wanted.since is not None:
+        yield _OWN.created_at >= wanted.since
+    if wanted.until is not None:
+        yield _OWN.created_at < wanted.until
+
+
+def notices_of_message(tx: StoreTransaction, message_id: str, most: int) -> list[Delivery]:
+    """Return the notices that go out in a message, by their ids, ``most`` of them."""
+    asked = select(notice_deliveries).where(
+        _OWN.message_id == message_id, in_scope(_OWN.merchant_id, tx.scope)
+    )
     rows = tx.connection.execute(asked.order_by(_OWN.notice_id).limit(most))
     return [delivery_from_row(row) for row in rows]
+
+
+def count_sent(tx: StoreTransaction, since: dt.datetime) -> list[ChannelFigures]:
+    """Return what became of the messages that have gone out since a moment, by channel; one in several parts counts once.
+
+    Merged notices go out in the message of another one, and do not count.
+    """
+    asked = (
+        select(_OWN.channel, _OWN.state, func.count().label("number"))
+        .where(
+            in_scope(_OWN.merchant_id, tx.scope),
+            _OWN.channel.in_([each.value for each in NoticeChannel]),
+            _OWN.sent_at >= since,
+            _OWN.state.in_([each.value for each in _GONE_OUT]),
+        )
+        .group_by(_OWN.channel, _OWN.state)
+    )
+    counts = {
+        (NoticeChannel(row.channel), NoticeState(row.state)): int(row.number)
+        for row in tx.connection.execute(asked)
+    }
+    found = []
+    for channel in sorted({channel for channel, _ in counts}):
+        sent, delivered, failed = (counts.get((channel, state), 0) for state in _GONE_OUT)
+        found.append(ChannelFigures(channel, sent + delivered + failed, delivered, failed))
+    return found
 
 
 def get_notice(tx: StoreTransaction, notice_id: str, *, lock: bool = False) -> Delivery | None:

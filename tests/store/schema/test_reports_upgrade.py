@@ -3,7 +3,7 @@
 import pytest
 from alembic import command
 
-from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.deliveries import NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.store import StoreSettings, open_store, upgrade
 from offline_collect.store.database.bulk_write import bulk_insert
@@ -42,7 +42,7 @@ def test_a_program_of_before_finds_notices_in_states_that_it_knows(reported_url)
     assert upgrade(StoreSettings(reported_url))
     store = open_store(StoreSettings(reported_url))
     with store.snapshot() as reading:
-        found = list_notices(reading, None, None, (None, 10))
+        found = list_notices(reading, NoticeFilter(), (None, 10))
     store.dispose()
     assert [each.state.value for each in found] == ["WAITING", "SENT", "SENT", "DEAD"]
     assert [each.reason for each in found] == [None, "seen", "seen", "seen"]

@@ -28,6 +28,7 @@ from offline_collect.app.tools.notice_rounds import keep_sending, send_all
 from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.notify import opened_sender, reminder_terms, words_of_notices
+from offline_collect.domain.notices.deliveries import NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.domain.texts.text import counted
@@ -121,9 +122,9 @@ def list_all(
     config: ConfigFile = None,
 ) -> None:
     """List notices that were taken from the outbox, with their state; no address is shown."""
-    wanted = None if state is None else _state(state)
+    wanted = NoticeFilter(merchant_id=merchant, state=None if state is None else _state(state))
     with open_office(config) as office:
-        found = view.view_notices(office.store, office.actor, merchant, wanted, (after, most))
+        found = view.view_notices(office.store, office.actor, wanted, (after, most))
         rows = [_readable(office, each) for each in found.documents]
     page = Page("notices", "no notice matches", _COLUMNS, rows, found.following, right=_NUMBERS)
     show_page(page, as_json=as_json)
