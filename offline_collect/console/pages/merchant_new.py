@@ -43,7 +43,7 @@ RULES = (
 _FLAG = "maker_checker"
 
 
-def ask(visit: Visit) -> Answer:
+def ask(_visit: Visit) -> Answer:
     """Show the form of a new merchant."""
     return Shown("merchant_new.html", {"first": FIRST, "rules": RULES, "choices": CHOICES})
 
