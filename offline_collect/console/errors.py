@@ -5,6 +5,7 @@ The tree::
     ConsoleError
       BusyError
       ConfirmationNeededError
+      DecoderError
       ForgedFormError
       MissingPageError
       NoFileError
@@ -35,6 +36,10 @@ class MissingPageError(ConsoleError):
 
 class BusyError(ConsoleError):
     """The console has too much to do, or does this already; later it can."""
+
+
+class DecoderError(ConsoleError):
+    """What was pasted to be decoded is no message, or in no known dialect."""
 
 
 class NoFileError(ConsoleError):

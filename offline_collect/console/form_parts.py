@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from offline_collect.merchant.forms.patterns import FormPattern
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.messages.message_set.types import MessageSet
 
@@ -17,8 +18,10 @@ class FormParts:
         messages: that carry a form.
         dialects: that it must fit, by name.
         titles: of the columns of bills, by their keys.
+        patterns: that a first form can begin with.
     """
 
     messages: MessageSet
     dialects: Mapping[str, Dialect]
     titles: Mapping[str, str]
+    patterns: tuple[FormPattern, ...] = ()

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.console import form_parts, import_desk
+from offline_collect.app.wiring.console_links import link_desk
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
 from offline_collect.merchant.access import password_hashes
@@ -60,10 +61,16 @@ def forms():
     return form_parts(load_configuration(None, {}))
 
 
+@pytest.fixture(scope="session")
+def links():
+    """What the pages of links need; no server is asked."""
+    return link_desk(load_configuration(None, {"OFFLINE_COLLECT__METRICS__LISTEN": "null"}))
+
+
 @pytest.fixture
-def office(store, clock, desk, forms) -> Office:
+def office(store, clock, desk, forms, links) -> Office:
     """What the pages work on."""
-    return office_of(store, clock, desk, forms)
+    return office_of(store, clock, desk, forms, links)
 
 
 @pytest.fixture

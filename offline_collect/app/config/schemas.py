@@ -19,6 +19,7 @@ from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.near import did_you_mean
 from offline_collect.files.fixed_width.layout import FixedLayout, compile_fixed_layout
 from offline_collect.files.iso20022.reason_codes import compile_reason_codes
+from offline_collect.merchant.forms.patterns import FormPattern, read_patterns
 from offline_collect.notify.rendering import Templates
 from offline_collect.notify.reply_file import compile_replies
 from offline_collect.notify.template_file import compile_templates
@@ -213,6 +214,14 @@ class Schemas:
         """
         values, file = self.read("replies")
         return compile_replies(values, file)
+
+    def form_patterns(self) -> tuple[FormPattern, ...]:
+        """Return the forms that a merchant's first form can begin with.
+
+        Raises:
+            SchemaFileError, YamlError, DocumentError: they are missing or invalid.
+        """
+        return read_patterns(*self.read("form-patterns"))
 
     def reason_codes(self) -> ReasonCodes:
         """Return the bank's reasons of ISO 20022, in its return codes, compiled.

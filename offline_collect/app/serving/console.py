@@ -15,6 +15,7 @@ from offline_collect.app.config.types import Address, parse_address
 from offline_collect.app.errors import ListenError, MasterKeyError, TlsFilesError, UsageError
 from offline_collect.app.wiring.backoffice import store_settings
 from offline_collect.app.wiring.console import console_office, day_end_parts, form_parts, import_desk
+from offline_collect.app.wiring.console_links import link_desk
 from offline_collect.console.run import listen, run
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
@@ -52,7 +53,12 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
     desk = import_desk(configuration.schemas())
     try:
         office = console_office(
-            settings, store, desk, form_parts(configuration), day_end_parts(configuration)
+            settings,
+            store,
+            desk,
+            form_parts(configuration),
+            day_end_parts(configuration),
+            link_desk(configuration),
         )
         _seal_second_factors(office)
         with _listening(parse_address(own.listen)) as opened:

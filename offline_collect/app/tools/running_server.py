@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import Address, parse_address
 
 TIMEOUT_S = 5.0
+ANSWERS = "offline_collect_messages_total"
+"""The metric that counts answers by link, message and code."""
+
 _OWN = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asks the address, and listens on none
 
 
@@ -30,6 +36,27 @@ def ask_server(settings: Settings) -> tuple[str, dict[str, Any] | None]:
     except (OSError, HTTPException, ValueError) as error:
         return f"no server answers on {place} ({_why(error)})", None
     return ready, status
+
+
+def ask_answers(settings: Settings) -> list[tuple[str, str, int]]:
+    """Return how many answers of which code each link has given since its server started; none if none answers."""
+    if settings.metrics.listen is None:
+        return []
+    address = parse_address(settings.metrics.listen)
+    try:
+        text = _get(Address(_OWN.get(address.host, address.host), address.port), "metrics")
+        return _answers(text)
+    except (OSError, HTTPException, ValueError):
+        return []
+
+
+def _answers(text: str) -> list[tuple[str, str, int]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name == ANSWERS:
+                counts[sample.labels["link"], sample.labels["code"]] += int(sample.value)
+    return [(link, code, count) for (link, code), count in sorted(counts.items()) if count]
 
 
 def _document(text: str) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def form_parts(configuration: Configuration) -> FormParts:
     schemas = configuration.schemas()
     layout, _ = schemas.read("files/bills")
     titles = {column["key"]: column["label"] for column in layout["columns"]}
-    return FormParts(schemas.message_set(), configuration.form_dialects(), titles)
+    return FormParts(schemas.message_set(), configuration.form_dialects(), titles, schemas.form_patterns())
 
 
 def day_end_parts(configuration: Configuration) -> DayEndParts:

@@ -25,6 +25,7 @@ from offline_collect.merchant.forms.wire_budget import check_fit, form_budget
 from offline_collect.merchant.forms.words import needed, sample_bill, spent, takes, way_names, ways
 from offline_collect.merchant.profile.view import view_merchant, view_merchants
 from offline_collect.store import PublishedForm
+from offline_collect.translations import Language
 from offline_collect.wire.errors import WireError
 
 TITLE = Phrase("Form designer")
@@ -101,8 +102,19 @@ def show(visit: Visit) -> Answer:
     except NoFormError:
         if version:
             raise MissingPageError from None
-        return _page(visit, Draft().changed("add"), None)
+        return _page(visit, *_beginning(visit))
     return _page(visit, draft_of(seen.form), seen.form)
+
+
+def _beginning(visit: Visit) -> tuple[Draft, PaymentForm | None]:
+    """Return what the first form begins with: the pattern that is named, or an empty input."""
+    named = visit.query.get("pattern", "")
+    if not named:
+        return Draft().changed("add"), None
+    for each in visit.part(FormParts).patterns:
+        if each.name == named:
+            return draft_of(each.form), each.form
+    raise MissingPageError
 
 
 def draft(visit: Visit) -> Answer:
@@ -163,8 +175,15 @@ def _page(visit: Visit, made: Draft, form: PaymentForm | None, *, counts: bool =
             "types": [each.value for each in InputType],
             "checks": ["", *(each.value for each in CheckDigit)],
             "dialects": tuple(visit.part(FormParts).dialects),
+            "patterns": () if versions else _patterns(visit),
         },
     )
+
+
+def _patterns(visit: Visit) -> list[tuple[str, str]]:
+    chinese = visit.language is Language.ZH
+    found = visit.part(FormParts).patterns
+    return [(each.name, each.says_zh if chinese else each.says) for each in found]
 
 
 def _versions(visit: Visit, merchant_id: str) -> Sequence[PublishedForm]:

@@ -28,6 +28,11 @@ from offline_collect.merchant.profile.render import (
 ORIGIN = "merchant set"
 """Replaces the file's name in errors of command line values."""
 
+NEW = "the new merchant"
+"""Replaces it in errors of a merchant that is typed."""
+
+_SECTIONS = ("amount", "late_fee", "fee", "limits", SETTLEMENT, CONTACTS)
+
 _FIXED = {
     "id": "never changes: register another merchant",
     "currency": "never changes: register another merchant",
@@ -37,6 +42,23 @@ _FIXED = {
 _FLAGS = {"true": True, "false": False}
 _NUMBERS = ("late_fee.grace_days",)
 _SWITCHES = ("notices", *(f"notices.{kind.value.lower()}" for kind in NoticeKind), "maker_checker")
+
+
+def from_values(merchant_id: str, values: Mapping[str, str], currency: str) -> Merchant:
+    """Return a new merchant of single values.
+
+    Args:
+        merchant_id: of it.
+        values: texts by their paths in merchant.yaml; what is left out has the default of merchant.yaml.
+        currency: ISO 4217 number.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    document: dict[str, Any] = {name: {} for name in _SECTIONS}
+    _assign(document, values)
+    given = {name: value for name, value in document.items() if value != {}}
+    return read_merchant({"id": merchant_id, **given}, NEW, currency)
 
 
 def with_values(merchant: Merchant, values: Mapping[str, str], since: dt.date | None) -> Merchant:

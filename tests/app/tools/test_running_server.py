@@ -8,7 +8,7 @@ import pytest
 
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import MetricsSettings, Settings
-from offline_collect.app.tools.running_server import ask_server
+from offline_collect.app.tools.running_server import ask_answers, ask_server
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -29,12 +29,12 @@ def asked():
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
 
-        def ask(pages, host="127.0.0.1"):
+        def hear(pages, host="127.0.0.1", ask=ask_server):
             server.pages = pages
             metrics = MetricsSettings(listen=f"{host}:{server.server_port}", insecure=True)
-            return ask_server(Settings(links=(LinkSettings(),), metrics=metrics))
+            return ask(Settings(links=(LinkSettings(),), metrics=metrics))
 
-        yield ask
+        yield hear
         server.shutdown()
         thread.join()
 
@@ -65,6 +65,32 @@ def test_something_else_that_listens_there_is_no_server(asked, pages, why):
     said, status = asked(pages)
     assert why in said
     assert status is None
+
+
+METRICS = """# TYPE offline_collect_messages counter
+offline_collect_messages_total{link="a",message="lookup",code="APPROVED"} 2.0
+offline_collect_messages_total{link="a",message="payment",code="APPROVED"} 3.0
+offline_collect_messages_total{link="b",message="payment",code="LIMIT"} 1.0
+offline_collect_messages_total{link="b",message="echo",code="APPROVED"} 0.0
+offline_collect_messages_created{link="a",message="lookup",code="APPROVED"} 1.7e+09
+"""
+
+
+@pytest.mark.parametrize(
+    ("pages", "counted"),
+    [
+        ({"/metrics": (200, METRICS)}, [("a", "APPROVED", 5), ("b", "LIMIT", 1)]),
+        ({"/metrics": (200, "<html>")}, []),
+        ({}, []),
+    ],
+)
+def test_answers_are_counted_by_link_and_code(asked, pages, counted):
+    assert asked(pages, ask=ask_answers) == counted
+
+
+def test_without_a_server_nothing_is_counted():
+    for listen in ("127.0.0.1:1", None):
+        assert ask_answers(Settings(links=(LinkSettings(),), metrics=MetricsSettings(listen=listen))) == []
 
 
 def test_without_a_server_it_says_so():
