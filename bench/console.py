@@ -119,7 +119,11 @@ def _beside(databases: Databases, url: str, wanted: list[tuple[str, str]]) -> di
                 clicked += people.clicks
                 rates[name].append(report["per_second"])
     ratios = [beside / alone for alone, beside in zip(rates["alone"], rates["beside"], strict=True)]
-    return {**{f"{name}_per_second": each for name, each in rates.items()}, "ratios": ratios, "clicks": clicked}
+    return {
+        **{f"{name}_per_second": each for name, each in rates.items()},
+        "ratios": ratios,
+        "clicks": clicked,
+    }
 
 
 @contextmanager
@@ -153,7 +157,9 @@ def show(console: Console, name: str, found: dict[str, object]) -> None:
             table.add_row(each["address"], *(f"{value:.1f}" for value in figures), f"{each['size']:,}", words)
         console.print(table)
     console.print(f"  first view, bytes: {found[f'first_view_{LARGE}']:,} (at most {FIRST_VIEW_BYTES:,})")
-    console.print(f"  memory after {PAGES_OF_MEMORY:,} pages, MiB: {found['memory_mib']:.0f} (under {MEMORY_MIB})")
+    console.print(
+        f"  memory after {PAGES_OF_MEMORY:,} pages, MiB: {found['memory_mib']:.0f} (under {MEMORY_MIB})"
+    )
     ratio = statistics.median(found["ratios"])  # type: ignore[call-overload]
     console.print(
         f"  payments beside {PEOPLE} people: {ratio:.2f} of those without (at least {KEPT_RATE[name]}),"

@@ -66,7 +66,9 @@ def prepare(url: str, payments: int) -> dict[str, str]:
 
 def _add_merchants(tx: StoreTransaction) -> None:
     first = tx.connection.execute(select(merchants).where(merchants.c.merchant_id == MERCHANT)).one()
-    others = [{**first._asdict(), "merchant_id": f"SHOP{n:06d}", "form_version": None} for n in range(MERCHANTS)]
+    others = [
+        {**first._asdict(), "merchant_id": f"SHOP{n:06d}", "form_version": None} for n in range(MERCHANTS)
+    ]
     tx.connection.execute(insert(merchants), others)
 
 

@@ -187,7 +187,9 @@ def find_bills(
         page = page.where(bills.c.bill_no <= until)
     # Few bills are of one customer: they are found by him, and then sorted.
     few = criteria.customer_no is not None and until is None
-    rows = tx.connection.execute(page.order_by(unindexed(bills.c.bill_no) if few else bills.c.bill_no).limit(most))
+    rows = tx.connection.execute(
+        page.order_by(unindexed(bills.c.bill_no) if few else bills.c.bill_no).limit(most)
+    )
     return [FoundBill(bill_from_row(row[1:]), row[0]) for row in rows]
 
 
