@@ -23,7 +23,6 @@ from offline_collect.store import (
 from offline_collect.store.backoffice.bills import bills_near
 from offline_collect.store.backoffice.payment_stories import last_paid_to_read
 
-
 READ_MOST = 20_000
 """How many payments of business days one page reads, if it takes their messages to see whether they match."""
 
