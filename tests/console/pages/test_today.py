@@ -43,7 +43,7 @@ def test_figures_that_are_being_added_up_are_not_waited_for(office, clock, monke
         for path in ("/", f"/day-end/{DAY}"):
             page = browser.get(path)
             assert "12345678 3 370.35 CNY" in text_of(page)
-            assert "2000" not in page.text
+            assert 'data-live="2000"' not in page.text
 
 
 def test_what_waits_for_somebody_is_counted(as_user):
