@@ -35,7 +35,7 @@ KEPT_RATE = {"SQLite": 0.8, "PostgreSQL": 0.9}
 
 
 @dataclass(frozen=True)
-class Address:
+class Timed:
     """What an address took.
 
     Attributes:
@@ -66,17 +66,17 @@ def measure(databases: Databases) -> dict[str, object]:
             if bills == LARGE:
                 found["memory_mib"] = _memory(site, wanted)
         if bills == LARGE:
-            found |= _beside(databases, url, wanted)
+            found |= _beside(url, wanted)
     return found
 
 
-def _all(site: Site, databases: Databases, asked: list[tuple[str, str]]) -> Iterator[Address]:
+def _all(site: Site, databases: Databases, asked: list[tuple[str, str]]) -> Iterator[Timed]:
     connection = site.connect()
     for user, address in asked:
         first = site.ask(connection, user, address)
         used = used_ms(site, databases)
         more = [site.ask(connection, user, address) for _ in range(ROUNDS)]
-        yield Address(
+        yield Timed(
             address=address,
             status=first.status,
             size=max(each.size for each in more),
@@ -103,7 +103,7 @@ def _memory(site: Site, wanted: list[tuple[str, str]]) -> float:
     return site.resident_mib()
 
 
-def _beside(databases: Databases, url: str, wanted: list[tuple[str, str]]) -> dict[str, object]:
+def _beside(url: str, wanted: list[tuple[str, str]]) -> dict[str, object]:
     """Return the rates of payments without and with people, by turns, on a store whose bills are not paid yet."""
     rates: dict[str, list[float]] = {"alone": [], "beside": []}
     clicked = 0
@@ -112,12 +112,12 @@ def _beside(databases: Databases, url: str, wanted: list[tuple[str, str]]) -> di
         server.load("payment", BURST // 2, first, 16, 16, 0)
         first += BURST
         for _ in range(BURSTS):
-            for name in rates:
+            for name, found in rates.items():
                 with _clicking(site, wanted, PEOPLE if name == "beside" else 0) as people:
                     report = server.load("payment", BURST, first, 16, 16, 1.0)["kinds"]["payment"]
                 first += 2 * BURST
                 clicked += people.clicks
-                rates[name].append(report["per_second"])
+                found.append(report["per_second"])
     ratios = [beside / alone for alone, beside in zip(rates["alone"], rates["beside"], strict=True)]
     return {
         **{f"{name}_per_second": each for name, each in rates.items()},

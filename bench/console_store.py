@@ -16,6 +16,7 @@ from offline_collect.console.page_table import PAGES
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import permissions_of
 from offline_collect.domain.debits.batches import Batch, BatchState
+from offline_collect.domain.merchants import SettlementAccount
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import ItemState
 from offline_collect.domain.reconciliation.records import Item
@@ -111,11 +112,12 @@ def _add_batch(tx: StoreTransaction) -> str:
 def _ask(store: SqlStore) -> None:
     """Have a change of a merchant wait for another user."""
     actor = Actor(MAKER, frozenset(USERS[MAKER]))
+    other = SettlementAccount("6222000000000002")
     now = dt.datetime.now(dt.UTC)
     change_merchant(
         store,
         MERCHANT,
-        lambda merchant, _: replace(merchant, maker_checker=True),
+        lambda merchant, _: replace(merchant, settlement_account=other),
         actor,
         now,
         control=DualControl(),

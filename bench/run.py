@@ -1,4 +1,4 @@
-"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports, notices, the end of a day and starts, as tables and as JSON under var/bench/.
+"""``make bench``: throughput, latency, fairness, overload, scale, memory, imports, notices, the end of a day, the console and starts, as tables and as JSON under var/bench/.
 
 Compared figures are measured in the same run; they are medians of several
 rounds. The machine is shared and noisy, so ratios are more reliable than figures.
@@ -12,6 +12,7 @@ import platform
 import time
 from pathlib import Path
 
+import console as console_pages
 import day_end
 import debit_file
 import imports
@@ -139,6 +140,8 @@ def main() -> None:
             debit_file.show(console, databases.name, debited)
             ended = day_end.measure(databases)
             day_end.show(console, databases.name, ended)
+            pages = console_pages.measure(databases)
+            console_pages.show(console, databases.name, pages)
             started = starting.measure(databases)
             starting.show(console, databases.name, started)
             report[databases.name] = {
@@ -149,6 +152,7 @@ def main() -> None:
                 "notices": told,
                 "debits": debited,
                 "day_end": ended,
+                "console": pages,
                 "start_s": started,
             }
     path = Path("var/bench") / time.strftime("bench-%Y%m%d-%H%M%S.json")

@@ -82,6 +82,12 @@ def hidden_fields(response):
     return {name: unescape(value) for name, value in _HIDDEN.findall(response.text)}
 
 
+def next_page(page):
+    """Return the address of the next page of a list, from a page's HTML; None on the last one."""
+    found = re.search(r'<a href="([^"]*)" rel="next">', page)
+    return None if found is None else unescape(found[1])
+
+
 def text_of(response):
     """Return what a page says, without its tags."""
     return _SPACE.sub(" ", unescape(_TAG.sub(" ", response.text))).strip()

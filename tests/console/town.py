@@ -121,5 +121,5 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(DaySumsKept(clock.monotonic), DayEndParts("156"), *parts, *usual_parts()),
+        parts=(DaySumsKept(clock.monotonic, lambda work: work()), DayEndParts("156"), *parts, *usual_parts()),
     )

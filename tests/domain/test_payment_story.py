@@ -50,6 +50,21 @@ def test_others_are_not(criteria):
     assert not PaymentCriteria(**criteria).bounded
 
 
+@pytest.mark.parametrize(
+    ("criteria", "narrows", "of_messages"),
+    [
+        (days(1), False, False),
+        ({"merchant_id": "SCHOOL01"}, True, False),
+        ({"institution": "12345678"}, True, False),
+        ({"stan": "000001"}, True, True),
+        ({"amount_minor": 0}, True, True),
+    ],
+)
+def test_what_payments_of_the_days_may_not_match(criteria, narrows, of_messages):
+    asked = PaymentCriteria(**criteria)
+    assert (asked.narrows, asked.of_messages) == (narrows, of_messages)
+
+
 def test_a_payment_and_its_reversal_name_the_notices_that_they_may_have_caused():
     bank = sample_bank()
     terminal = Terminal()

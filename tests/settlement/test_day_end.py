@@ -6,9 +6,10 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.settlement.day_end import ClassCount, InstitutionSum, view_day_end
-from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day
+from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day, view_settlement
 from offline_collect.settlement.reconciliation.view import view_item, view_items
 from offline_collect.store import NotFoundError
+from offline_collect.store.reports.day_hours import hour_sums
 from tests.fakes.bank import DAY
 from tests.settlement.fep import Book
 from tests.support.actors import user
@@ -17,12 +18,19 @@ OPS = user("ops")
 NEXT = BusinessDate(2026, 11, 23)
 
 
+def day_end(desk, **given):
+    """Return the view of the day with the sums of its payments."""
+    with desk.store.snapshot() as reading:
+        sums = hour_sums(reading, DAY)
+    return view_day_end(desk.store, OPS, DAY, sums, **given)
+
+
 def test_a_day_without_its_file(desk):
     desk.teller.pay("S1")
     back, _ = desk.teller.pay("S2")
     assert desk.teller.ask(desk.teller.terminal.reversal(desk.teller.now, back)).approved
     desk.cutover(DAY)
-    seen = view_day_end(desk.store, OPS, DAY)
+    seen = day_end(desk)
     assert seen.institutions == [
         InstitutionSum(
             "12345678", "156", count=2, amount_minor=24_690, reversed_count=1, reversed_minor=12_345
@@ -32,11 +40,16 @@ def test_a_day_without_its_file(desk):
     assert (seen.shared.classes, seen.shared.files, seen.shared.settled_by) == ([], [], None)
 
 
+def test_totals_that_are_being_added_up_are_none(desk):
+    assert view_day_end(desk.store, OPS, DAY, None).institutions is None
+    assert view_day_end(desk.store, OPS, DAY, ()).institutions == []
+
+
 def test_items_are_counted_by_class_and_those_that_are_open(desk, planted):
     book, expected = planted
     desk.cutover(DAY)
     desk.ingest(book)
-    classes = view_day_end(desk.store, OPS, DAY).shared.classes
+    classes = day_end(desk).shared.classes
     found = [difference for _, _, difference, _ in expected]
     assert classes == [ClassCount(name, found.count(name), found.count(name)) for name in sorted(set(found))]
 
@@ -48,9 +61,11 @@ def test_a_settled_day_has_its_merchants_sums(desk):
     desk.ingest(book)
     reconcile_day(desk.store, OPS, DAY, desk.teller.now)
     sums = settle_day(desk.store, OPS, DAY, desk.teller.now).sums
-    shared = view_day_end(desk.store, OPS, DAY).shared
+    shared = day_end(desk).shared
     assert (shared.settled_by, shared.sums) == ("ops", sums)
     assert [(file.institution, file.rows_matched) for file in shared.files] == [("12345678", 1)]
+    assert day_end(desk, most=0).shared.sums == []
+    assert view_settlement(desk.store, OPS, DAY, sums[0].merchant_id, 1) == sums[1:]
 
 
 def test_items_are_read_page_by_page(desk, planted):
@@ -74,4 +89,4 @@ def test_items_are_read_page_by_page(desk, planted):
 
 def test_a_day_that_there_is_not(desk):
     with pytest.raises(NotFoundError, match="there is no business day 2026-11-23"):
-        view_day_end(desk.store, OPS, NEXT)
+        view_day_end(desk.store, OPS, NEXT, ())

@@ -106,7 +106,7 @@ def show_merchants(visit: Visit) -> Answer:
     found = view_settlement(visit.store, visit.actor, date, place_of(visit, "") or None, ROWS + 1)
     return Shown(
         "day_end_merchants.html",
-        {"date": date, "found": listing(visit, found, lambda each: each.merchant_id)},
+        {"date": date, "found": listing(visit, found, lambda each: each.merchant_id, ROWS)},
     )
 
 

@@ -53,7 +53,7 @@ def find(visit: Visit) -> Answer:
         view_merchant(visit.store, wanted, visit.actor)
         return Redirect(f"/merchants/{quote(wanted, safe='')}")
     seen = view_merchants(visit.store, visit.actor, place_of(visit, "") or None, ROWS + 1)
-    found = listing(visit, seen.found, lambda each: each.merchant_id)
+    found = listing(visit, seen.found, lambda each: each.merchant_id, ROWS)
     return Shown("merchants.html", {"found": found, "belonging": seen.belonging})
 
 

@@ -55,7 +55,7 @@ class CustomerSearch:
         return CustomerCriteria(self.number, self.name, self.mobile, inputs)
 
 
-READ_MOST = 200_000
+READ_MOST = 100_000
 """How many rows of a list one page reads, to find those that match."""
 
 

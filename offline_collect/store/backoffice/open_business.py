@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, case, func, select
 
 from offline_collect.domain.bills import BillMark
 from offline_collect.domain.imports.life import ImportState
@@ -56,11 +56,15 @@ def open_business(tx: StoreTransaction, merchant_id: str) -> OpenBusiness:
         return int(tx.connection.execute(found).scalar_one())
 
     unpaid = and_(
-        in_effect(bills), bills.c.mark.is_(None), bills.c.paid_principal_minor < bills.c.amount_minor
+        bills.c.mark.is_(None), bills.c.paid_principal_minor < bills.c.amount_minor, in_effect(bills)
     )
+    batched = bills.c.mark == BillMark.IN_BATCH.value
+    # Each of the merchant's bills is read, so both are counted at once.
+    both = select(func.count(case((unpaid, 1))), func.count(case((batched, 1))))
+    counted = tx.connection.execute(both.where(bills.c.merchant_id == merchant_id)).one()
     return OpenBusiness(
-        unpaid=count(bills, unpaid),
-        in_batch=count(bills, bills.c.mark == BillMark.IN_BATCH.value),
+        unpaid=counted[0],
+        in_batch=counted[1],
         in_suspense=count(payments, payments.c.state == PaymentState.SUSPENSE.value),
         imports=count(imports, imports.c.state.in_([state.value for state in _UNFINISHED])),
     )

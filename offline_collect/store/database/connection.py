@@ -141,6 +141,8 @@ def _postgresql_engine(
         "plan_cache_mode": "force_custom_plan",
         # What is read by a cursor is read to its end: a plan whose first rows come soonest is the wrong one.
         "cursor_tuple_fraction": 1,
+        # Conditions of versions are estimated high: to compile a search took seconds where it ran for a tenth.
+        "jit": "off",
         "lock_timeout": settings.lock_timeout_ms,
         "statement_timeout": statement_timeout_ms,
         "synchronous_commit": "on",
@@ -148,7 +150,7 @@ def _postgresql_engine(
     }
     if statement_timeout_ms:
         # Lanes join short lists to long tables by their keys, independently of the current statistics.
-        parameters |= {"enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
+        parameters |= {"enable_hashjoin": "off", "enable_mergejoin": "off"}
         # They keep the plans of some statements (``round_trip``), none of which may be a scan of a small table.
         parameters |= {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in parameters.items())

@@ -1,14 +1,14 @@
-"""The table of manual postings, in the metadata of ``tables``.
+"""The table of manual postings, and the index of the payments that wait for one, in the metadata of ``tables``.
 
 Every import from the store imports this module too: ``offline_collect.store`` does so.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, UniqueConstraint, text
 
 from offline_collect.store.database.types import Code, Day, Instant, Minor, Words
-from offline_collect.store.schema.tables import metadata
+from offline_collect.store.schema.tables import metadata, payments
 
 office_postings = Table(
     "office_postings",
@@ -40,4 +40,14 @@ office_postings = Table(
     UniqueConstraint("settles", "settles_line"),
     Index(None, "payment_serial"),
     Index(None, "merchant_id", "bill_no"),
+)
+
+_IN_SUSPENSE = text("state = 'SUSPENSE'")
+
+# Payments in suspense: few, and other payments do not change it.
+Index(
+    "ix_payments_suspended",
+    *(payments.c.state, payments.c.serial_number, payments.c.line),
+    postgresql_where=_IN_SUSPENSE,
+    sqlite_where=_IN_SUSPENSE,
 )

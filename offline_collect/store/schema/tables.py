@@ -23,7 +23,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
-    text,
 )
 
 from offline_collect.store.database.types import (
@@ -245,8 +244,6 @@ traces = Table(
     sqlite_with_rowid=False,
 )
 
-_IN_SUSPENSE = text("state = 'SUSPENSE'")
-
 payments = Table(
     "payments",
     metadata,
@@ -282,13 +279,6 @@ payments = Table(
         "ix_payments_totals", "business_date", "institution", "currency", "in_totals", "line", "amount_minor"
     ),
     Index(None, "merchant_id", "bill_no"),
-    # Of the few rows that are in suspense: other payments do not change it.
-    Index(
-        "ix_payments_suspended",
-        *("state", "serial_number", "line"),
-        postgresql_where=_IN_SUSPENSE,
-        sqlite_where=_IN_SUSPENSE,
-    ),
     CheckConstraint("in_totals IN (0, 1)", name="in_totals"),
     CheckConstraint("notified IN (0, 1)", name="notified"),
 )

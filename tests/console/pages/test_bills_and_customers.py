@@ -1,9 +1,15 @@
 """Customers and bills: lists, one of them, what is typed by hand, and what nobody else may see."""
 
+import re
+from functools import partial
+from html import unescape
+
 import pytest
 
 from offline_collect.console.forms import SEEN
-from tests.console.browser import hidden_fields, text_of
+from offline_collect.console.pages import customers, entry_forms
+from offline_collect.merchant.entry.search import Reading
+from tests.console.browser import hidden_fields, next_page, text_of
 
 PUPIL = "2026030117"
 ONES = (f"/customer/SCHOOL01/{PUPIL}", "/bill/SCHOOL01/S1", "/bill/SCHOOL01/S12")
@@ -60,6 +66,44 @@ def test_a_long_list_goes_on_where_the_page_ended(as_user, monkeypatch):
         )
         path = path if 'rel="next"' in page else ""
     assert sorted(seen) == sorted(f"S{n}" for n in range(1, 13))
+
+
+def test_numbers_are_searched_anywhere_when_asked(as_user):
+    browser = as_user("olga")
+    for path, number in (("/bills", "S1"), ("/customers", PUPIL[:4])):
+        page = browser.get(f"{path}?merchant=SCHOOL01&number={number}").text
+        assert "These are numbers that begin so." in page
+        address = f"{path}?merchant=SCHOOL01&amp;number={number}&amp;anywhere=1"
+        assert f'<a href="{address}">Search anywhere in numbers</a>' in page
+        again = browser.get(unescape(address))
+        assert "These are numbers" not in again.text
+        assert number in again.text
+
+
+def test_a_search_that_has_read_enough_goes_on(as_user, monkeypatch):
+    monkeypatch.setattr(entry_forms, "Reading", partial(Reading, most=7))
+    browser = as_user("olga")
+    page = browser.get("/bills?merchant=SCHOOL01&number=9").text
+    assert "Nothing so far." in page
+    assert 'This page has read as far as <span class="id">S4</span>' in page
+    last = browser.get(next_page(page)).text
+    assert ">S9</a>" in last
+    assert next_page(last) is None
+
+
+def test_a_search_for_a_person_goes_on_without_his_name_in_an_address(as_user, monkeypatch):
+    monkeypatch.setattr(customers, "ROWS", 1)
+    browser = as_user("mei")
+    for number, name in ((PUPIL[:-1] + "8", "王小明"), (PUPIL[:-1] + "9", "王小明")):
+        fields = {"customer_no": number, "name": name, "input.student_no": number}
+        assert browser.post("/customer-new/SCHOOL01", fields).status_code == 303
+    sent, seen = {"merchant": "SCHOOL01", "name": "小明"}, []
+    while sent:
+        page = browser.post("/customers", sent)
+        seen += re.findall(r'<a class="id" href="/customer/SCHOOL01/(\d+)"', page.text)
+        hidden = hidden_fields(page)
+        sent = {name: hidden[name] for name in ("merchant", "name", "after")} if "after" in hidden else None
+    assert seen == [PUPIL, PUPIL[:-1] + "8", PUPIL[:-1] + "9"]
 
 
 def test_a_person_is_found_without_a_name_in_any_address(as_user):

@@ -127,6 +127,8 @@ def test_a_day_is_reconciled_and_settled_when_nothing_is_open(as_user, store):  
     assert "SETTLED by greta" in text
     assert "SCHOOL01 3 370.35 CNY 0.00 CNY" in text
     assert browser.post(f"/day-end/{DAY}/settle").status_code == 422
+    assert "All merchants" not in text
+    assert "SCHOOL01 3 370.35 CNY 0.00 CNY" in text_of(browser.get(f"/day-end/{DAY}/merchants"))
 
 
 def test_what_cannot_be_undone_asks_for_the_password_again(as_user, store, clock):  # noqa: F811 - a fixture

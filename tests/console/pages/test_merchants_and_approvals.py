@@ -1,9 +1,11 @@
 """Merchants and what needs two people: one asks on a page, another releases or refuses it there."""
 
+import re
+
 import pytest
 
 from offline_collect.console.forms import PROOF, SEEN
-from tests.console.browser import hidden_fields, text_of
+from tests.console.browser import hidden_fields, next_page, text_of
 from tests.console.town import PASSWORD
 
 SCHOOL = "/merchants/SCHOOL01"
@@ -30,6 +32,21 @@ def asked(as_user):
     response = change(as_user("olga"), **{"fee.per_payment": "0.50"})
     assert response.status_code == 303
     return response.headers["location"]
+
+
+def test_a_long_list_of_merchants_goes_on_where_the_page_ended(as_user, monkeypatch):
+    monkeypatch.setattr("offline_collect.console.pages.merchants.ROWS", 1)
+    browser = as_user("anna")
+    seen, path = [], "/merchants"
+    while path:
+        page = browser.get(path).text
+        seen += re.findall(r'<a class="id" href="/merchants/(\w+)"', page)
+        path = next_page(page)
+    assert seen == sorted(set(seen))
+    assert 'name="merchant"' in browser.get("/merchants").text, "one is opened by its number too"
+    assert {"SCHOOL01", "SCHOOL02"} <= set(seen)
+    assert browser.get("/merchants?merchant=SCHOOL02").headers["location"] == "/merchants/SCHOOL02"
+    assert browser.get("/merchants?merchant=GONE").status_code == 404
 
 
 def test_merchants_are_listed_within_the_scope(as_user):

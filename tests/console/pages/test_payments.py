@@ -11,8 +11,9 @@ from offline_collect.domain.effects import ItemKind
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import PAYOUT_FAILED, PAYOUT_LEFT_OUT, ItemState
 from offline_collect.domain.reconciliation.records import Item
+from offline_collect.merchant.postings import view_payments
 from offline_collect.store.reconciliation.items import put_items
-from tests.console.browser import text_of
+from tests.console.browser import next_page, text_of
 from tests.console.town import PAID, tellers_at
 from tests.fakes.bank import DAY, NOON
 from tests.messages.commands import stamped_afresh
@@ -89,6 +90,36 @@ def test_a_long_list_goes_on_where_the_page_ended(as_user, monkeypatch):
         assert [">S2<" in page.text for page in (first, second)] == [True, False]
         assert [">S3<" in page.text for page in (first, second)] == [False, True]
         assert 'rel="next"' not in second.text
+
+
+@pytest.mark.parametrize(
+    ("query", "pages"),
+    [
+        ("from=2026-11-22&amount=1", [[], [], []]),
+        ("from=2026-11-22&merchant=SCHOOL01", [["S1"], ["S2"], ["S3"]]),
+        ("from=2026-11-22", [["S1", "S2", "S3"]]),
+        ("merchant=SCHOOL01&customer=2026030117", [["S1", "S2", "S3"]]),
+    ],
+)
+def test_a_page_ends_once_it_has_read_enough_and_says_how_far(as_user, monkeypatch, query, pages):
+    monkeypatch.setattr(view_payments, "READ_MOST", 1)
+    monkeypatch.setattr(view_payments, "READ_MOST_ALONE", 1)
+    browser, path, seen = as_user("anna"), f"/payments?{query}", []
+    while path:
+        page = browser.get(path).text
+        seen.append([bill for bill in PAID if f'<span class="id">{bill}</span>' in page])
+        path = next_page(page)
+        assert ("Search on" in page) == (path is not None)
+        assert ("This page has read as far as" in page) == (path is not None)
+        assert ("Nothing so far." in page) == (path is not None and seen[-1] == [])
+    assert seen == pages
+
+
+def test_payments_outside_a_scope_are_read_in_parts_too(as_user, monkeypatch):
+    monkeypatch.setattr(view_payments, "READ_MOST_ALONE", 2)
+    page = as_user("otto").get("/payments").text
+    assert "Nothing so far." in page
+    assert "No payment matches" in as_user("otto").get(next_page(page)).text
 
 
 def test_a_serial_number_leads_to_its_payment(as_user):

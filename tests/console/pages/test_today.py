@@ -1,12 +1,17 @@
 """Today: the payments of the open day that the user may see."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.console.page import Page
 from offline_collect.console.pages import today
 from offline_collect.console.site import build
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.reports import day_sums_kept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from tests.console.browser import Browser, text_of
+from tests.fakes.bank import DAY
 
 
 @pytest.mark.parametrize(("name", "count"), [("olga", "3"), ("mei", "3"), ("anna", "3")])
@@ -21,6 +26,24 @@ def test_the_payments_of_the_open_day_are_shown_by_hour_and_institution(as_user,
 
 def test_a_user_of_another_bank_sees_none_of_them(as_user):
     assert "Nothing has been paid" in text_of(as_user("otto").get("/"))
+
+
+def test_figures_that_are_being_added_up_are_not_waited_for(office, clock, monkeypatch):
+    monkeypatch.setattr(day_sums_kept, "WAIT_S", 0)
+    begun = []
+    kept = DaySumsKept(clock.monotonic, begun.append)
+    with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:
+        browser.sign_in("anna")
+        for path in ("/", f"/day-end/{DAY}"):
+            page = browser.get(path)
+            assert "are being added up" in text_of(page)
+            assert 'data-live="2000"' in page.text, "the page renews itself soon"
+        (work,) = begun
+        work()
+        for path in ("/", f"/day-end/{DAY}"):
+            page = browser.get(path)
+            assert "12345678 3 370.35 CNY" in text_of(page)
+            assert 'data-live="2000"' not in page.text
 
 
 def test_what_waits_for_somebody_is_counted(as_user):

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import event
 
 from offline_collect.domain.access.organisation import Scope
+from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.payment_story import PaymentCriteria
 from offline_collect.domain.transactions import PaymentState, ReversalOutcome, TransactionKind
 from offline_collect.store import find_paid, find_sent, payment_story
+from offline_collect.store.backoffice.payment_stories import last_paid_to_read
 from tests.fakes.bank import DAY, NOON
 from tests.messages.commands import repeated, stamped_afresh
 
@@ -230,7 +232,7 @@ def test_no_search_reads_a_whole_table(sqlite_teller, explained):
 def test_a_search_by_days_reads_those_days_only_on_sqlite(sqlite_teller, explained, scope, criteria):
     lines = explained(sqlite_teller, "EXPLAIN QUERY PLAN", lambda: paid(sqlite_teller, scope, **criteria))
     (of_payments,) = [line for line in lines if re.search(r"\bpayments\b", line)]
-    assert "ix_payments_totals (business_date>? AND business_date<?)" in of_payments
+    assert "sqlite_autoindex_payments_1 (serial_number>? AND serial_number<?)" in of_payments
 
 
 @pytest.mark.parametrize("scope", [None, ELSEWHERE], ids=["whole", "some"])
@@ -255,9 +257,9 @@ def test_a_search_by_days_reads_those_days_only_on_postgresql(postgresql_teller,
     event.listen(teller.store._office, "begin", avoid_scans)
     lines = explained(teller, "EXPLAIN", lambda: paid(teller, **criteria))
     event.remove(teller.store._office, "begin", avoid_scans)
-    (days,) = [line for line in lines if "business_date >= " in line]
+    (days,) = [line for line in lines if "serial_number)::text >= " in line]
     assert "Index Cond" in days
-    assert [line for line in lines if "payments_totals" in line]
+    assert [line for line in lines if "pk_payments" in line]
     assert [line for line in lines if "ix_payments_merchant_id" in line] == []
 
 
@@ -269,6 +271,30 @@ def test_the_next_page_begins_after_the_last_payment_of_the_one_before(teller, d
         pages = [find_paid(reading, EVERY, 1, after=place) for place in [None, *places]]
     assert [each.payment.bill_no for each in whole] == ["S1", "S2", "W1", "S5", "S6"]
     assert [each for page in pages for each in page] == whole
+
+
+def test_a_page_reads_no_further_than_it_is_told(teller, day):
+    teller.ask(teller.terminal.payment_of(teller.now, "SCHOOL01", {"S5": 12_345, "S6": 12_345}))
+    with teller.store.snapshot() as reading:
+        whole = find_paid(reading, EVERY, 9)
+        places = [(each.payment.serial_number, each.payment.line) for each in whole]
+        assert [last_paid_to_read(reading, EVERY, None, most) for most in (1, 2, 3, 4, 5)] == [
+            *places[:4],
+            None,
+        ]
+        assert last_paid_to_read(reading, EVERY, places[2], 1) == places[3], "lines of one payment are apart"
+        for n, until in enumerate(places, 1):
+            assert find_paid(reading, EVERY, 9, until=until) == whole[:n]
+            assert find_paid(reading, EVERY, 9, after=places[0], until=until) == whole[1:n]
+
+
+def test_days_of_a_bill_or_customer_narrow_its_payments(teller, day):
+    bill = {"merchant_id": "SCHOOL01", "bill_no": "S2"}
+    assert paid(teller, **bill, first=DAY, last=DAY) == ["S2"]
+    later = BusinessDate(9999, 12, 31)
+    assert paid(teller, **bill, first=later, last=later) == []
+    assert paid(teller, first=later, last=later) == []
+    assert paid(teller, first=DAY, last=later) == ["S1", "S2", "W1"]
 
 
 def test_the_next_page_of_a_terminal_begins_after_the_last_message_of_the_one_before(teller, day):
