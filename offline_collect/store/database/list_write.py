@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Insert, Table, Update, any_, func, insert, null, select, update
 
 from offline_collect.store.database.errors import RefusedError
-from offline_collect.store.database.list_parameter import PARAMETER, wanted, wanted_rows
+from offline_collect.store.database.list_parameter import listed_rows, wanted_rows
 from offline_collect.store.database.round_trip import NUMBERED, Statement
 from offline_collect.store.database.types import EMPTY_TEXT
 
@@ -44,10 +44,10 @@ class ListWrites:
         if rows:
             self._add(_update_text(table, changed, key, cleared), (*changed, *key), rows)
 
-    def _add(self, sql: bytes, names: Sequence[str], rows: Sequence[Row]) -> None:
+    def _add(self, sql: bytes, names: tuple[str, ...], rows: Sequence[Row]) -> None:
         refuse_empty(rows)
         try:
-            values = [wanted(names, rows)[PARAMETER].encode()]
+            values = [listed_rows(names, rows)]
         except ValueError as error:
             raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
         self.statements.append(Statement(sql, values, kept=True))
