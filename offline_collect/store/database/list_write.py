@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Insert, Table, Update, any_, func, insert, null, select, update
@@ -53,14 +53,6 @@ class ListWrites:
         self.statements.append(Statement(sql, values, kept=True))
 
 
-@contextmanager
-def values_told(rows: Sequence[Row]) -> Iterator[None]:
-    """Refuse '', and translate a driver's error about values that it cannot send."""
-    refuse_empty(rows)
-    with told_values():
-        yield
-
-
 def refuse_empty(rows: Sequence[Row]) -> Sequence[Row]:
     """Return rows unless one has a text that is ''.
 
@@ -73,13 +65,20 @@ def refuse_empty(rows: Sequence[Row]) -> Sequence[Row]:
     return rows
 
 
-@contextmanager
-def told_values() -> Iterator[None]:
-    """Translate a driver's error about values that it cannot send."""
-    try:
-        yield
-    except (ValueError, OverflowError) as error:
-        raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+class _ToldValues:
+    """Translates a driver's error about values that it cannot send; each list of rows is written within it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, (ValueError, OverflowError)):
+            raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+
+
+told_values = _ToldValues()
 
 
 @cache

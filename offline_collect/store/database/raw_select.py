@@ -11,7 +11,6 @@ still executes them one after the other, each with its own snapshot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -72,9 +71,9 @@ def read_rows(
     if connection.dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
     plan = _plan(statement, connection.dialect)
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.execute(plan.sql, _given(plan, parameters))
-        return _converted_all(plan, cursor.fetchall())
+    driver: Any = connection.connection.driver_connection
+    found = driver.execute(plan.sql, _given(plan, parameters))
+    return _converted_all(plan, found.fetchall())
 
 
 ONE_KEY = "one key"
