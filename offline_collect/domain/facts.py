@@ -7,8 +7,10 @@ the value None, so that "not found" and "not loaded" are never confused.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import cast
 
 from offline_collect.domain.bills import Bill
@@ -86,14 +88,16 @@ class Wants:
     totals: set[tuple[str, str, BusinessDate]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return any(getattr(self, name) for name in self.__slots__)
+        return any(_PARTS(self))
 
+
+_PARTS: Callable[[Wants], tuple[AbstractSet[object], ...]] = attrgetter(*Wants.__slots__)
 
 _NOT_BEGUN = cast("BusinessDay", None)
 """The day of facts before their batch has begun: what a command wants first never depends on it."""
 
-_FACT_OF = {"keys": "transactions"}
-"""Where a part of :class:`Wants` is found in :class:`Facts`, if under another name."""
+_FACT_OF = {name: name for name in Wants.__slots__} | {"keys": "transactions"}
+"""Where a part of :class:`Wants` is found in :class:`Facts`."""
 
 
 @dataclass(slots=True)
@@ -143,10 +147,9 @@ class Facts:
     def missing(self, wants: Wants) -> Wants:
         """Return the part of ``wants`` that has not been loaded."""
         left = Wants()
-        for name in Wants.__slots__:
-            wanted = getattr(wants, name)
+        for (name, fact), wanted in zip(_FACT_OF.items(), _PARTS(wants), strict=True):
             if wanted:
-                setattr(left, name, wanted - getattr(self, _FACT_OF.get(name, name)).keys())
+                setattr(left, name, wanted - getattr(self, fact).keys())
         return left
 
     def apply(self, effects: Effects) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,6 +16,7 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
+from prometheus_client.metrics import MetricWrapperBase
 
 from offline_collect.app.observability.alarm_metrics import AlarmMetrics
 from offline_collect.app.observability.answer_metrics import AnswerMetrics
@@ -52,7 +55,8 @@ class Metrics:
         self._imports = ImportMetrics(self.registry)
         self._notices = NoticeMetrics(self.registry)
         self._outages = OutageMetrics(self.registry)
-        self._depths: dict[str, Gauge] = {}
+        # By metric and lane: the library looks for a child longer than it counts, and each batch counts several times.
+        self._of_lane = cache(_of_lane)
 
     def render(self) -> bytes:
         """Return all metrics in Prometheus' text format."""
@@ -60,12 +64,12 @@ class Metrics:
 
     def batch(self, lane: str, size: int, stages: Mapping[str, float]) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
-        self._lanes.sizes.labels(lane).observe(size)
-        self._lanes.commands.labels(lane).inc(size)
+        self._of_lane(self._lanes.sizes, lane).observe(size)
+        self._of_lane(self._lanes.commands, lane).inc(size)
         for stage, seconds in stages.items():
             self._lanes.stages.add(seconds, stage)
         if "commit" in stages:
-            self._lanes.commits.labels(lane).inc()
+            self._of_lane(self._lanes.commits, lane).inc()
 
     def retried(self, lane: str, reason: str) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
@@ -77,10 +81,7 @@ class Metrics:
 
     def queued(self, lane: str, depth: int) -> None:
         """See :class:`offline_collect.domain.ports.Observer`."""
-        gauge = self._depths.get(lane)
-        if gauge is None:
-            gauge = self._depths[lane] = self._lanes.depth.labels(lane)
-        gauge.set(depth)
+        self._of_lane(self._lanes.depth, lane).set(depth)
 
     def clock_jumped(self) -> None:
         """See :class:`offline_collect.app.serving.day_watch.DayObserver`."""
@@ -184,6 +185,11 @@ class Metrics:
     def waiting(self, frames: int) -> None:
         """See :class:`offline_collect.server.observer.LinkObserver`."""
         self._links.waiting.set(frames)
+
+
+def _of_lane(metric: MetricWrapperBase, lane: str) -> Any:
+    """Return a lane's child of a metric."""
+    return metric.labels(lane)
 
 
 class _LaneMetrics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from prometheus_client import CollectorRegistry
@@ -21,12 +22,12 @@ class PlainCounter(Collector):
     def __init__(self, name: str, help_text: str, labels: Sequence[str], registry: CollectorRegistry) -> None:
         self._family = name, help_text
         self._labels = labels
-        self._counts: dict[tuple[str, ...], float] = {}
+        self._counts: defaultdict[tuple[str, ...], float] = defaultdict(float)
         registry.register(self)
 
     def add(self, amount: float, *values: str) -> None:
         """Add to the count with these values of the labels."""
-        self._counts[values] = self._counts.get(values, 0) + amount
+        self._counts[values] += amount
 
     def collect(self) -> Iterator[Metric]:
         """Return the counts as they stand."""

@@ -46,9 +46,9 @@ class Relay:
     def take(self) -> list[Told]:
         """Return the observations since the last call."""
         told: list[Told] = []
-        # Several lanes take at the same time: only a failed pop shows that the queue is empty.
+        # Several lanes take at the same time: another may have taken the last.
         with suppress(IndexError):
-            while True:
+            while self._told:
                 told.append(self._told.popleft())
         return told
 

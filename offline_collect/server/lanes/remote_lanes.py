@@ -43,6 +43,7 @@ class RemoteLanes:
         self._lost = lost
         self._lanes = ends.map(lambda end: RemoteLane(reactor, end, observer, deliver, self._one_ended))
         self._running = set(self._lanes)
+        self._put: dict[RemoteLane, None] = {}
         self._taking = True
         self._all_ended = threading.Event()
 
@@ -57,6 +58,7 @@ class RemoteLanes:
         if not self._taking or (len(lane) >= self._open_max and lane.has_of(origin.connection)):
             return False
         lane.put(Work(command, deadline, self._clock.monotonic(), token, origin))
+        self._put[lane] = None
         return True
 
     @property
@@ -81,8 +83,10 @@ class RemoteLanes:
 
     def flush(self) -> None:
         """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
-        for lane in self._lanes:
-            lane.flush()
+        if self._put:
+            lanes, self._put = self._put, {}
+            for lane in lanes:
+                lane.flush()
 
     def sweep(self) -> None:
         """Do nothing: the lanes' own process looks for commands past their deadline."""

@@ -29,7 +29,6 @@ from offline_collect.store.database.list_write import (
     refuse_empty,
     told_values,
     update_from_list,
-    values_told,
 )
 from offline_collect.store.database.types import Day, Instant
 
@@ -89,7 +88,8 @@ def bulk_insert(connection: Connection, table: Table, rows: Sequence[Row]) -> No
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
-        with values_told(rows):
+        refuse_empty(rows)
+        with told_values:
             _insert(connection, table, rows)
 
 
@@ -114,7 +114,7 @@ def bulk_insert_stream(connection: Connection, table: Table, parts: Iterable[Seq
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if connection.dialect.name == "postgresql":
-        with told_values():
+        with told_values:
             _copy(connection, table, chain.from_iterable(map(refuse_empty, parts)))
         return
     for rows in parts:
@@ -150,7 +150,8 @@ def bulk_update(
         RefusedError: a value cannot be stored: a text is '', a number is too large.
     """
     if rows:
-        with values_told(rows):
+        refuse_empty(rows)
+        with told_values:
             _update(connection, table, changed, key, rows, cleared)
 
 
@@ -258,8 +259,8 @@ def _converted(columns: Sequence[Sequence[Any]], writers: _Writers) -> list[Iter
 
 
 def _execute_many(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
-    with closing(_cursor(connection)) as cursor:
-        cursor.executemany(plan.sql, _written(rows, plan.writers))
+    driver: Any = connection.connection.driver_connection
+    driver.executemany(plan.sql, _written(rows, plan.writers))
 
 
 def _copy(connection: Connection, table: Table, rows: Iterable[Row]) -> None:

@@ -17,8 +17,13 @@ def to_json(document: Any) -> str:
     Raises:
         ValueError: a text is not Unicode (half of a surrogate pair), a number has more than 64 bits.
     """
+    return to_json_bytes(document).decode()
+
+
+def to_json_bytes(document: Any) -> bytes:
+    """Return the text of :func:`to_json`, encoded."""
     try:
-        return orjson.dumps(document, default=_as_iso_8601).decode()
+        return orjson.dumps(document, default=_as_iso_8601)
     except orjson.JSONEncodeError as error:
         raise ValueError(str(error)) from None
 

@@ -7,6 +7,7 @@ is compiled, prepared and cached once. Each database has its own function that t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from offline_collect.store.database.json import to_json
+from offline_collect.store.database.json import to_json_bytes
 from offline_collect.store.database.types import Code
 
 Columns = Mapping[str, TypeEngine[Any]]
@@ -71,12 +72,22 @@ def _oracle_rows(columns: Columns) -> FromClause:
     return statement.subquery("wanted")
 
 
-def wanted(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
+def wanted(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> dict[str, str]:
     """Return the parameter with ``rows``; dates and moments are in ISO 8601."""
-    # SQLAlchemy's names are of a subclass of str, which orjson does not accept as keys.
-    keys = [str(name) for name in names]
+    return {PARAMETER: listed_rows(names, rows).decode()}
+
+
+def listed_rows(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return the value of the parameter, encoded."""
+    keys = _keys(names)
     if len(keys) == 1:
         # Most lists hold single keys: this takes a third of the time.
         (key,) = keys
-        return {PARAMETER: to_json([{key: value} for (value,) in rows])}
-    return {PARAMETER: to_json([dict(zip(keys, row, strict=True)) for row in rows])}
+        return to_json_bytes([{key: value} for (value,) in rows])
+    return to_json_bytes([dict(zip(keys, row, strict=True)) for row in rows])
+
+
+@lru_cache(maxsize=256)
+def _keys(names: tuple[str, ...]) -> tuple[str, ...]:
+    """SQLAlchemy's names are of a subclass of str, which orjson does not accept as keys."""
+    return tuple(map(str, names))

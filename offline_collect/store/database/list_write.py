@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
+from types import TracebackType
 from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table, Update, any_, func, insert, null, select, update
 
 from offline_collect.store.database.errors import RefusedError
-from offline_collect.store.database.list_parameter import PARAMETER, wanted, wanted_rows
+from offline_collect.store.database.list_parameter import listed_rows, wanted_rows
 from offline_collect.store.database.round_trip import NUMBERED, Statement
 from offline_collect.store.database.types import EMPTY_TEXT
 
@@ -45,21 +45,13 @@ class ListWrites:
         if rows:
             self._add(_update_text(table, changed, key, cleared), (*changed, *key), rows)
 
-    def _add(self, sql: bytes, names: Sequence[str], rows: Sequence[Row]) -> None:
+    def _add(self, sql: bytes, names: tuple[str, ...], rows: Sequence[Row]) -> None:
         refuse_empty(rows)
         try:
-            values = [wanted(names, rows)[PARAMETER].encode()]
+            values = [listed_rows(names, rows)]
         except ValueError as error:
             raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
         self.statements.append(Statement(sql, values, kept=True))
-
-
-@contextmanager
-def values_told(rows: Sequence[Sequence[Any]]) -> Iterator[None]:
-    """Refuse '', and translate a driver's error about values that it cannot send."""
-    refuse_empty(rows)
-    with told_values():
-        yield
 
 
 def refuse_empty(rows: Sequence[Each]) -> Sequence[Each]:
@@ -74,13 +66,20 @@ def refuse_empty(rows: Sequence[Each]) -> Sequence[Each]:
     return rows
 
 
-@contextmanager
-def told_values() -> Iterator[None]:
-    """Translate a driver's error about values that it cannot send."""
-    try:
-        yield
-    except (ValueError, OverflowError) as error:
-        raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+class _ToldValues:
+    """Translates a driver's error about values that it cannot send; each list of rows is written within it."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, (ValueError, OverflowError)):
+            raise RefusedError(f"a value cannot be stored ({type(error).__name__})") from None
+
+
+told_values = _ToldValues()
 
 
 @cache

@@ -50,7 +50,7 @@ class Pipeline:
         return results
 
     def rows(self, result: PGresult) -> Sequence[tuple[Any, ...]]:
-        """See :func:`~offline_collect.store.database.round_trip.rows_of`."""
+        """Return the rows of a result, with the values that the driver's cursor would return."""
         if not result.ntuples:
             return ()
         self._reader.set_pgresult(result)
@@ -73,25 +73,23 @@ class Pipeline:
     def _receive(self, sent: Iterable[bytes | None], results: list[PGresult]) -> PGresult | None:
         """Receive all results up to the end of the round trip; return the first failure."""
         failure: PGresult | None = None
+        take, pass_end = self._take, self._pgconn.get_result
         for made in sent:
-            if made is not None and (plan := self._next()).status not in _DONE:
-                del self._names[made]
-                failure = failure or plan
-            result = self._next()
-            if failure is None:
-                if result.status in _DONE:
-                    results.append(result)
-                else:
-                    failure = result
-        self._take()
+            if made is not None:
+                plan = take()
+                pass_end()
+                if plan.status not in _DONE:
+                    del self._names[made]
+                    failure = self._first(failure, plan)
+            result = take()
+            # Behind each statement's result libpq gives None, without waiting.
+            pass_end()
+            if result.status not in _DONE:
+                failure = self._first(failure, result)
+            elif failure is None:
+                results.append(result)
+        take()
         return failure
-
-    def _next(self) -> PGresult:
-        """Return the next statement's result."""
-        result = self._take()
-        # Behind each statement's result libpq gives None, without waiting.
-        self._pgconn.get_result()
-        return result
 
     def _take(self) -> PGresult:
         """Wait for a result without Python's lock, which libpq's own wait would hold."""
@@ -102,9 +100,13 @@ class Pipeline:
         result = pgconn.get_result()
         if result is None:
             raise psycopg.OperationalError("the connection is lost")
-        if pgconn.status == ConnStatus.BAD:
-            raise error_from_result(result)
         return result
+
+    def _first(self, failure: PGresult | None, another: PGresult) -> PGresult:
+        """Return the first failure; after one that has ended the connection nothing more can be received."""
+        if self._pgconn.status == ConnStatus.BAD:
+            raise error_from_result(another)
+        return failure or another
 
     def _flush(self) -> None:
         """Send what the socket has not taken yet; meanwhile PostgreSQL may wait until its results are read.

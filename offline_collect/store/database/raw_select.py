@@ -11,7 +11,6 @@ still executes them one after the other, each with its own snapshot.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,14 +23,14 @@ from offline_collect.store.database.round_trip import (
     KEPT,
     NUMBERED,
     Statement,
-    has_round_trips,
-    round_trip,
-    rows_of,
+    pipeline_of,
     sent_value,
 )
 
 if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
+
+    from offline_collect.store.database.pipeline import Pipeline
 
 _BY_CURSOR = frozenset({"sqlite", "postgresql"})
 _Convert = Callable[[Any], Any]
@@ -64,16 +63,17 @@ def read_rows(
     parameters: Mapping[str, Any],
 ) -> Sequence[Sequence[Any]]:
     """Return all rows of a statement."""
-    if has_round_trips(connection):
+    pipeline = pipeline_of(connection)
+    if pipeline is not None:
         plan = _sent_plan(statement, connection.dialect)
-        (result,) = round_trip(connection, [_sent(plan, parameters)])
-        return _converted_all(plan, rows_of(connection, result))
+        (result,) = pipeline.round_trip([_sent(plan, parameters)], None)
+        return _converted_all(plan, pipeline.rows(result))
     if connection.dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
     plan = _plan(statement, connection.dialect)
-    with closing(connection.connection.cursor()) as cursor:
-        cursor.execute(plan.sql, _given(plan, parameters))
-        return _converted_all(plan, cursor.fetchall())
+    driver: Any = connection.connection.driver_connection
+    found = driver.execute(plan.sql, _given(plan, parameters))
+    return _converted_all(plan, found.fetchall())
 
 
 ONE_KEY = "one key"
@@ -92,7 +92,7 @@ class Read(NamedTuple):
     """
 
     statement: Select[Any]
-    columns: Sequence[str] = ()
+    columns: tuple[str, ...] = ()
     keys: Sequence[Sequence[Any]] = ()
 
 
@@ -108,27 +108,41 @@ def read_together(
         first: statements before them in PostgreSQL's round trip.
         done: see :func:`~offline_collect.store.database.round_trip.round_trip`.
     """
-    if not has_round_trips(connection):
+    pipeline = pipeline_of(connection)
+    if pipeline is None:
         return [read_rows(connection, read.statement, _listed(read)) for read in reads]
     if not reads and not first:
         return []
     parts = [_parts(read, connection.dialect) for read in reads]
-    sent = [_sent(*part) for part in chain.from_iterable(parts)]
-    results = iter(round_trip(connection, [*first, *sent], done)[len(first) :])
-    return [_found(connection, each, results) for each in parts]
+    sent = [statement for each in parts for _, statement in each]
+    results = iter(pipeline.round_trip([*first, *sent], done)[len(first) :])
+    return [_found(pipeline, each, results) for each in parts]
 
 
-_Part = tuple[_Plan, Mapping[str, Any]]
-"""A statement of a read, and its parameters."""
+_Part = tuple[_Plan, Statement]
+"""A statement of a read: what is known of it, and what is sent."""
 
 
 def _parts(read: Read, dialect: Dialect) -> Sequence[_Part]:
     """Return the statements that PostgreSQL is sent for a read."""
+    if not read.columns:
+        return _without_keys(read.statement, dialect)
     one = read.statement.get_execution_options().get(ONE_KEY)
     if one is None or len(read.keys) > ONE_BY_ONE_MAX:
-        return [(_sent_plan(read.statement, dialect), _listed(read))]
+        plan = _sent_plan(read.statement, dialect)
+        return [(plan, _sent(plan, _listed(read)))]
     plan = _sent_plan(one, dialect)
-    return [(plan, dict(zip(read.columns, key, strict=True))) for key in read.keys]
+    if plan.order != read.columns or plan.given:
+        return [(plan, _sent(plan, dict(zip(read.columns, key, strict=True)))) for key in read.keys]
+    # A key's values are the statement's, as they are.
+    return [(plan, Statement(plan.text, [*map(sent_value, key)], plan.kept)) for key in read.keys]
+
+
+@lru_cache(maxsize=256)
+def _without_keys(statement: Select[Any], dialect: Dialect) -> Sequence[_Part]:
+    """Return the part of a statement that is the same each time."""
+    plan = _sent_plan(statement, dialect)
+    return [(plan, _sent(plan, {}))]
 
 
 def _listed(read: Read) -> Mapping[str, Any]:
@@ -136,10 +150,10 @@ def _listed(read: Read) -> Mapping[str, Any]:
 
 
 def _found(
-    connection: Connection, parts: Sequence[_Part], results: Iterator[PGresult]
+    pipeline: Pipeline, parts: Sequence[_Part], results: Iterator[PGresult]
 ) -> Sequence[Sequence[Any]]:
     """Return the rows of a read's statements, whose results are next."""
-    found = [_converted_all(plan, rows_of(connection, next(results))) for plan, _ in parts]
+    found = [_converted_all(plan, pipeline.rows(next(results))) for plan, _ in parts]
     return found[0] if len(found) == 1 else list(chain.from_iterable(found))
 
 

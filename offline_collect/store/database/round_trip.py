@@ -54,9 +54,9 @@ def begin_round_trips(connection: Connection) -> None:
     connection.info[_PIPELINE] = Pipeline(driver)
 
 
-def has_round_trips(connection: Connection) -> bool:
-    """Whether :func:`begin_round_trips` was called for a connection."""
-    return _PIPELINE in connection.info
+def pipeline_of(connection: Connection) -> Pipeline | None:
+    """Return a connection's pipeline; None unless :func:`begin_round_trips` was called for it."""
+    return connection.info.get(_PIPELINE)
 
 
 def round_trip(
@@ -70,7 +70,8 @@ def round_trip(
     Raises:
         psycopg.Error: a statement failed; PostgreSQL skipped those after it.
     """
-    return _pipeline(connection).round_trip(statements, done)
+    pipeline: Pipeline = connection.info[_PIPELINE]
+    return pipeline.round_trip(statements, done)
 
 
 def failed_before_commit(connection: Connection) -> bool:
@@ -87,11 +88,6 @@ def failed_before_commit(connection: Connection) -> bool:
     return True
 
 
-def rows_of(connection: Connection, result: PGresult) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of a result, with the values that the driver's cursor would return."""
-    return _pipeline(connection).rows(result)
-
-
 def sent_value(value: Any) -> bytes | None:
     """Return a value in PostgreSQL's text format.
 
@@ -104,8 +100,3 @@ def sent_value(value: Any) -> bytes | None:
     if b"\0" in sent:
         raise ValueError("a value with a NUL would be sent")
     return sent
-
-
-def _pipeline(connection: Connection) -> Pipeline:
-    pipeline: Pipeline = connection.info[_PIPELINE]
-    return pipeline

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from types import TracebackType
 from typing import Any
 
 from sqlalchemy import Connection, Engine
@@ -82,12 +82,13 @@ class SqlSession:
         self._path = sqlite_path(engine.url)
         self._file: tuple[int, int] | None = None
         self._numbers_end = 0
+        self._told = _Told(self._failures, self._note)
         self._outdated = False
         self._committed_beneath = False
 
     def begin(self) -> BusinessDay:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._told():
+        with self._told:
             connection = self._begun()
             if not self._writes:
                 rows = read_rows(connection, self._statements.open_day, {})
@@ -107,7 +108,7 @@ class SqlSession:
             facts.day = self.begin()
             self.load(wants, facts)
             return
-        with self._told():
+        with self._told:
             connection = self._begun()
             reads = self._loader.first_reads(wants, facts, bills=True)
             day, found = self._read_with_day(connection, list(reads.values()))
@@ -116,7 +117,7 @@ class SqlSession:
         if self._writes:
             self._refuse_earlier_state(day[0][-1])
         facts.day = day_from_row(day[0])
-        with self._told():
+        with self._told:
             self._loader.take(connection, wants, facts, dict(zip(reads, found, strict=True)))
 
     def _read_with_day(
@@ -151,12 +152,12 @@ class SqlSession:
 
     def load(self, wants: Wants, facts: Facts) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._told():
+        with self._told:
             self._loader.load(self._in_batch(), wants, facts)
 
     def write(self, effects: Sequence[Effects]) -> None:
         """See :class:`offline_collect.domain.ports.Session`."""
-        with self._told():
+        with self._told:
             write_effects(BulkWrites(self._in_batch()), effects)
 
     def commit(self) -> None:
@@ -192,7 +193,7 @@ class SqlSession:
         if not self._writes:
             self.rollback()
             return
-        with self._told():
+        with self._told:
             # No other session uses this row, so no session waits for another's.
             mine = {"counter": f"check {secrets.token_hex(7)}"}
             self._in_batch().execute(self._statements.put_check, mine)
@@ -233,18 +234,6 @@ class SqlSession:
         """See :class:`offline_collect.domain.ports.Session`."""
         self.rollback()
         self._drop()
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except self._failures.kinds as error:
-            meant = self._failures.meaning(error)
-            self._note(meant)
-            raise meant from None
-        except StoreError as error:
-            self._note(error)
-            raise
 
     def _note(self, error: StoreError) -> None:
         """Give the next batch a new connection, if a new one might work better than this one."""
@@ -318,6 +307,27 @@ class SqlSession:
             connection.close()
         except self._failures.kinds:
             return
+
+
+class _Told:
+    """Says what errors of the database mean, and notes them; a generator's context would cost each batch its calls."""
+
+    def __init__(self, failures: Failures, note: Callable[[StoreError], None]) -> None:
+        self._failures = failures
+        self._note = note
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, self._failures.kinds):
+            meant = self._failures.meaning(error)
+            self._note(meant)
+            raise meant from None
+        if isinstance(error, StoreError):
+            self._note(error)
 
 
 def _writes(effects: Sequence[Effects]) -> list[Statement]:

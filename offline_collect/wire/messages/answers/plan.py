@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from offline_collect.wire.elements.contents import without_controls
-from offline_collect.wire.layouts.pds import CUTTABLE
+from offline_collect.wire.layouts.pds import CUTTABLE, HEADER_SIZE
 from offline_collect.wire.messages.answers.parts import FIRST
 from offline_collect.wire.messages.message_set.types import PAGE_VALUES
 from offline_collect.wire.messages.requests.times import keep
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_set.types import AnswerPlan
 
     Values = Mapping[str, str | int]
+
+
+EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
+"""Charsets that lack no character."""
 
 
 class ResponsePlan:
@@ -52,27 +56,39 @@ class ResponsePlan:
             del elements[number]
         return elements
 
-    def private(self, values: Values, room: int) -> str | None:
+    def private(self, values: Values, charset: str, room: int) -> str | None:
         """Return the tags of DE 48 with their lengths; None if they need more than putting one after the other.
 
         Args:
             values: the answer's.
+            charset: of the element; lengths count bytes in it.
             room: bytes of the element.
         """
         if self._converts:
             return None
-        parts = []
+        parts, total = [], 0
         for tag, name, for_people in self._tags:
             value = values.get(name)
             if value is None:
                 continue
             text = without_controls(value) if for_people and isinstance(value, str) else str(value)
-            if not text.isascii():
+            size = len(text) if text.isascii() else _size(text, charset)
+            if size is None:
                 return None
-            if text:
-                parts.append(f"{tag}{len(text):03d}{text}")
-        private = "".join(parts)
-        return private if len(private) <= room else None
+            if size:
+                parts.append(f"{tag}{size:03d}{text}")
+                total += HEADER_SIZE + size
+        return "".join(parts) if total <= room else None
+
+
+def _size(text: str, charset: str) -> int | None:
+    """Return the bytes of a text; None if the charset may lack one of its characters."""
+    if charset not in EVERY_CHARACTER:
+        return None
+    try:
+        return len(text.encode(charset))
+    except UnicodeEncodeError:
+        return None
 
 
 def _is_plain(answer: AnswerPlan) -> bool:

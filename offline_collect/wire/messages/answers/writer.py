@@ -14,7 +14,7 @@ from offline_collect.wire.errors import EncodeError
 from offline_collect.wire.layouts.pds import CUTTABLE, build_pds, cut_text, in_charset
 from offline_collect.wire.messages.amounts import on_wire
 from offline_collect.wire.messages.answers.parts import FIRST, AnswerParts, PageParts, is_for_people
-from offline_collect.wire.messages.answers.plan import ResponsePlan
+from offline_collect.wire.messages.answers.plan import EVERY_CHARACTER, ResponsePlan
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.message_set.routing import PRIVATE, Router
 from offline_collect.wire.messages.message_set.types import (
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from offline_collect.wire.dialects.dialect import Dialect
     from offline_collect.wire.dialects.places import Place
     from offline_collect.wire.messages.message_set.types import MessageSet, RecordPlan, ValuePlan
-
-EVERY_CHARACTER = frozenset({"utf-8", "gb18030"})
-"""Charsets that lack no character."""
 
 CUSTOMER_NO = "customer_no"
 
@@ -242,10 +239,11 @@ class ResponseWriter:
     ) -> None:
         if not usual.answer.tags:
             return
-        private = usual.private(values, self._room(PRIVATE))
+        room = self._room(PRIVATE)
+        private = usual.private(values, self._private, room)
         if private is None:
             tags = self._tags(usual.answer.tags, values, self._private)
-            private = build_pds(tags, self._private, self._room(PRIVATE))
+            private = build_pds(tags, self._private, room)
         if private:
             elements[PRIVATE] = private
 

@@ -28,7 +28,7 @@ NAMES = ("bill_no", "receipt", "posted_at", "serial_number", "total_payable", "p
 class General(ResponsePlan):
     """A plan that leaves all private data to the general way."""
 
-    def private(self, _values, _room):
+    def private(self, _values, _charset, _room):
         return None
 
 
@@ -75,7 +75,7 @@ def test_private_data_is_written_alike(name, values, code):
 
 def test_codes_among_the_tags_are_left_to_the_general_way():
     plan = AnswerPlan(tags={"0081": ValuePlan("original_code", "response_code")})
-    assert ResponsePlan(plan, frozenset()).private({"original_code": "APPROVED"}, 999) is None
+    assert ResponsePlan(plan, frozenset()).private({"original_code": "APPROVED"}, "utf-8", 999) is None
     status = next(kind for kind in messages().types if kind.name == "payment-status")
     assert ResponsePlan(status.answer, frozenset())._converts
 
