@@ -151,6 +151,11 @@ def refusal(event: MandateEvent, mandate: Mandate, on: dt.date) -> MandateRefusa
     return None if mandate.state(on) in LIFE[event].sources else MandateRefusal.WRONG_STATE
 
 
+def has_limit(mandate: Mandate) -> bool:
+    """Whether a mandate limits what is debited."""
+    return mandate.limit_minor is not None or mandate.cycle_limit_minor is not None
+
+
 def debit_refusal(
     mandate: Mandate, amount_minor: int, debited_minor: int, on: dt.date
 ) -> MandateRefusal | None:

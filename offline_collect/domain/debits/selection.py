@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.debits.batches import RecordState
-from offline_collect.domain.debits.mandates import Mandate, MandateRefusal, debit_refusal
+from offline_collect.domain.debits.mandates import Mandate, MandateRefusal, debit_refusal, has_limit
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.values import value
 
@@ -97,6 +97,27 @@ class Selection:
         self._today = today
         self._taken_minor: tuple[str, int] = ("", 0)
         self._left_customer: str | None = None
+        self._boundless: Mandate | None = None
+
+    def usual(
+        self, bill: Bill, mandate: Mandate, last: LastDebit | None, *, has_account: bool
+    ) -> Dues | None:
+        """Return what :meth:`judge` does of most bills, which nothing keeps out, sooner; None if it has to tell."""
+        if (
+            last is not None
+            or self._attempt is Attempt.RETRY
+            or bill.open_from is not None
+            or bill.expires_on is not None
+            or bill.currency != self._merchant.currency
+            or self._left_customer == bill.customer_no
+            or not has_account
+        ):
+            return None
+        if mandate is not self._boundless:
+            if has_limit(mandate) or debit_refusal(mandate, 0, 0, self._collect_on) is not None:
+                return None
+            self._boundless = mandate
+        return bill.dues(self._merchant.late_fee, self._collect_on)
 
     def judge(self, candidate: Candidate) -> Dues | LeftOut:
         """Return what a bill is debited for, or why it stays out; then call ``take`` or ``leave``."""
@@ -135,10 +156,10 @@ class Selection:
             return LeftOut.OLDER_BILL_OPEN
         return dues
 
-    def take(self, candidate: Candidate, dues: Dues) -> None:
+    def take(self, mandate: Mandate, dues: Dues) -> None:
         """Count a bill that goes into the batch."""
         reference, taken = self._taken_minor
-        mine = candidate.mandate.reference
+        mine = mandate.reference
         self._taken_minor = (mine, dues.payable_minor + (taken if reference == mine else 0))
 
     def leave(self, customer_no: str, why: LeftOut) -> None:

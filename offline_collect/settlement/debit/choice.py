@@ -113,19 +113,26 @@ class _PageChoice:
         self._before = before
 
     def choose(self, due: DueBills) -> None:
+        usual = self.selection.usual
         for bill_no, payer, bill in self._payable(due):
             if bill is None:
                 self._leave(bill_no, payer.customer_no, LeftOut.BEING_PAID)
             elif bill.mark is None and (bill.outstanding_minor or bill.late_fee_left_minor):
-                mandate = payer.mandate
-                candidate = Candidate(
-                    bill=bill,
-                    mandate=mandate,
-                    has_account=payer.debit_account is not None,
-                    debited_minor=debited_in_cycle(mandate, due.debited, self._collect_on),
-                    last=due.last.get(bill_no),
-                )
-                self._judge(payer, candidate)
+                has_account = payer.debit_account is not None
+                asked = usual(bill, payer.mandate, due.last.get(bill_no), has_account=has_account)
+                if asked is None:
+                    self._judge(payer, self._candidate(payer, bill, due))
+                else:
+                    self._take(payer, bill, asked)
+
+    def _candidate(self, payer: Payer, bill: Bill, due: DueBills) -> Candidate:
+        return Candidate(
+            bill=bill,
+            mandate=payer.mandate,
+            has_account=payer.debit_account is not None,
+            debited_minor=debited_in_cycle(payer.mandate, due.debited, self._collect_on),
+            last=due.last.get(bill.bill_no),
+        )
 
     def _payable(self, due: DueBills) -> Iterator[tuple[str, Payer, Bill | None]]:
         """Yield the bills whose payers have a mandate; without the bill if somebody pays it, or it is gone."""
@@ -144,7 +151,10 @@ class _PageChoice:
         asked = self.selection.judge(candidate)
         if isinstance(asked, LeftOut):
             self._leave(bill.bill_no, bill.customer_no, asked)
-            return
+        else:
+            self._take(payer, bill, asked)
+
+    def _take(self, payer: Payer, bill: Bill, asked: Dues) -> None:
         out = self._record(payer, bill, asked)
         if self._out is not None:
             try:
@@ -152,7 +162,7 @@ class _PageChoice:
             except UNFIT as error:
                 self._leave(bill.bill_no, bill.customer_no, LeftOut.DOES_NOT_FIT, str(error.reason))
                 return
-        self.selection.take(candidate, asked)
+        self.selection.take(payer.mandate, asked)
         self.records.append(NewRecord(out, bill, asked))
 
     def _record(self, payer: Payer, bill: Bill, asked: Dues) -> OutRecord:

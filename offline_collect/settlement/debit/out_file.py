@@ -9,7 +9,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import Batch
 from offline_collect.files.fixed_width.layout import Values
 from offline_collect.files.fixed_width.plain_lines import Columns
-from offline_collect.store.debits.records import OutRecord
+from offline_collect.store.debits.records import OutRecord, OutRow
 
 OUT_LAYOUT = "debit-out"
 RESULT_LAYOUT = "debit-result"
@@ -51,7 +51,7 @@ def record_values(record: OutRecord) -> Values:
     return dict(zip(RECORD_KEYS, record, strict=True))
 
 
-def record_columns(records: Sequence[OutRecord]) -> Columns:
+def record_columns(records: Sequence[OutRow]) -> Columns:
     """Return the values of records, at least one, by field."""
     return dict(zip(RECORD_KEYS, zip(*records, strict=True), strict=True))
 

@@ -22,7 +22,7 @@ from offline_collect.files.iso20022.pain008 import (
     direct_debits,
 )
 from offline_collect.settlement.debit.out_file import header_values, record_columns, record_values
-from offline_collect.store.debits.records import OutRecord
+from offline_collect.store.debits.records import OutRecord, OutRow
 
 UNFIT = (FixedFieldError, MessageFieldError)
 """Raised for what does not fit; the error has the reason."""
@@ -56,7 +56,7 @@ class OutFormat(Protocol):
         """
 
     def write(
-        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRecord]]
+        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRow]]
     ) -> None:
         """Write a batch; no page of its records is empty."""
 
@@ -103,7 +103,7 @@ class FixedOut:
         stream: BinaryIO,
         batch: Batch,
         made_at: dt.datetime,  # noqa: ARG002 - its file does not say it
-        pages: Iterable[Sequence[OutRecord]],
+        pages: Iterable[Sequence[OutRow]],
     ) -> None:
         """See OutFormat."""
         writer = FixedWidthWriter(stream, self.layout)
@@ -145,12 +145,12 @@ class MessageOut:
         check_instruction(_instruction(record))
 
     def write(
-        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRecord]]
+        self, stream: BinaryIO, batch: Batch, made_at: dt.datetime, pages: Iterable[Sequence[OutRow]]
     ) -> None:
         """See OutFormat."""
         with direct_debits(stream, self._file(batch, made_at)) as write:
-            for record in chain.from_iterable(pages):
-                write(_instruction(record))
+            for row in chain.from_iterable(pages):
+                write(_instruction(OutRecord._make(row)))
 
     def _file(self, batch: Batch, made_at: dt.datetime) -> DebitFile:
         parties = self.parties

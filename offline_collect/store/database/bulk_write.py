@@ -103,7 +103,8 @@ def bulk_insert_columns(connection: Connection, table: Table, columns: Sequence[
         bulk_insert(connection, table, list(zip(*columns, strict=True)))
         return
     plan = _insert_plan(table, connection.dialect)
-    with values_told(columns), closing(_cursor(connection)) as cursor:
+    refuse_empty(columns)
+    with told_values, closing(_cursor(connection)) as cursor:
         cursor.executemany(plan.sql, zip(*_converted(columns, plan.writers), strict=True))
 
 

@@ -10,7 +10,7 @@ still executes them one after the other, each with its own snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from offline_collect.store.database.pipeline import Pipeline
 
 _BY_CURSOR = frozenset({"sqlite", "postgresql"})
+_MANY = 32
+"""Rows from which on they are converted sooner by column."""
+
 _Convert = Callable[[Any], Any]
 
 
@@ -171,7 +174,14 @@ def _sent(plan: _Plan, parameters: Mapping[str, Any]) -> Statement:
 
 
 def _converted_all(plan: _Plan, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    return [_converted(row, plan.found) for row in rows] if plan.found else rows
+    if not plan.found:
+        return rows
+    if len(rows) < _MANY:
+        return [_converted(row, plan.found) for row in rows]
+    columns: list[Iterable[Any]] = list(zip(*rows, strict=True))
+    for place, convert in plan.found:
+        columns[place] = map(convert, columns[place])
+    return list(zip(*columns, strict=True))
 
 
 def _converted(row: Sequence[Any], found: tuple[tuple[int, _Convert], ...]) -> Sequence[Any]:

@@ -12,7 +12,6 @@ from sqlalchemy import Column, ColumnElement, Select, and_, bindparam, or_, sele
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.debits.batches import RecordState
 from offline_collect.domain.facts import BillKey
-from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.schema.debit_tables import debit_records
 from offline_collect.store.schema.tables import bills
 from offline_collect.store.sql.by_name import picker
@@ -65,12 +64,12 @@ def due_bills(tx: StoreTransaction, asked: Wanted, most: int) -> Iterator[DuePag
     columns: Sequence[Column[Any]] = [*bills.columns] if whole else [bills.c[name] for name in _PLACE]
     first = _page(tx, asked, columns, most)
     following = first.where(_after())
-    rows = read_rows(tx.connection, first, {})
+    rows = tx.connection.execute(first).all()
     while rows:
         page = _held(tx, asked, rows) if whole else _locked(tx, asked, [(c, d, b) for c, d, b in rows])
         yield page
         last = dict(zip(_PLACE, page.places[-1], strict=True))
-        rows = read_rows(tx.connection, following, last)
+        rows = tx.connection.execute(following, last).all()
 
 
 def _page(

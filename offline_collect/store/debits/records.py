@@ -215,14 +215,17 @@ def return_records(tx: StoreTransaction, changes: Sequence[ReturnChange]) -> Non
     bulk_update(tx.connection, debit_records, changed, ("batch_no", "sequence"), rows)
 
 
-def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[list[OutRecord]]:
+OutRow = Sequence[Any]
+"""The values of an :class:`OutRecord`, in its order."""
+
+
+def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[Sequence[OutRow]]:
     """Yield the records of a batch in their order, as its file has them, many at once; memory does not grow with it."""
     page = _out_page()
     last = 0
     while rows := read_rows(tx.connection, page, {"batch": batch_no, "last": last}):
-        records = list(map(OutRecord._make, rows))
-        yield records
-        last = records[-1].sequence
+        yield rows
+        last = rows[-1][0]
 
 
 @cache

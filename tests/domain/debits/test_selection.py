@@ -2,8 +2,11 @@
 
 import datetime as dt
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from offline_collect.domain.bills import Dues
 from offline_collect.domain.debits.batches import RecordState
@@ -67,9 +70,9 @@ def test_the_limit_of_a_cycle_counts_earlier_batches_and_this_one():
     chosen = selection()
     first = candidate(mandate=limited, debited_minor=5_000)
     asked = chosen.judge(first)
-    chosen.take(first, asked)
+    chosen.take(first.mandate, asked)
     second = candidate(school_bill("S2"), limited, debited_minor=5_000)
-    chosen.take(second, chosen.judge(second))
+    chosen.take(second.mandate, chosen.judge(second))
     assert (
         chosen.judge(candidate(school_bill("S3"), limited, debited_minor=5_000)) is LeftOut.OVER_CYCLE_LIMIT
     )
@@ -115,3 +118,56 @@ def test_with_the_oldest_first_no_bill_goes_before_one_that_stays_out():
     free = selection()
     free.leave(school_bill().customer_no, LeftOut.OVER_LIMIT)
     assert free.judge(candidate()) == Dues(12_345, 0)
+
+
+DAYS = st.sampled_from([None, COLLECT - dt.timedelta(days=1), COLLECT, COLLECT + dt.timedelta(days=1)])
+LIMITS = st.sampled_from([None, 100, 12_345, 10**9])
+BILLS = st.builds(
+    partial(replace, school_bill()),
+    open_from=DAYS,
+    expires_on=DAYS,
+    currency=st.sampled_from(["156", "156", "840"]),
+    customer_no=st.sampled_from(["C1", "C2"]),
+    due_date=st.sampled_from([COLLECT - dt.timedelta(days=9), COLLECT]),
+    fee_base=st.sampled_from([0, 0, 70_000]),
+)
+MANDATES = st.builds(
+    Mandate,
+    reference=st.sampled_from(["R1", "R2"]),
+    signed_on=DAYS,
+    first_day=DAYS,
+    last_day=DAYS,
+    limit_minor=LIMITS,
+    cycle=st.just(Cycle.MONTH),
+    cycle_limit_minor=LIMITS,
+    decided=st.sampled_from([None, None, MandateState.ACTIVE, MandateState.SUSPENDED]),
+)
+CANDIDATES = st.lists(
+    st.builds(
+        Candidate,
+        bill=BILLS,
+        mandate=st.one_of(st.just(SIGNED), MANDATES),
+        has_account=st.booleans(),
+        last=st.sampled_from([None, None, LastDebit(RecordState.REFUSED, None)]),
+    ),
+    max_size=6,
+)
+MERCHANTS = st.sampled_from([SCHOOL, OLDEST_FIRST, replace(WATER, currency="156")])
+
+
+@given(MERCHANTS, st.sampled_from(Attempt), CANDIDATES)
+def test_what_is_usual_is_what_the_whole_judgement_says(merchant, attempt, candidates):
+    chosen = selection(merchant, attempt)
+    for each in candidates:
+        judged = chosen.judge(each)
+        usual = chosen.usual(each.bill, each.mandate, each.last, has_account=each.has_account)
+        assert usual is None or usual == judged
+        if isinstance(judged, LeftOut):
+            chosen.leave(each.bill.customer_no, judged)
+        else:
+            chosen.take(each.mandate, judged)
+
+
+def test_most_bills_are_usual():
+    usual = selection().usual(school_bill(), SIGNED, None, has_account=True)
+    assert usual == Dues(12_345, 0)
