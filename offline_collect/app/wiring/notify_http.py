@@ -1,12 +1,11 @@
-"""Channels over HTTP, from the configuration, and the listener for what their receivers report.
+"""The terms of channels over HTTP, from the configuration, and the listener for what their receivers report.
 
-Twisted is imported only where one of them is used: a sender that writes a file starts without it.
+Twisted is imported only by who listens: the channels have it in a process of their own.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
@@ -18,9 +17,17 @@ from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_secrets import read_secret
 from offline_collect.app.wiring.notify_smtp import unsubscribe_key
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
-from offline_collect.notify.channels.port import NoticePort
+from offline_collect.notify.channels.http_exchange import HttpTerms
 from offline_collect.notify.channels.standard_webhooks import parse_secret
+from offline_collect.notify.channels.terms import (
+    GatewayTerms,
+    HttpChannelTerms,
+    KannelTerms,
+    WebhookTerms,
+)
+from offline_collect.notify.gateway.account import GatewayAccount
 from offline_collect.notify.opt_outs import UnsubscribeDesk
 from offline_collect.notify.replies import ReplyDesk
 from offline_collect.notify.reports import ReportDesk
@@ -29,34 +36,26 @@ if TYPE_CHECKING:
     from offline_collect.notify.callbacks.counts import CallbackCounts
     from offline_collect.notify.callbacks.secret_pages import SecretTerms
 
-Opened = Callable[[Any], NoticePort]
-"""Makes a channel, given the reactor."""
-
 Listener = Callable[[Any], "AbstractContextManager[CallbackCounts]"]
 """Listens while the context is open, given the reactor."""
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,128}")
 
 
-def _webhook(office: Office) -> Opened:
+def _webhook(office: Office) -> WebhookTerms:
     of = office.configuration.settings.notify.webhook
     assert of is not None, "the configuration is checked"
     key = read_secret(office, "webhook.secret_file", of.secret_file, "secret of the webhook", parse_secret)
-    from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
-
-    terms = WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
-    return lambda reactor: WebhookChannel(reactor, office.clock, terms)
+    return WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
 
 
-def _kannel(office: Office) -> Opened:
+def _kannel(office: Office) -> KannelTerms:
     settings = office.configuration.settings.notify
     of = settings.kannel
     assert of is not None, "the configuration is checked"
     password = read_secret(office, "kannel.password_file", of.password_file, "password of Kannel", _one_word)
     reports = None if settings.callbacks is None else _reports_url(office, settings.callbacks, "kannel")
-    from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms  # noqa: PLC0415
-
-    terms = KannelTerms(
+    return KannelTerms(
         url=of.url,
         username=of.username,
         password=password,
@@ -67,10 +66,9 @@ def _kannel(office: Office) -> Opened:
         reports_url=reports,
         extensions=settings.extensions,
     )
-    return lambda reactor: KannelChannel(reactor, terms)
 
 
-def _gateway(office: Office) -> Opened:
+def _gateway(office: Office) -> GatewayTerms:
     settings = office.configuration.settings.notify
     of = settings.gateway
     assert of is not None, "the configuration is checked"
@@ -81,10 +79,6 @@ def _gateway(office: Office) -> Opened:
             f"{office.configuration.file}: notify.gateway.parameters: {of.format} needs {', '.join(missing)}"
         )
     secret = read_secret(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
-    from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms  # noqa: PLC0415
-    from offline_collect.notify.channels.http_batch import HttpTerms  # noqa: PLC0415
-    from offline_collect.notify.gateway.request import GatewayAccount  # noqa: PLC0415
-
     account = GatewayAccount(
         url=of.url,
         key_id=of.key_id,
@@ -95,8 +89,7 @@ def _gateway(office: Office) -> Opened:
         extensions=settings.extensions,
     )
     http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
-    terms = GatewayTerms(form, account, gateway_templates(of), http)
-    return lambda reactor: GatewayChannel(reactor, office.clock, terms, lambda: secrets.token_hex(16))
+    return GatewayTerms(form, account, gateway_templates(of), http)
 
 
 def gateway_templates(of: GatewaySettings) -> Templates:
@@ -110,16 +103,21 @@ def gateway_templates(of: GatewaySettings) -> Templates:
     }
 
 
-OPENERS: Mapping[str, Callable[[Office], Opened]] = {
+_TERMS: Mapping[str, Callable[[Office], HttpChannelTerms]] = {
     "webhook": _webhook,
     "kannel": _kannel,
     "gateway": _gateway,
 }
-"""Each reads what its channel needs, such as secrets.
 
-Raises:
-    MasterKeyError, ConfigurationError: it cannot be used.
-"""
+
+def http_terms(office: Office) -> dict[NoticeChannel, HttpChannelTerms]:
+    """Return the terms of the configured channels over HTTP, with their secrets.
+
+    Raises:
+        MasterKeyError, ConfigurationError: a file that they need cannot be used.
+    """
+    names = office.configuration.settings.notify.channels
+    return {NoticeChannel(each.upper()): _TERMS[each](office) for each in names if each in _TERMS}
 
 
 def callback_listener(office: Office) -> Listener | None:
