@@ -5,13 +5,16 @@ Twisted is imported only by who listens: the channels have it in a process of th
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+from offline_collect.app.config.environment import PREFIX
 from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
@@ -20,6 +23,7 @@ from offline_collect.app.wiring.notify_smtp import unsubscribe_key
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
 from offline_collect.notify.channels.http_exchange import HttpTerms
+from offline_collect.notify.channels.http_process import HttpProcessTerms
 from offline_collect.notify.channels.standard_webhooks import parse_secret
 from offline_collect.notify.channels.terms import (
     GatewayTerms,
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 Listener = Callable[[Any], "AbstractContextManager[CallbackCounts]"]
 """Listens while the context is open, given the reactor."""
 
+_PROGRAM = "offline_collect.app.wiring.notify_process"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{32,128}")
 
 
@@ -118,6 +123,15 @@ def http_terms(office: Office) -> dict[NoticeChannel, HttpChannelTerms]:
     """
     names = office.configuration.settings.notify.channels
     return {NoticeChannel(each.upper()): _TERMS[each](office) for each in names if each in _TERMS}
+
+
+def http_process_terms(
+    channels: Mapping[NoticeChannel, HttpChannelTerms], batch_s: float
+) -> HttpProcessTerms:
+    """Return how the process that sends by HTTP is begun. It gets none of the settings that stand in the environment."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+    own["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    return HttpProcessTerms([sys.executable, "-P", "-m", _PROGRAM], own, channels, batch_s)
 
 
 def callback_listener(office: Office) -> Listener | None:

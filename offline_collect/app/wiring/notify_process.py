@@ -9,39 +9,28 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any
 
-from offline_collect.app.config.environment import PREFIX
-from offline_collect.app.gc_tuning import spare_the_collector
+from offline_collect.app.gc_tuning import relax_the_collector, spare_the_collector
 from offline_collect.app.wiring.clock import SystemClock
-from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.notify.channels.http_process import HttpProcessTerms
 from offline_collect.notify.channels.port import NoticePort
-from offline_collect.notify.channels.terms import GatewayTerms, HttpChannelTerms, WebhookTerms
-
-
-def http_process_terms(
-    channels: Mapping[NoticeChannel, HttpChannelTerms], batch_s: float
-) -> HttpProcessTerms:
-    """Return how the process is begun. It gets none of the settings that stand in the environment."""
-    own = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
-    own["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
-    return HttpProcessTerms([sys.executable, "-P", "-m", __name__], own, channels, batch_s)
+from offline_collect.notify.channels.terms import HttpChannelTerms, KannelTerms, WebhookTerms
 
 
 def open_http_channel(reactor: Any, terms: HttpChannelTerms) -> NoticePort:
-    """Open a channel. Twisted is imported here alone: the sender itself starts without it."""
-    from offline_collect.notify.channels.gateway import GatewayChannel  # noqa: PLC0415
-    from offline_collect.notify.channels.kannel import KannelChannel  # noqa: PLC0415
-    from offline_collect.notify.channels.webhook import WebhookChannel  # noqa: PLC0415
-
+    """Open a channel. Only what it needs is imported: the process is to be small, and ready soon."""
     if isinstance(terms, WebhookTerms):
+        from offline_collect.notify.channels.webhook import WebhookChannel  # noqa: PLC0415
+
         return WebhookChannel(reactor, SystemClock(), terms)
-    if isinstance(terms, GatewayTerms):
-        return GatewayChannel(reactor, SystemClock(), terms, lambda: secrets.token_hex(16))
-    return KannelChannel(reactor, terms)
+    if isinstance(terms, KannelTerms):
+        from offline_collect.notify.channels.kannel import KannelChannel  # noqa: PLC0415
+
+        return KannelChannel(reactor, terms)
+    from offline_collect.notify.channels.gateway import GatewayChannel  # noqa: PLC0415
+
+    return GatewayChannel(reactor, SystemClock(), terms, lambda: secrets.token_hex(16))
 
 
 def main() -> None:
@@ -49,6 +38,7 @@ def main() -> None:
     # Ctrl-C and a service manager's SIGTERM reach both processes; the sender decides when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    relax_the_collector()
     from twisted.internet import reactor  # noqa: PLC0415
 
     from offline_collect.notify.channels.http_process_host import host_channels  # noqa: PLC0415

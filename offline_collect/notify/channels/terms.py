@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from offline_collect.domain.notices.gateway_templates import Templates
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.http_exchange import HttpTerms
 from offline_collect.notify.gateway.account import GatewayAccount
-from offline_collect.notify.gateway.format import GatewayFormat
+
+if TYPE_CHECKING:
+    from offline_collect.notify.gateway.format import GatewayFormat
 
 
 @value
