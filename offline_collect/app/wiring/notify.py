@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from offline_collect.app.config.notify_settings import NotifySettings
+from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_http import (
@@ -134,7 +135,12 @@ def _outlets(office: Office, settings: NotifySettings) -> Iterator[dict[NoticeCh
     if not terms:
         yield made
         return
-    process = HttpProcess(http_process_terms(terms, _longest_batch_s(settings)))
+    try:
+        process = HttpProcess(http_process_terms(terms, _longest_batch_s(settings)))
+    except OSError as error:
+        raise AppError(
+            f"the process that sends by HTTP cannot begin: {error.strerror}: see that the machine has room for it"
+        ) from None
     try:
         # First those of the other process: they are under way while this one sends.
         yield {channel: HttpOutlet(process, channel) for channel in terms} | made

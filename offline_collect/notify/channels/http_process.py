@@ -11,6 +11,7 @@ import pickle
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Connection
 
@@ -127,10 +128,16 @@ def packed(said: object) -> bytes:
 
 def _begun(terms: HttpProcessTerms) -> tuple[subprocess.Popen[bytes], Connection]:
     ours, theirs = socket.socketpair()
-    with theirs:
-        child = subprocess.Popen(  # noqa: S603 - our own module, run by the interpreter that runs us
-            terms.command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=dict(terms.environment)
-        )
     link = Connection(ours.detach())
-    link.send_bytes(packed(terms.channels))
+    try:
+        with theirs:
+            child = subprocess.Popen(  # noqa: S603 - our own module, run by the interpreter that runs us
+                terms.command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, env=dict(terms.environment)
+            )
+    except OSError:
+        link.close()
+        raise
+    # One that has ended already is noticed with the first batch.
+    with suppress(OSError):
+        link.send_bytes(packed(terms.channels))
     return child, link
