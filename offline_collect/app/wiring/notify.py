@@ -15,12 +15,8 @@ from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.app.wiring.notify_http import (
-    callback_listener,
-    http_process_terms,
-    http_terms,
-    running_reactor,
-)
+from offline_collect.app.wiring.notify_callbacks import callback_listener, running_reactor
+from offline_collect.app.wiring.notify_http import http_process_terms, http_terms
 from offline_collect.app.wiring.notify_smtp import smtp_channel
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
