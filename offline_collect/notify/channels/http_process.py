@@ -87,7 +87,7 @@ class HttpProcess:
 
     def _results(self, link: Connection, serial: int, number: int) -> Sequence[Result]:
         """Return the results of a batch; what it said before of batches that nobody asked about is passed over."""
-        said = 0
+        said, results = 0, list[Result]()
         try:
             while said != serial:
                 if not link.poll(2 * self._terms.batch_s):
