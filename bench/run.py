@@ -15,6 +15,7 @@ from pathlib import Path
 import day_end
 import debit_file
 import imports
+import notices
 import overload
 import paid_notices
 import starting
@@ -135,6 +136,9 @@ def main() -> None:
             imports.show(console, databases.name, imported)
             told = paid_notices.measure(databases)
             paid_notices.show(console, databases.name, told)
+            with notices.receiving() as receiver:
+                drained = notices.measure(databases, receiver)
+            notices.show(console, databases.name, drained)
             debited = debit_file.measure(databases)
             debit_file.show(console, databases.name, debited)
             ended = day_end.measure(databases)
@@ -147,6 +151,7 @@ def main() -> None:
                 "overload": overloaded,
                 "imports": imported,
                 "notices": told,
+                "notices_drained": drained,
                 "debits": debited,
                 "day_end": ended,
                 "start_s": started,
