@@ -1,6 +1,6 @@
-"""Measures how notices drain to a webhook, by processor time, beside plain HTTP clients that send the same bodies.
+"""Measures how notices drain to a webhook, beside plain HTTP clients that send the same bodies, by turns.
 
-Usage: notices.py [COUNT]
+Usage: notices.py [COUNT [ROUNDS]]
 """
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import secrets
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,13 +24,16 @@ from data import INSTITUTION, MERCHANT
 from databases import Databases, all_databases
 from imports import command
 from order import BILL
+from rich.console import Console
+from rich.table import Table
 from sqlalchemy import update
 
 from offline_collect.store import StoreSettings, open_store, replace_merchant, require_merchant
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.schema.tables import customers, outbox
 
-NOTICES = 100_000
+NOTICES, ROUNDS = 100_000, 3
+SAME_CLIENT = "agent"
 CREATED = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 FOLDER = Path("var/bench")
 Figures = dict[str, float]
@@ -95,23 +100,39 @@ def _notice(number: int) -> tuple[object, ...]:
     return (f"DEBIT_FAILED:{number:014d}-1", "DEBIT_FAILED", *about)
 
 
-def measure(databases: Databases, receiver: str, count: int) -> Figures:
-    """Measure one kind of database."""
+def measure(databases: Databases, receiver: str, count: int = NOTICES, rounds: int = ROUNDS) -> Figures:
+    """Measure the same client without and with the outbox by turns, on one kind of database; return medians."""
     databases.fill(2 * count)
+    turns = [_turn(databases, receiver, count) for _ in range(rounds)]
+    figures = {name: statistics.median(each[name] for each in turns) for name in turns[0]}
+    ratios = [each["ratio"] for each in turns]
+    return figures | {"ratio_least": min(ratios), "ratio_most": max(ratios), "notices": count}
+
+
+def _turn(databases: Databases, receiver: str, count: int) -> Figures:
+    alone = plain(receiver, count, SAME_CLIENT)
     url = databases.copy(2 * count)
     fill(url, count)
     used = databases.processor_s()
     run = command(_config(url, receiver), "notify", "run", "--once")
-    return {"seconds": run.seconds, "processor_s": run.processor_s, "peak_mib": run.peak_mib} | {
-        "database_s": databases.processor_s() - used
+    return {
+        "plain_s": alone["seconds"],
+        "plain_processor_s": alone["processor_s"],
+        "seconds": run.seconds,
+        "processor_s": run.processor_s,
+        "database_s": databases.processor_s() - used,
+        "peak_mib": run.peak_mib,
+        "ratio": alone["seconds"] / run.seconds,
     }
 
 
-def plain(receiver: str, count: int, name: str) -> float:
-    """Return the processor time of a plain client."""
+def plain(receiver: str, count: int, name: str) -> Figures:
+    """Measure a plain client, with its start."""
     script = Path(__file__).with_name("plain_notices.py")
     words = [sys.executable, str(script), name, receiver, str(count)]
-    return float(subprocess.run(words, check=True, capture_output=True, text=True).stdout)  # noqa: S603 - our own
+    begun = time.perf_counter()
+    done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603 - our own
+    return {"seconds": time.perf_counter() - begun, "processor_s": float(done.stdout)}
 
 
 def _config(url: str, receiver: str) -> Path:
@@ -129,14 +150,37 @@ def _config(url: str, receiver: str) -> Path:
     return path
 
 
-if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else NOTICES
+def show(console: Console, name: str, figures: Figures) -> None:
+    """Print one database's table."""
+    table = Table(
+        title=f"{name}: {figures['notices']:,.0f} notices to a webhook; medians of {ROUNDS} rounds by turns"
+    )
+    table.add_column("")
+    table.add_column("measured", justify="right")
+    table.add_column("bar")
+    table.add_row("the same client, no outbox, s", f"{figures['plain_s']:.1f}", "")
+    least, most = figures["ratio_least"], figures["ratio_most"]
+    bar = f"{figures['ratio']:.2f} of that rate ({least:.2f} to {most:.2f}; at least 0.7)"
+    table.add_row("notify run --once, s", f"{figures['seconds']:.1f}", bar)
+    table.add_row(
+        "  processor time, s", f"{figures['processor_s']:.1f}", f"plain {figures['plain_processor_s']:.1f}"
+    )
+    table.add_row("  of the database's server, s", f"{figures['database_s']:.1f}", "")
+    table.add_row("  peak memory of its processes, MiB", f"{figures['peak_mib']:.0f}", "under 200")
+    console.print(table)
+
+
+def main() -> None:
+    """Measure the draining alone."""
+    given = [int(each) for each in sys.argv[1:]]
+    count, rounds = [*given, *(NOTICES, ROUNDS)[len(given) :]]
     FOLDER.mkdir(parents=True, exist_ok=True)
     with receiving() as at, all_databases() as kinds:
-        clients = {name: plain(at, wanted, name) for name in ("http.client", "agent")}
-        print(f"{wanted:,} notices; plain clients, processor time: {clients}")
-        for kind in kinds:
-            found = measure(kind, at, wanted)
-            print(kind.name, {name: round(value, 2) for name, value in found.items()})
-            for name, seconds in clients.items():
-                print(f"  of {name}: {seconds / found['processor_s']:.2f}")
+        library = plain(at, count, "http.client")
+        print(f"{count:,} notices; one connection of http.client: {library['seconds']:.1f} s")
+        for databases in kinds:
+            show(Console(), databases.name, measure(databases, at, count, rounds))
+
+
+if __name__ == "__main__":
+    main()

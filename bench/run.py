@@ -16,6 +16,7 @@ import console as console_pages
 import day_end
 import debit_file
 import imports
+import notices
 import overload
 import paid_notices
 import starting
@@ -136,6 +137,9 @@ def main() -> None:
             imports.show(console, databases.name, imported)
             told = paid_notices.measure(databases)
             paid_notices.show(console, databases.name, told)
+            with notices.receiving() as receiver:
+                drained = notices.measure(databases, receiver)
+            notices.show(console, databases.name, drained)
             debited = debit_file.measure(databases)
             debit_file.show(console, databases.name, debited)
             ended = day_end.measure(databases)
@@ -150,6 +154,7 @@ def main() -> None:
                 "overload": overloaded,
                 "imports": imported,
                 "notices": told,
+                "notices_drained": drained,
                 "debits": debited,
                 "day_end": ended,
                 "console": pages,

@@ -162,6 +162,39 @@ class UnsubscribeDesk:
             return None
 
 
+class AppDesk:
+    """Takes what the bank's app says for those who use it; any thread may."""
+
+    def __init__(self, store: SqlStore, clock: Clock, actor: Actor) -> None:
+        """Make it.
+
+        Raises:
+            NotPermittedError, ScopeError: the actor may not.
+        """
+        _require_listener(actor)
+        self._store, self._clock, self._actor = store, clock, actor
+
+    def take(self, order: OptOutOrder, call: str) -> bool | None:
+        """Do what the app says; return whether it is new, None if there is no such merchant.
+
+        Args:
+            call: the id of the app's call, for the audit.
+
+        Raises:
+            NoticeError: the address cannot be one.
+            StoreError: nothing is changed.
+        """
+        _check(order.address)
+        now = self._clock.now()
+        try:
+            with self._store.transaction() as tx:
+                digest = address_digest(address_key(tx), order.address)
+                asked = _opt_out(order, digest, now)
+                return keep_opt_out(tx, self._actor, asked, "notify optout add", {"call": call})
+        except NotFoundError:
+            return None
+
+
 def _require_listener(actor: Actor) -> None:
     actor.require(Permission.NOTIFY)
     actor.require_whole("take what payers say")

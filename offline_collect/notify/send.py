@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
@@ -12,8 +12,8 @@ from offline_collect.domain.notices.planning import Claim, SendTerms
 from offline_collect.domain.notices.results import Result, Verdict, accepted_changes, after_attempt
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.values import value
-from offline_collect.notify.channels.port import NoticePort
-from offline_collect.notify.claim import claim_due
+from offline_collect.notify.channels.outlet import Outlet, Results
+from offline_collect.notify.claim import Claimed, claim_due
 from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
@@ -49,6 +49,27 @@ class Round:
 
 
 @value
+class Begun:
+    """What a sender has claimed and handed over, and not written the results of yet.
+
+    Attributes:
+        reminded: reminders that were written to the outbox.
+        under_way: the ids of the messages of each channel, and their results once they are there.
+        full: whether it has as many messages as a round may have: more may be due.
+    """
+
+    reminded: int
+    claimed: Claimed
+    under_way: Sequence[tuple[Sequence[str], Results]]
+    full: bool
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do."""
+        return not (self.claimed.taken or self.claimed.changed)
+
+
+@value
 class SenderName:
     """A sender.
 
@@ -71,14 +92,14 @@ class Sender:
         words: Words,
         *,
         who: SenderName,
-        ports: Mapping[NoticeChannel, NoticePort],
+        outlets: Mapping[NoticeChannel, Outlet],
         share: Callable[[], float],
         batch_max: int,
     ) -> None:
         """Make a sender.
 
         Args:
-            ports: the channels of the terms.
+            outlets: of the channels of the terms.
             share: returns random numbers from 0 to 1.
             batch_max: messages of a round.
 
@@ -89,7 +110,7 @@ class Sender:
         who.actor.require_whole("send notices")
         self._store, self._clock = store, clock
         self._terms, self._words = terms, words
-        self._name, self._ports = who.name, ports
+        self._name, self._outlets = who.name, outlets
         self._share, self._batch_max = share, batch_max
         self._actor = who.actor
 
@@ -99,24 +120,42 @@ class Sender:
         Raises:
             StoreError: the store could not be reached. What was sent before that may be sent again, under the same id.
         """
+        return self.finish(self.begin())
+
+    def begin(self) -> Begun:
+        """Claim what is due, and hand it over to its channels.
+
+        Raises:
+            StoreError: nothing is claimed.
+        """
         reminded = remind_payers(self._store, self._actor, self._terms.reminders, self._clock)
         claim = Claim(self._name, self._clock.now())
         claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
-        results = self._send(claimed.messages)
+        full = len(claimed.messages) >= self._batch_max
+        return Begun(reminded.written, claimed, list(self._handed_over(claimed.messages)), full)
+
+    def finish(self, begun: Begun) -> Round:
+        """Wait for the results of what was begun, and write them.
+
+        Raises:
+            StoreError: as for :meth:`round`.
+        """
+        found: dict[str, Result] = {}
+        for ids, done in begun.under_way:
+            found.update(zip(ids, done(), strict=True))
+        claimed = begun.claimed
+        results = [found[each.message_id] for each in claimed.messages]
         self._keep(claimed.leads, results)
         self._count_failures(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
-        return Round(claimed.taken, claimed.changed, sent, len(results) - sent, reminded.written)
+        return Round(claimed.taken, claimed.changed, sent, len(results) - sent, begun.reminded)
 
-    def _send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
-        """Send messages, each on its channel; return the results in their order."""
-        results: dict[str, Result] = {}
-        for channel, port in self._ports.items():
+    def _handed_over(self, messages: Sequence[OutgoingMessage]) -> Iterator[tuple[Sequence[str], Results]]:
+        """Hand each message over to its channel."""
+        for channel, outlet in self._outlets.items():
             own = [each for each in messages if each.to.channel is channel]
             if own:
-                ids = [each.message_id for each in own]
-                results.update(zip(ids, port.send(own), strict=True))
-        return [results[each.message_id] for each in messages]
+                yield [each.message_id for each in own], outlet.begin(own)
 
     def _count_failures(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
         """Count the messages that are stopped because of their address.

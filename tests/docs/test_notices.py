@@ -21,7 +21,7 @@ from tests.notify.test_webhook import message
 from tests.support.tree import ROOT
 
 PAGE = (ROOT / "docs" / "notices.md").read_text(encoding="utf-8")
-(PROGRAM,) = re.findall(r"```python\n(.+?)```", PAGE, re.DOTALL)
+PROGRAM, CALL_OF_THE_APP = re.findall(r"```python\n(.+?)```", PAGE, re.DOTALL)
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from tests.e2e.dying import run_dying
 from tests.e2e.forked import command
 from tests.e2e.serving import write_config
 from tests.fakes.bank import NOON
+from tests.notify.receiver import SECRET, Receiver
 
 POINTS = 20
+POINTS_BY_HTTP = 5
 PAYERS = ("p1", "p2", "p3")
 SEND = ("notify", "run", "--once")
 _OWN = notice_deliveries.c
@@ -28,14 +30,14 @@ _OWN = notice_deliveries.c
 class Sending:
     """A school with payers, and what became of their notices."""
 
-    def __init__(self, folder, url):
-        self.file = folder / "notices.jsonl"
+    def __init__(self, folder, url, notify):
         self.config = write_config(folder, url)
         with self.config.open("a", encoding="utf-8") as more:
-            more.write(f"notify: {{file: {{path: {self.file}}}, batch_max: 2}}\n")
+            more.write(f"notify: {{{notify}, batch_max: 2}}\n")
         self.store = open_store(StoreSettings(url))
         people = [
-            CustomerRecord(each, "王小明", {"number": each}, mobile=each, consent=True) for each in PAYERS
+            CustomerRecord(each, "王小明", {"number": each}, mobile=each, app_user=f"u-{each}", consent=True)
+            for each in PAYERS
         ]
         with self.store.transaction() as tx:
             put_customers(tx, MERCHANT, people)
@@ -86,26 +88,44 @@ class Sending:
                 for each in tables
             )
 
-    def told(self):
-        """The messages in which each notice went out, by its id."""
-        found = {}
-        for line in self.file.read_text(encoding="utf-8").splitlines():
-            message = json.loads(line)
-            for notice in message["data"]["notices"]:
-                found.setdefault(notice["id"], []).append(message["id"])
-        return found
+
+def told(messages):
+    """The messages in which each notice went out, by its id."""
+    found = {}
+    for message in messages:
+        for notice in message["data"]["notices"]:
+            found.setdefault(notice["id"], []).append(message["id"])
+    return found
+
+
+def lines_of(file):
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 @pytest.fixture
-def sending(tmp_path, store_url):
-    fill(store_url, bills=1)
-    sending = Sending(tmp_path, store_url)
-    yield sending
-    assert findings(sending.store) == []
-    sending.store.dispose()
+def opened(tmp_path, store_url):
+    made = []
+
+    def opened(notify):
+        fill(store_url, bills=1)
+        made.append(Sending(tmp_path, store_url, notify))
+        return made[0]
+
+    yield opened
+    assert findings(made[0].store) == []
+    made[0].store.dispose()
 
 
-def test_a_sender_that_is_killed_loses_no_notice_and_sends_none_under_two_ids(sending):
+@pytest.fixture
+def receiver():
+    made = Receiver()
+    yield made
+    made.close()
+
+
+def test_a_sender_that_is_killed_loses_no_notice_and_sends_none_under_two_ids(opened, tmp_path):
+    file = tmp_path / "notices.jsonl"
+    sending = opened(f"file: {{path: {file}}}")
     # The first sender of a business day also looks for bills to remind of; all that die have the same steps.
     sending.send()
     sent = sending.add(0)
@@ -118,8 +138,29 @@ def test_a_sender_that_is_killed_loses_no_notice_and_sends_none_under_two_ids(se
         assert sending.kept() == len(sent)
         sending.claims_end()
         sending.send()
-        told = sending.told()
-        assert sorted(told) == sorted(sent)
-        assert [ids for ids in told.values() if len(set(ids)) > 1] == []
-        twice = sum(len(ids) - 1 for ids in told.values())
+        found = told(lines_of(file))
+        assert sorted(found) == sorted(sent)
+        assert [ids for ids in found.values() if len(set(ids)) > 1] == []
+        twice = sum(len(ids) - 1 for ids in found.values())
     assert 0 < twice < len(sent), "some senders died after they had sent, most before or after that"
+
+
+def test_so_does_one_whose_messages_another_process_sends_by_http(opened, receiver, tmp_path):
+    secret = tmp_path / "webhook.secret"
+    secret.touch(0o600)
+    secret.write_text(SECRET + "\n", encoding="ascii")
+    webhook = f"{{url: '{receiver.url}', secret_file: {secret}, insecure: true, private_addresses: true, quiet: null}}"
+    sending = opened(f"channels: [webhook], webhook: {webhook}")
+    sending.send()
+    sent = sending.add(0)
+    code, steps = run_dying(sending.config, SEND)
+    assert (code, steps > POINTS_BY_HTTP) == (0, True)
+    for nth in range(1, POINTS_BY_HTTP + 1):
+        sent += sending.add(nth)
+        assert run_dying(sending.config, SEND, 1 + nth * (steps - 1) // POINTS_BY_HTTP)[0] == -signal.SIGKILL
+        assert sending.kept() == len(sent)
+        sending.claims_end()
+        sending.send()
+        found = told([document for _, document in receiver.got])
+        assert sorted(found) == sorted(sent)
+        assert [ids for ids in found.values() if len(set(ids)) > 1] == []

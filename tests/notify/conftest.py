@@ -12,6 +12,7 @@ from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
 from offline_collect.domain.notices.results import ACCEPTED
 from offline_collect.domain.notices.timing import Limits, Retries
+from offline_collect.notify.channels.outlet import InSender
 from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
 from offline_collect.store import BillRecord, CustomerRecord, StoreSettings, put_bills, put_customers, upgrade
@@ -99,10 +100,10 @@ class Desk:
         return self.teller.now.timestamp()
 
     def sender(self, name="one", terms=TERMS, port=None, batch_max=50, words=WORDS):
-        ports = dict.fromkeys(terms.channels, port or self.channel)
+        outlets = dict.fromkeys(terms.channels, InSender(port or self.channel))
         who = SenderName(name, user("ops"))
         return Sender(
-            self.store, self, terms, words, who=who, ports=ports, share=lambda: 1.0, batch_max=batch_max
+            self.store, self, terms, words, who=who, outlets=outlets, share=lambda: 1.0, batch_max=batch_max
         )
 
     def wait(self, seconds=60):

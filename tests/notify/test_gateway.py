@@ -12,10 +12,11 @@ from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
-from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms
-from offline_collect.notify.channels.http_batch import HttpTerms
+from offline_collect.notify.channels.gateway import GatewayChannel
+from offline_collect.notify.channels.http_exchange import HttpTerms
+from offline_collect.notify.channels.terms import GatewayTerms
+from offline_collect.notify.gateway.account import GatewayAccount
 from offline_collect.notify.gateway.answers import gateway_reports
-from offline_collect.notify.gateway.request import GatewayAccount
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.fake_gateways import KEY_ID, SECRET, FormGateway, JsonGateway

@@ -10,11 +10,12 @@ from offline_collect.domain.notices.gateway_templates import GatewayTemplate
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.results import Verdict
-from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms
-from offline_collect.notify.channels.http_batch import HttpTerms
-from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms
-from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms
-from offline_collect.notify.gateway.request import GatewayAccount
+from offline_collect.notify.channels.gateway import GatewayChannel
+from offline_collect.notify.channels.http_exchange import HttpTerms
+from offline_collect.notify.channels.kannel import KannelChannel
+from offline_collect.notify.channels.terms import GatewayTerms, KannelTerms, WebhookTerms
+from offline_collect.notify.channels.webhook import WebhookChannel
+from offline_collect.notify.gateway.account import GatewayAccount
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.receiver import KEY, Receiver, cut_off, free_port, no_http

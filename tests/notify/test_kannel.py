@@ -10,14 +10,14 @@ from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
-from offline_collect.notify.channels.http_batch import HttpAnswer
+from offline_collect.notify.channels.http_exchange import HttpAnswer
 from offline_collect.notify.channels.kannel import (
     KannelChannel,
-    KannelTerms,
     kannel_reports,
     kannel_result,
     kannel_upstream,
 )
+from offline_collect.notify.channels.terms import KannelTerms
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.fake_kannel import (

@@ -223,4 +223,4 @@ def test_only_an_operator_of_all_banks_sends(desk):
     ):
         who = SenderName("one", actor)
         with pytest.raises(error):
-            Sender(desk.store, desk, TERMS, WORDS, who=who, ports={}, share=lambda: 1.0, batch_max=1)
+            Sender(desk.store, desk, TERMS, WORDS, who=who, outlets={}, share=lambda: 1.0, batch_max=1)

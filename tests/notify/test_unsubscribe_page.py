@@ -34,7 +34,7 @@ class Served:
         self.desk = UnsubscribeDesk(desk.store, desk, user("ops"), KEY)
         self._reactor, self._pool = reactor, ThreadPool(1, 1)
         page = UnsubscribePage(self.desk, self.counts, StoreThreads(reactor, self._pool))
-        site = callback_site(Resource(), page)
+        site = callback_site(Resource(), {b"unsubscribe": page})
         self._port = blockingCallFromThread(reactor, reactor.listenTCP, 0, site, interface="127.0.0.1")
         self._pool.start()
 

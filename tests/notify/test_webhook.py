@@ -10,9 +10,10 @@ from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.notify.channels.endpoint import is_public
-from offline_collect.notify.channels.http_batch import ANSWER_MAX
+from offline_collect.notify.channels.http_exchange import ANSWER_MAX
 from offline_collect.notify.channels.standard_webhooks import parse_secret, signature_headers
-from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms, result_of
+from offline_collect.notify.channels.terms import WebhookTerms
+from offline_collect.notify.channels.webhook import WebhookChannel, result_of
 from tests.domain.notices.notices import PAID
 from tests.fakes.bank import NOON
 from tests.notify.receiver import KEY, SECRET, Receiver, cut_off, free_port, no_http

@@ -208,7 +208,7 @@ class NotifySettings(Document):
     )
     callbacks: CallbackSettings | None = Field(
         default=None,
-        description="reports on SMS, answers of payers and links of mails, which `notify run` takes by HTTP; null: none",
+        description="reports on SMS, answers of payers, links of mails and calls of the app, which `notify run` takes by HTTP; null: none",
     )
 
     smtp: SmtpSettings | None = Field(

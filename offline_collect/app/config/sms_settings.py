@@ -172,8 +172,20 @@ class GatewaySettings(_OverHttp):
     )
 
 
+class AppCallSettings(Document):
+    """Calls of the bank's app, by which payers want no more notices."""
+
+    secret_file: str = Field(
+        min_length=1,
+        description="file of the secret of the app's signatures, `whsec_` and base64, readable only by its owner (0600); another one than the webhook's",
+    )
+    per_minute: int = Field(
+        default=600, ge=1, le=6_000, description="calls that are taken in a minute; others get 429"
+    )
+
+
 class CallbackSettings(Document):
-    """Reports on SMS, which gateways send by HTTP."""
+    """What gateways and the bank's app send by HTTP."""
 
     host: Annotated[str, AfterValidator(_address)] = Field(
         default="127.0.0.1", description="address on which `notify run` listens"
@@ -187,6 +199,9 @@ class CallbackSettings(Document):
         default=None,
         repr=False,
         description="what gateways call, if it is not this address and port; the path of a channel follows it",
+    )
+    app: AppCallSettings | None = Field(
+        default=None, description="calls of the bank's app at `/app/opt-outs`; null: none"
     )
     insecure: bool = Field(
         default=False,

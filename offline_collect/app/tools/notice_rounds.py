@@ -6,18 +6,19 @@ from collections.abc import Callable
 from threading import Event
 
 from offline_collect.app.tools.rounds import keep_doing
-from offline_collect.notify.send import Round, Sender
+from offline_collect.notify.ahead import SenderAhead
+from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
 
 
-def send_all(sender: Sender, tell: Callable[[Round], None]) -> None:
+def send_all(sender: SenderAhead, tell: Callable[[Round], None]) -> None:
     """Do rounds until there is nothing due, for cron and timers."""
     while not (done := sender.round()).idle:
         tell(done)
 
 
 def keep_sending(
-    sender: Sender,
+    sender: SenderAhead,
     every_s: float,
     stop: Event,
     *,
@@ -25,7 +26,7 @@ def keep_sending(
     tell_reports: Callable[[], None],
     tell_away: Callable[[StoreError], None],
 ) -> None:
-    """Do rounds until ``stop`` is set; one that has begun is finished first.
+    """Do rounds until ``stop`` is set; what is claimed is sent first.
 
     Args:
         every_s: seconds between two rounds, if there was nothing to do.
@@ -42,3 +43,10 @@ def keep_sending(
         return not done.idle
 
     keep_doing(send, every_s, stop, tell_away)
+    try:
+        last = sender.finish()
+    except StoreError as error:
+        tell_away(error)
+        return
+    if last is not None:
+        tell(last)

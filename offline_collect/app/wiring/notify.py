@@ -14,16 +14,20 @@ from typing import TYPE_CHECKING
 from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
+from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
-from offline_collect.app.wiring.notify_http import OPENERS, callback_listener, running_reactor
+from offline_collect.app.wiring.notify_callbacks import callback_listener, running_reactor
+from offline_collect.app.wiring.notify_http import http_process_terms, http_terms
 from offline_collect.app.wiring.notify_smtp import smtp_channel
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
 from offline_collect.domain.notices.reminders import ReminderTerms
 from offline_collect.domain.notices.timing import Limits, QuietHours, Retries
+from offline_collect.notify.ahead import SenderAhead
 from offline_collect.notify.channels.file import FileChannel
-from offline_collect.notify.channels.port import NoticePort
+from offline_collect.notify.channels.http_process import HttpOutlet, HttpProcess
+from offline_collect.notify.channels.outlet import InSender, Outlet
 from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
 
@@ -31,11 +35,14 @@ if TYPE_CHECKING:
     from offline_collect.notify.callbacks.counts import CallbackCounts
 
 _SLACK_S = 60
-"""How much longer than its slowest batch a sender's claim is: for the store, and for clocks that differ."""
+"""How much longer than its slowest batches a sender's claim is: for the store, and for clocks that differ."""
+
+_UNDER_WAY = 2
+"""Batches that a sender has claimed: the second one waits for the first."""
 
 
 @contextmanager
-def opened_sender(office: Office, *, listens: bool) -> Iterator[tuple[Sender, CallbackCounts | None]]:
+def opened_sender(office: Office, *, listens: bool) -> Iterator[tuple[SenderAhead, CallbackCounts | None]]:
     """Open the configured channels, and return a sender for them; close them at the end.
 
     Args:
@@ -50,18 +57,18 @@ def opened_sender(office: Office, *, listens: bool) -> Iterator[tuple[Sender, Ca
     """
     settings = office.configuration.settings.notify
     zone, words = timezone(office.configuration.settings), words_of_notices(office)
-    with _ports(office, settings, listens=listens) as (ports, counts):
+    with _listening(office, listens=listens) as counts, _outlets(office, settings) as outlets:
         sender = Sender(
             office.store,
             office.clock,
             send_terms(settings, zone),
             words,
             who=SenderName(f"{socket.gethostname()[:50]}-{secrets.token_hex(8)}", office.actor),
-            ports=ports,
+            outlets=outlets,
             share=random.SystemRandom().random,
             batch_max=settings.batch_max,
         )
-        yield sender, counts
+        yield SenderAhead(sender), counts
 
 
 def words_of_notices(office: Office) -> Words:
@@ -94,7 +101,7 @@ def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:
         retries=Retries(settings.attempts_max, settings.retry_least_s, settings.retry_most_s),
         merge_window=dt.timedelta(seconds=settings.merge_window_s),
         merge_max=settings.merge_max,
-        claim=dt.timedelta(seconds=_SLACK_S + _longest_batch_s(settings)),
+        claim=dt.timedelta(seconds=_SLACK_S + _UNDER_WAY * _longest_batch_s(settings)),
         failed_max=settings.failed_max,
     )
 
@@ -123,24 +130,35 @@ def _longest_batch_s(settings: NotifySettings) -> int:
 
 
 @contextmanager
-def _ports(
-    office: Office, settings: NotifySettings, *, listens: bool
-) -> Iterator[tuple[dict[NoticeChannel, NoticePort], CallbackCounts | None]]:
-    made: dict[NoticeChannel, NoticePort] = {}
+def _outlets(office: Office, settings: NotifySettings) -> Iterator[dict[NoticeChannel, Outlet]]:
+    made: dict[NoticeChannel, Outlet] = {}
     if "file" in settings.channels:
-        made[NoticeChannel.FILE] = FileChannel(Path(settings.file.path))
+        made[NoticeChannel.FILE] = InSender(FileChannel(Path(settings.file.path)))
     if "smtp" in settings.channels:
-        made[NoticeChannel.SMTP] = smtp_channel(office, settings)
+        made[NoticeChannel.SMTP] = InSender(smtp_channel(office, settings))
     # What they need is read first: nothing runs yet if it is not there.
-    openers = {name: OPENERS[name](office) for name in settings.channels if name in OPENERS}
-    listener = callback_listener(office) if listens else None
-    if not openers and listener is None:
-        yield made, None
+    terms = http_terms(office)
+    if not terms:
+        yield made
         return
-    with running_reactor() as reactor:
-        made |= {NoticeChannel(name.upper()): opened(reactor) for name, opened in openers.items()}
-        if listener is None:
-            yield made, None
-            return
-        with listener(reactor) as counts:
-            yield made, counts
+    try:
+        process = HttpProcess(http_process_terms(terms, _longest_batch_s(settings)))
+    except OSError as error:
+        raise AppError(
+            f"the process that sends by HTTP cannot begin: {error.strerror}: see that the machine has room for it"
+        ) from None
+    try:
+        # First those of the other process: they are under way while this one sends.
+        yield {channel: HttpOutlet(process, channel) for channel in terms} | made
+    finally:
+        process.close()
+
+
+@contextmanager
+def _listening(office: Office, *, listens: bool) -> Iterator[CallbackCounts | None]:
+    listener = callback_listener(office) if listens else None
+    if listener is None:
+        yield None
+        return
+    with running_reactor() as reactor, listener(reactor) as counts:
+        yield counts

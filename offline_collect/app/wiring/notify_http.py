@@ -1,62 +1,51 @@
-"""Channels over HTTP, from the configuration, and the listener for what their receivers report.
-
-Twisted is imported only where one of them is used: a sender that writes a file starts without it.
-"""
+"""The channels over HTTP, from the configuration: they are in a process of their own, which alone needs Twisted for them."""
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from functools import partial
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from offline_collect.app.config.sms_settings import CallbackSettings, GatewaySettings
+from offline_collect.app.config.environment import PREFIX
+from offline_collect.app.config.sms_settings import GatewaySettings
 from offline_collect.app.errors import ConfigurationError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.notify_callbacks import reports_url
 from offline_collect.app.wiring.notify_secrets import read_secret
-from offline_collect.app.wiring.notify_smtp import unsubscribe_key
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Templates, Variable
-from offline_collect.notify.channels.port import NoticePort
+from offline_collect.notify.channels.http_exchange import HttpTerms
+from offline_collect.notify.channels.http_process import HttpProcessTerms
 from offline_collect.notify.channels.standard_webhooks import parse_secret
-from offline_collect.notify.opt_outs import UnsubscribeDesk
-from offline_collect.notify.replies import ReplyDesk
-from offline_collect.notify.reports import ReportDesk
+from offline_collect.notify.channels.terms import (
+    GatewayTerms,
+    HttpChannelTerms,
+    KannelTerms,
+    WebhookTerms,
+)
+from offline_collect.notify.gateway.account import GatewayAccount
 
 if TYPE_CHECKING:
-    from offline_collect.notify.callbacks.counts import CallbackCounts
-    from offline_collect.notify.callbacks.secret_pages import SecretTerms
+    pass
 
-Opened = Callable[[Any], NoticePort]
-"""Makes a channel, given the reactor."""
-
-Listener = Callable[[Any], "AbstractContextManager[CallbackCounts]"]
-"""Listens while the context is open, given the reactor."""
-
-_SECRET = re.compile(r"[A-Za-z0-9_-]{32,128}")
+_PROGRAM = "offline_collect.app.wiring.notify_process"
 
 
-def _webhook(office: Office) -> Opened:
+def _webhook(office: Office) -> WebhookTerms:
     of = office.configuration.settings.notify.webhook
     assert of is not None, "the configuration is checked"
     key = read_secret(office, "webhook.secret_file", of.secret_file, "secret of the webhook", parse_secret)
-    from offline_collect.notify.channels.webhook import WebhookChannel, WebhookTerms  # noqa: PLC0415
-
-    terms = WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
-    return lambda reactor: WebhookChannel(reactor, office.clock, terms)
+    return WebhookTerms(of.url, of.timeout_s, of.at_once, of.private_addresses, key)
 
 
-def _kannel(office: Office) -> Opened:
+def _kannel(office: Office) -> KannelTerms:
     settings = office.configuration.settings.notify
     of = settings.kannel
     assert of is not None, "the configuration is checked"
     password = read_secret(office, "kannel.password_file", of.password_file, "password of Kannel", _one_word)
-    reports = None if settings.callbacks is None else _reports_url(office, settings.callbacks, "kannel")
-    from offline_collect.notify.channels.kannel import KannelChannel, KannelTerms  # noqa: PLC0415
-
-    terms = KannelTerms(
+    reports = None if settings.callbacks is None else reports_url(office, settings.callbacks, "kannel")
+    return KannelTerms(
         url=of.url,
         username=of.username,
         password=password,
@@ -67,10 +56,9 @@ def _kannel(office: Office) -> Opened:
         reports_url=reports,
         extensions=settings.extensions,
     )
-    return lambda reactor: KannelChannel(reactor, terms)
 
 
-def _gateway(office: Office) -> Opened:
+def _gateway(office: Office) -> GatewayTerms:
     settings = office.configuration.settings.notify
     of = settings.gateway
     assert of is not None, "the configuration is checked"
@@ -81,10 +69,6 @@ def _gateway(office: Office) -> Opened:
             f"{office.configuration.file}: notify.gateway.parameters: {of.format} needs {', '.join(missing)}"
         )
     secret = read_secret(office, "gateway.secret_file", of.secret_file, "secret of the gateway", _one_word)
-    from offline_collect.notify.channels.gateway import GatewayChannel, GatewayTerms  # noqa: PLC0415
-    from offline_collect.notify.channels.http_batch import HttpTerms  # noqa: PLC0415
-    from offline_collect.notify.gateway.request import GatewayAccount  # noqa: PLC0415
-
     account = GatewayAccount(
         url=of.url,
         key_id=of.key_id,
@@ -95,8 +79,7 @@ def _gateway(office: Office) -> Opened:
         extensions=settings.extensions,
     )
     http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
-    terms = GatewayTerms(form, account, gateway_templates(of), http)
-    return lambda reactor: GatewayChannel(reactor, office.clock, terms, lambda: secrets.token_hex(16))
+    return GatewayTerms(form, account, gateway_templates(of), http)
 
 
 def gateway_templates(of: GatewaySettings) -> Templates:
@@ -110,118 +93,30 @@ def gateway_templates(of: GatewaySettings) -> Templates:
     }
 
 
-OPENERS: Mapping[str, Callable[[Office], Opened]] = {
+_TERMS: Mapping[str, Callable[[Office], HttpChannelTerms]] = {
     "webhook": _webhook,
     "kannel": _kannel,
     "gateway": _gateway,
 }
-"""Each reads what its channel needs, such as secrets.
-
-Raises:
-    MasterKeyError, ConfigurationError: it cannot be used.
-"""
 
 
-def callback_listener(office: Office) -> Listener | None:
-    """Return the listener of the configuration; None if it has none.
+def http_terms(office: Office) -> dict[NoticeChannel, HttpChannelTerms]:
+    """Return the terms of the configured channels over HTTP, with their secrets.
 
     Raises:
-        MasterKeyError, ConfigurationError: its secret cannot be used.
-        AppError, LayoutError: the words of answers, or the gateway's format, cannot be used.
+        MasterKeyError, ConfigurationError: a file that they need cannot be used.
     """
-    of = office.configuration.settings.notify.callbacks
-    if of is None:
-        return None
-    terms = _secret_terms(office, _callback_secret(office, of))
-    smtp = office.configuration.settings.notify.smtp
-    desk = None
-    if smtp is not None and smtp.unsubscribe is not None:
-        desk = UnsubscribeDesk(office.store, office.clock, office.actor, unsubscribe_key(office))
-    return lambda reactor: _listening(reactor, of, terms, desk)
+    names = office.configuration.settings.notify.channels
+    return {NoticeChannel(each.upper()): _TERMS[each](office) for each in names if each in _TERMS}
 
 
-def _secret_terms(office: Office, secret: str) -> SecretTerms:
-    from offline_collect.notify.callbacks.reply_page import ReplyPage  # noqa: PLC0415
-    from offline_collect.notify.callbacks.report_page import ReportPage  # noqa: PLC0415
-    from offline_collect.notify.callbacks.secret_pages import Page, SecretTerms  # noqa: PLC0415
-    from offline_collect.notify.callbacks.store_work import Answer  # noqa: PLC0415
-    from offline_collect.notify.channels.kannel import kannel_reports, kannel_upstream  # noqa: PLC0415
-    from offline_collect.notify.gateway.answers import gateway_reports  # noqa: PLC0415
-    from offline_collect.notify.gateway.upstream import gateway_upstream  # noqa: PLC0415
-
-    schemas = office.configuration.schemas()
-    reports = ReportDesk(office.store, office.clock, office.actor)
-    settings = office.configuration.settings.notify
-    words, kannel = schemas.reply_words(), settings.kannel
-    replies = ReplyDesk(office.store, office.clock, office.actor, words, settings.extensions)
-    upstream = partial(kannel_upstream, sender=None if kannel is None else kannel.sender)
-    pages: dict[str, Page] = {
-        "kannel": ReportPage(kannel_reports, reports, Answer(200)),
-        "kannel-replies": ReplyPage(upstream, replies, "kannel", Answer(200)),
-    }
-    gateway = settings.gateway
-    form = None if gateway is None else schemas.gateway(gateway.format)
-    if form is not None and form.reports is not None:
-        answer = Answer(200, "application/json", form.reports.answer.encode())
-        pages["gateway"] = ReportPage(gateway_reports(form.reports), reports, answer)
-    if form is not None and form.replies is not None:
-        answer = Answer(200, "application/json", form.replies.answer.encode())
-        pages["gateway-replies"] = ReplyPage(gateway_upstream(form.replies), replies, form.name, answer)
-    return SecretTerms(secret, pages)
-
-
-@contextmanager
-def _listening(
-    reactor: Any, of: CallbackSettings, terms: SecretTerms, desk: UnsubscribeDesk | None
-) -> Iterator[CallbackCounts]:
-    from twisted.internet.error import CannotListenError  # noqa: PLC0415
-    from twisted.internet.threads import blockingCallFromThread  # noqa: PLC0415
-    from twisted.python.threadpool import ThreadPool  # noqa: PLC0415
-
-    from offline_collect.notify.callbacks.counts import CallbackCounts  # noqa: PLC0415
-    from offline_collect.notify.callbacks.secret_pages import SecretPages  # noqa: PLC0415
-    from offline_collect.notify.callbacks.site import callback_site  # noqa: PLC0415
-    from offline_collect.notify.callbacks.store_work import StoreThreads  # noqa: PLC0415
-    from offline_collect.notify.callbacks.unsubscribe_page import UnsubscribePage  # noqa: PLC0415
-
-    counts, pool = CallbackCounts(), ThreadPool(minthreads=1, maxthreads=1, name="callbacks")
-    threads = StoreThreads(reactor, pool)
-    links = None if desk is None else UnsubscribePage(desk, counts, threads)
-    site = callback_site(SecretPages(terms, counts, threads), links)
-    try:
-        port = blockingCallFromThread(reactor, reactor.listenTCP, of.port, site, interface=of.host)
-    except CannotListenError as error:
-        raise ConfigurationError(
-            f"notify.callbacks: cannot listen on {_authority(of)}: {error.socketError}"
-        ) from None
-    pool.start()
-    try:
-        yield counts
-    finally:
-        blockingCallFromThread(reactor, port.stopListening)
-        pool.stop()
-
-
-def _reports_url(office: Office, of: CallbackSettings, channel: str) -> str:
-    base = f"http://{_authority(of)}" if of.url is None else of.url.rstrip("/")
-    return f"{base}/{channel}/{_callback_secret(office, of)}"
-
-
-def _authority(of: CallbackSettings) -> str:
-    return f"[{of.host}]:{of.port}" if ":" in of.host else f"{of.host}:{of.port}"
-
-
-def _callback_secret(office: Office, of: CallbackSettings) -> str:
-    found: str = read_secret(
-        office, "callbacks.secret_file", of.secret_file, "secret of the callbacks", _url_secret
-    )
-    return found
-
-
-def _url_secret(text: str) -> str:
-    if not _SECRET.fullmatch(text.strip()):
-        raise ValueError("is no secret for a URL: 32 to 128 of A-Z a-z 0-9 _ -")
-    return text.strip()
+def http_process_terms(
+    channels: Mapping[NoticeChannel, HttpChannelTerms], batch_s: float
+) -> HttpProcessTerms:
+    """Return how the process that sends by HTTP is begun. It gets none of the settings that stand in the environment."""
+    own = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+    own["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    return HttpProcessTerms([sys.executable, "-P", "-m", _PROGRAM], own, channels, batch_s)
 
 
 def _one_word(text: str) -> str:
@@ -229,18 +124,3 @@ def _one_word(text: str) -> str:
     if not word or not word.isascii() or not word.isprintable() or " " in word:
         raise ValueError("must have one line of printable ASCII without spaces")
     return word
-
-
-@contextmanager
-def running_reactor() -> Iterator[Any]:
-    """Run Twisted's reactor in a thread: the sender itself waits for its store, which has no other way."""
-    from twisted.internet import reactor  # noqa: PLC0415
-
-    running: Any = reactor
-    thread = Thread(target=running.run, kwargs={"installSignalHandlers": False}, name="http", daemon=True)
-    thread.start()
-    try:
-        yield running
-    finally:
-        running.callFromThread(running.stop)
-        thread.join()

@@ -15,12 +15,14 @@ class CameIn:
 
     Attributes:
         links: mails whose link to unsubscribe was used for the first time.
-        unread: requests that cannot be read.
+        app: opt-outs that the app has brought, and that are new.
+        unread: requests that cannot be read, or are not signed as they must be.
     """
 
     reports: Taken = Taken()
     replies: RepliesTaken = RepliesTaken()
     links: int = 0
+    app: int = 0
     unread: int = 0
 
     def __add__(self, other: CameIn) -> CameIn:
@@ -28,6 +30,7 @@ class CameIn:
             self.reports + other.reports,
             self.replies + other.replies,
             self.links + other.links,
+            self.app + other.app,
             self.unread + other.unread,
         )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from twisted.protocols.policies import WrappingFactory
@@ -61,23 +63,23 @@ class _Few(WrappingFactory):
 class _Root(Resource):
     """Sends each request to its page."""
 
-    def __init__(self, pages: Resource, links: Resource | None) -> None:
+    def __init__(self, pages: Resource, own: Mapping[bytes, Resource]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # as above
-        self._pages, self._links = pages, links
+        self._pages, self._own = pages, own
 
     def getChild(self, path: bytes, _request: object) -> Any:
         """Return the page of the first part of a path."""
-        return self._links if path == b"unsubscribe" and self._links is not None else self._pages
+        return self._own.get(path, self._pages)
 
 
-def callback_site(pages: Resource, links: Resource | None = None) -> WrappingFactory:
+def callback_site(pages: Resource, own: Mapping[bytes, Resource] = MappingProxyType({})) -> WrappingFactory:
     """Return the pages for a listening port.
 
     Args:
-        pages: all but those of links to unsubscribe.
-        links: what is below ``/unsubscribe/``; None if mails have no such link.
+        pages: those with a secret in their URL, and all that are not there.
+        own: the others, by the first part of their path, such as ``unsubscribe``.
     """
-    root = _Root(pages, links)
+    root = _Root(pages, own)
     make: Any = _Quiet
     site = make(root, requestFactory=_Bounded, timeout=_REQUEST_TIMEOUT_S, parsePOSTFormSubmission=False)
     wrap: Any = _Few

@@ -6,26 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from offline_collect.domain.notices.gateway_templates import Templates, template_of
+from offline_collect.domain.notices.gateway_templates import template_of
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.ports import Clock
-from offline_collect.domain.values import value
-from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.channels.http_batch import HttpBatch
+from offline_collect.notify.channels.http_exchange import HttpAnswer, HttpRequest
 from offline_collect.notify.channels.retry_after import asked_pause_s
+from offline_collect.notify.channels.terms import GatewayTerms
 from offline_collect.notify.gateway.answers import gateway_result
-from offline_collect.notify.gateway.format import GatewayFormat
-from offline_collect.notify.gateway.request import GatewayAccount, gateway_request
-
-
-@value
-class GatewayTerms:
-    """A gateway, and what it may send for us."""
-
-    form: GatewayFormat
-    account: GatewayAccount
-    templates: Templates
-    http: HttpTerms
+from offline_collect.notify.gateway.request import gateway_request
 
 
 class GatewayChannel:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -18,8 +17,9 @@ from offline_collect.domain.notices.replies import UpstreamSms
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.notices.sms import SmsEncoding, sms_parts
-from offline_collect.domain.values import value
-from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.channels.http_batch import HttpBatch
+from offline_collect.notify.channels.http_exchange import HttpAnswer, HttpRequest, HttpTerms
+from offline_collect.notify.channels.terms import KannelTerms
 from offline_collect.notify.gateway.documents import moment_of
 
 _CODING: Mapping[SmsEncoding, str] = {SmsEncoding.GSM_7_BIT: "0", SmsEncoding.UCS_2: "2"}
@@ -50,29 +50,6 @@ _CHARSETS = frozenset({"UTF-8", "UTF-16BE", "WINDOWS-1252", "ISO-8859-1"})
 
 FIELDS_MAX = 10
 """Parameters of a URL that Kannel asks for."""
-
-
-@value
-class KannelTerms:
-    """Kannel, and its user for us.
-
-    Attributes:
-        url: of its `sendsms`.
-        sender: the number that payers see; None for the ``default-sender`` of Kannel's user.
-        parts_max: parts of one message; Kannel cuts off what is longer than its own `max-messages`.
-        reports_url: where Kannel reports to; None for no reports.
-        extensions: what follows ``sender`` in the messages of a merchant, by its id.
-    """
-
-    url: str
-    username: str
-    password: str = field(repr=False)
-    sender: str | None
-    parts_max: int
-    timeout_s: float
-    at_once: int
-    reports_url: str | None = field(repr=False)
-    extensions: Mapping[str, str] = field(default_factory=dict)
 
 
 class KannelChannel:

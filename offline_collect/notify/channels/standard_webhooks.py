@@ -1,4 +1,4 @@
-"""Signs messages as Standard Webhooks (standardwebhooks.com) has it: HMAC-SHA256 over id, time and body."""
+"""Signs and verifies messages as Standard Webhooks (standardwebhooks.com) has it: HMAC-SHA256 over id, time and body."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ import binascii
 import datetime as dt
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 
 _PREFIX = "whsec_"
 _LEAST, _MOST = 24, 64
+
+TOLERANCE = dt.timedelta(minutes=5)
+"""How far the time of a message may be from ours."""
+
+_STAMP = re.compile(r"[0-9]{1,12}")
 
 
 def parse_secret(text: str) -> bytes:
@@ -34,6 +41,23 @@ def signature_headers(key: bytes, message_id: str, at: dt.datetime, body: bytes)
         at: the time of this attempt: an old one is not accepted when somebody plays it again.
     """
     stamp = str(int(at.timestamp()))
+    signature = _signature(key, message_id, stamp, body)
+    return {"webhook-id": message_id, "webhook-timestamp": stamp, "webhook-signature": signature}
+
+
+def is_signed(key: bytes, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> bool:
+    """Whether a message is from who has the key, and not older or newer than :data:`TOLERANCE`.
+
+    Args:
+        headers: those of :func:`signature_headers`; ``webhook-signature`` may have several, with spaces between them.
+    """
+    stamp = headers["webhook-timestamp"]
+    if not _STAMP.fullmatch(stamp) or abs(int(stamp) - now.timestamp()) > TOLERANCE.total_seconds():
+        return False
+    right = _signature(key, headers["webhook-id"], stamp, body).encode()
+    return any(hmac.compare_digest(right, each.encode()) for each in headers["webhook-signature"].split(" "))
+
+
+def _signature(key: bytes, message_id: str, stamp: str, body: bytes) -> str:
     signed = b".".join([message_id.encode(), stamp.encode(), body])
-    digest = base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    return {"webhook-id": message_id, "webhook-timestamp": stamp, "webhook-signature": f"v1,{digest}"}
+    return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import field
 from typing import Any
 
 import orjson
@@ -12,31 +11,14 @@ import orjson
 from offline_collect.domain.notices.messages import OutgoingMessage, message_document
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.ports import Clock
-from offline_collect.domain.values import value
-from offline_collect.notify.channels.http_batch import HttpAnswer, HttpBatch, HttpRequest, HttpTerms
+from offline_collect.notify.channels.http_batch import HttpBatch
+from offline_collect.notify.channels.http_exchange import HttpAnswer, HttpRequest, HttpTerms
 from offline_collect.notify.channels.retry_after import asked_pause_s
 from offline_collect.notify.channels.standard_webhooks import signature_headers
+from offline_collect.notify.channels.terms import WebhookTerms
 
 _OK, _REDIRECT, _NO_REDIRECT = 200, 300, 400
 _GONE = 410
-
-
-@value
-class WebhookTerms:
-    """Where the messages go.
-
-    Attributes:
-        timeout_s: of one request, from the name to the end of the answer.
-        at_once: requests that are open at a time.
-        private: whether the receiver may be at a private address.
-        key: of the signatures.
-    """
-
-    url: str
-    timeout_s: float
-    at_once: int
-    private: bool
-    key: bytes = field(repr=False)
 
 
 class WebhookChannel:

@@ -9,7 +9,7 @@ from typing import Any
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
-from offline_collect.notify.channels.http_batch import HttpAnswer
+from offline_collect.notify.channels.http_exchange import HttpAnswer
 from offline_collect.notify.gateway.documents import document_of, entries_of, text_at
 from offline_collect.notify.gateway.format import Answers, Reports
 

@@ -7,15 +7,14 @@ import datetime as dt
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from offline_collect.domain.notices.gateway_templates import FilledTemplate
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.sms import international_number, national_number
-from offline_collect.domain.values import value
-from offline_collect.notify.channels.http_batch import HttpRequest
+from offline_collect.notify.channels.http_exchange import HttpRequest
+from offline_collect.notify.gateway.account import GatewayAccount
 from offline_collect.notify.gateway.filling import (
     EXTENSION,
     WORDS_AS_JSON,
@@ -29,26 +28,6 @@ _TYPES = {
     "form": "application/x-www-form-urlencoded; charset=utf-8",
     "json": "application/json; charset=utf-8",
 }
-
-
-@value
-class GatewayAccount:
-    """The bank's account at a gateway.
-
-    Attributes:
-        signature: as the gateway has approved it, without brackets.
-        country: the calling code of numbers without one, such as ``86``.
-        parameters: what the format names besides.
-        extensions: of the gateway's number, by merchant.
-    """
-
-    url: str
-    key_id: str
-    secret: str = field(repr=False)
-    signature: str
-    country: str
-    parameters: Mapping[str, str]
-    extensions: Mapping[str, str] = field(default_factory=dict)
 
 
 def gateway_request(

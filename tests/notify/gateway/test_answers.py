@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
-from offline_collect.notify.channels.http_batch import HttpAnswer
+from offline_collect.notify.channels.http_exchange import HttpAnswer
 from offline_collect.notify.gateway.answers import gateway_reports, gateway_result
 from offline_collect.notify.gateway.format import Answers, Reports
 

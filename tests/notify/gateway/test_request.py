@@ -5,7 +5,8 @@ from urllib.parse import parse_qs
 
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.notices.gateway_templates import FilledTemplate
-from offline_collect.notify.gateway.request import GatewayAccount, gateway_request
+from offline_collect.notify.gateway.account import GatewayAccount
+from offline_collect.notify.gateway.request import gateway_request
 from tests.fakes.bank import NOON
 from tests.notify.test_kannel import sms
 

@@ -15,6 +15,7 @@ def came_text(came: CameIn) -> str:
             ("delivery reports", _reports(came.reports)),
             ("answers of payers", _replies(came.replies)),
             ("links to unsubscribe", f"{came.links} used" if came.links else ""),
+            ("the app", f"{came.app} no more notices" if came.app else ""),
             ("requests", f"{came.unread} not to be read" if came.unread else ""),
         )
         if told

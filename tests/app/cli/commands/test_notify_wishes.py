@@ -12,6 +12,7 @@ import pytest
 
 from tests.app.cli.notices import NOTICE, register_notice
 from tests.app.cli.two_banks import BILL, PUPIL, SCHOOL
+from tests.docs.test_notices import CALL_OF_THE_APP
 from tests.fakes.certificates import Authority
 from tests.notify.mail_server import PASSWORD, MailServer
 from tests.notify.receiver import SECRET, free_port
@@ -185,6 +186,36 @@ def test_the_link_of_a_mail_is_served_and_only_its_post_opts_out(bank, tmp_path)
         assert running.wait() == 0
     server.close()
     assert "z***@example.com" in bank("notify", "optout", "list", "SCHOOL01")
+
+
+def test_a_running_sender_takes_the_call_of_the_app_that_docs_has(bank):
+    for name, text in {"callbacks.secret": "c" * 40, "app.secret": SECRET}.items():
+        Path(name).write_text(text + "\n", encoding="ascii")
+        Path(name).chmod(0o600)
+    port = free_port()
+    callbacks = {"secret_file": "callbacks.secret", "port": port, "app": {"secret_file": "app.secret"}}
+    path = Path("bank.yaml")
+    path.write_text(
+        path.read_text(encoding="utf-8") + f"notify: {json.dumps({'callbacks': callbacks, 'every_s': 1})}\n",
+        encoding="utf-8",
+    )
+    environment = os.environ | {"APP_SECRET": SECRET, "URL": f"http://127.0.0.1:{port}/app/opt-outs"}
+    with subprocess.Popen(RUN, stdout=subprocess.PIPE, text=True, env=os.environ) as running:
+        lines = [running.stdout.readline() for _ in range(2)]
+        assert "1 message sent" in lines[1]
+        called = subprocess.run(
+            [sys.executable, "-c", CALL_OF_THE_APP],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (called.stdout, called.stderr) == ("204\n", "")
+        assert "the app: 1 no more notices" in running.stdout.readline()
+        running.send_signal(signal.SIGTERM)
+        assert running.wait() == 0
+    (kept,) = json.loads(bank("notify", "optout", "list", "SCHOOL01", "--json"))["opt_outs"]
+    assert (kept["class"], kept["source"]) == ("SERVICE", "APP")
 
 
 def test_a_ca_that_is_none_is_told(bank, refused):

@@ -20,6 +20,7 @@ from offline_collect.notify.reports import Taken
             CameIn(replies=RepliesTaken(1, 2, 3)),
             "answers of payers: 1 no more notices, 2 not the customer, 3 something else",
         ),
+        (CameIn(app=2), "the app: 2 no more notices"),
         (CameIn(links=1, unread=2), "links to unsubscribe: 1 used; requests: 2 not to be read"),
         (
             CameIn(reports=Taken(applied=1)) + CameIn(replies=RepliesTaken(others=1)),
