@@ -12,6 +12,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from offline_collect.console.code_words import KEYS as OWN_KEYS
+from offline_collect.console.code_words import code_word
 from offline_collect.console.forms import ONCE, SEEN, TOKEN, document_text, new_once, token_of
 from offline_collect.console.languages import NAMES, TAGS, in_language
 from offline_collect.console.page import Page
@@ -19,7 +21,7 @@ from offline_collect.console.visit import Visit
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
-from offline_collect.merchant.common.code_words import KEYS, code_word
+from offline_collect.merchant.common.code_words import KEYS
 from offline_collect.translations import Language, catalogue
 
 PAGES = Path(__file__).parent / "pages"
@@ -75,7 +77,7 @@ def render(visit: Visit, template: str, values: Mapping[str, Any], pages: Sequen
 
 def _key(name: str, language: Language) -> str:
     """Return what a key of a document is called; codes are keys too: a limit of a channel."""
-    word = KEYS.get(name) or code_word("channel", name)
+    word = KEYS.get(name) or OWN_KEYS.get(name) or code_word("channel", name)
     said = in_language(word, language)
     return said.replace("_", " ").capitalize() if said == name and name.islower() else said
 

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from offline_collect.console.charts import Bars, rows
+from offline_collect.console.code_words import code_word
 from offline_collect.console.day_end import CLASSES, FOLLOW_UPS, DayEndParts, day_in_path
 from offline_collect.console.languages import in_language
 from offline_collect.console.listing import ROWS, Listing, listing, place_of
@@ -125,7 +126,8 @@ def _picture(visit: Visit, seen: DayEnd) -> Markup | None:
     if not differ:
         return None
     title = in_language(Phrase("Differences by class"), visit.language)
-    return rows(Bars(title, [each.difference for each in differ], [each.count for each in differ]))
+    names = [in_language(code_word("difference", each.difference), visit.language) for each in differ]
+    return rows(Bars(title, names, [each.count for each in differ]))
 
 
 def _items(visit: Visit, date: BusinessDate | None) -> Listing[SeenItem]:
