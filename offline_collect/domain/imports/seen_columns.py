@@ -30,13 +30,13 @@ _ROW_NUMBER_MAX = 6
 _MONEY = re.compile(
     r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
 )
-_AMOUNT = re.compile(r"(?:费|款|额|金|钱|费用|合计|应[缴收交付])$")
+_AMOUNT = re.compile(r"(?:费|款|额|金|钱|租|费用|合计|应[缴收交付])$")
 _FEE = re.compile(
-    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)[一-鿿]{1,8}?费用?(?:金额|总额)?"
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)(?:[一-鿿]{1,8}?费用?|[一-鿿]{0,6}?租金|[房铺地]租|承包款)(?:金额|总额)?"
 )
 """The title of the amount of one fee. 是否缴费 is none."""
 _FEE_NAME = re.compile(
-    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费)用?(?:金额|总额)?"
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费|[一-鿿]{0,6}?租金|[房铺地]租|承包款)用?(?:金额|总额)?"
 )
 
 _NO_MONEY = re.compile(
@@ -288,7 +288,7 @@ class SeenColumn:
         return sum(pattern.fullmatch(text) is not None for text in self.values)
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
-        return pattern.search(loose_title(self.title)) is not None
+        return pattern.search(loose_title(self.title).strip("-") or self.title) is not None
 
 
 def _number(text: str) -> Decimal | None:

@@ -127,7 +127,7 @@ def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | Ba
     if left_out is not None:
         return replace(left_out, values=record.values, inputs=record.inputs)
     others.count(record.values)
-    if others.paid.says_paid(row, record.values):
+    if others.paid.instead_of_amount(row) or others.paid.says_paid(row, record.values):
         return others.row_without_bill(row, RowClass.PAID, record.values, record.inputs)
     problems += others.paid.problems(row, record.values)
     return BadRow(problems) if problems else record
