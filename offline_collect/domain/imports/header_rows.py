@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from offline_collect.domain.imports.left_out import is_total
+
 LOOKED_AT = 30
 """How many rows that are not blank may hold the header."""
+
+_TITLES_MIN = 3
+_TITLE_MOST = 20
+"""Characters of a title of a row that is only likely to be a header."""
+
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(?:\.[0-9]+)?")
 
 Texts = Sequence[str | None]
 """A row's cells as texts in one line: '' for a blank cell, None for one under a merged cell."""
@@ -47,6 +56,28 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
         ):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
     return best
+
+
+def likely_header(rows: Sequence[Texts]) -> HeaderRows | None:
+    """Return the first row that looks like a header, if no title is known: short texts above a row with numbers.
+
+    Args:
+        rows: as for :func:`find_header`.
+    """
+    for place, (upper, lower) in enumerate(pairwise(rows[:LOOKED_AT])):
+        titles = [text for text in upper if text]
+        short = len(titles) >= _TITLES_MIN and all(
+            len(text) <= _TITLE_MOST and not _NUMBER.fullmatch(text) for text in titles
+        )
+        if short and any(text and _NUMBER.fullmatch(text) for text in lower):
+            return HeaderRows(place, place, _single(upper))
+    return None
+
+
+def is_row_of_sums(row: Sequence[str]) -> bool:
+    """Whether a row is a total with its sums: the word 合计 in it is no title."""
+    filled = [text for text in row if text]
+    return bool(filled) and is_total(filled[0]) and any(map(_NUMBER.fullmatch, filled[1:]))
 
 
 def header_candidates(rows: Sequence[Texts]) -> Iterator[HeaderRows]:

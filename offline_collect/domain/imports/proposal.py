@@ -156,9 +156,12 @@ class Proposal:
 
 
 def months_of(columns: Sequence[SeenColumn], year: int | None) -> Months | None:
-    """Return the columns of months; None if there are none, or too few."""
+    """Return the columns of months; None if there are none, or too few.
+
+    A month with any amount is one, whatever its other cells say (已缴, 停用): left out, its bills would be missing in silence.
+    """
     named = [(each, month) for each in columns if (month := month_of(each.title)) is not None]
-    named = [(each, month) for each, month in named if not each.values or each.nearly_all(each.amounts)]
+    named = [(each, month) for each, month in named if not each.values or each.amounts]
     if len(named) < _MONTHS_MIN or len({month for _, month in named}) < len(named):
         return None
     years = [month.year for _, month in named]

@@ -28,15 +28,15 @@ _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
 _MONEY = re.compile(
-    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|rent|total|price|sum|due"
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance"
 )
-_AMOUNT = re.compile(r"(?:费|款|额|金|钱|费用|合计|应[缴收交付])$")
+_AMOUNT = re.compile(r"(?:费|款|额|金|钱|租|费用|合计|应[缴收交付])$")
 _FEE = re.compile(
-    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)[一-鿿]{1,8}?费用?(?:金额|总额)?"
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应)(?:[一-鿿]{1,8}?费用?|[一-鿿]{0,6}?租金|[房铺地]租|承包款)(?:金额|总额)?"
 )
 """The title of the amount of one fee. 是否缴费 is none."""
 _FEE_NAME = re.compile(
-    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费)用?(?:金额|总额)?"
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费|[一-鿿]{0,6}?租金|[房铺地]租|承包款)用?(?:金额|总额)?"
 )
 
 _NO_MONEY = re.compile(
@@ -44,7 +44,7 @@ _NO_MONEY = re.compile(
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
-    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|arrears|discount|deposit|refund|penalty"
+    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|forward|arrears|discount|deposit|refund|penalty"
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
@@ -55,7 +55,7 @@ _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
 _KIND = re.compile(r"类|种|科目|仪表|表计")
 _METER_OR_FEE = re.compile(r"[一-鿿]{0,6}[水电气暖热]表|[一-鿿]{1,8}费")
-_ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|past due|previous balance")
+_ARREARS = re.compile(r"欠|往期|上期|往年|历年|arrears|pastdue|previousbalance|forward")
 _LAST_DAY = re.compile(r"截止|期限|到期|最后|限期|最迟|最晚|[之以日]前|前[缴交付]|due|deadline|expir")
 _PAYING = re.compile(r"[缴交付收]|pay|due")
 _BILL = re.compile(r"单号|单据|账单|流水|票号|票据|通知|凭证|bill|invoice|voucher")
@@ -288,7 +288,7 @@ class SeenColumn:
         return sum(pattern.fullmatch(text) is not None for text in self.values)
 
     def _says(self, pattern: re.Pattern[str]) -> bool:
-        return pattern.search(loose_title(self.title)) is not None
+        return pattern.search(loose_title(self.title).strip("-") or self.title) is not None
 
 
 def _number(text: str) -> Decimal | None:

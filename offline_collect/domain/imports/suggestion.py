@@ -20,6 +20,7 @@ from offline_collect.domain.imports.proposal import (
     WantedColumn,
     side_by_side,
 )
+from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
 from offline_collect.domain.imports.titles import ends_span, plain_title
@@ -181,7 +182,7 @@ class _Suggesting(PayingColumns):
             return
         found = [each for each in self._free() if each.is_mostly_date()]
         titles = [each.title for each in self._columns]
-        last = [each for each in found if each.says_last_day() and not ends_span(each.title, titles)]
+        last = [each for each in found if (each.says_last_day() or _are_until(each)) and not ends_span(each.title, titles)]
         stated = self._table.due_date
         if not last and stated is not None:
             self._stated[DUE_DATE] = (
@@ -227,7 +228,10 @@ class _Suggesting(PayingColumns):
         taken = [
             each
             for each in self._free()
-            if each.nearly_all(each.taken_inputs.get(wanted.key, 0)) and not each.counts() and each.differs()
+            if each.nearly_all(each.taken_inputs.get(wanted.key, 0))
+            and not each.counts()
+            and each.differs()
+            and not each.says_no_money()
         ]
         likely = [each for each in taken if each.says_customer()] or taken
         needed = any(wanted.key in group for group in self._table.groups)
@@ -281,3 +285,8 @@ class _Suggesting(PayingColumns):
             self._doubt(
                 self._wanted["name"], how_many(found, Phrase("names")), places_of_columns(said or found)
             )
+
+
+def _are_until(column: SeenColumn) -> bool:
+    """Whether the values themselves say that they are last days: 2030年12月31日前."""
+    return column.nearly_all(sum(text.endswith("前") for text in column.values))

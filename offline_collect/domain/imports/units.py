@@ -12,11 +12,11 @@ YUAN = "156"
 """ISO 4217 number of the renminbi, whose other names these rules know."""
 
 _MANY = r"[十拾百佰千仟万萬亿]+"
-_PART = "[分角毛厘]"
+_PART = "[分角毛厘]|fen|cents?|pence"
 _FOREIGN = "[美港欧日韩澳加台]元|欧|美金|港币|港纸|日币|韩币|台币|英镑|澳门元|usd|hkd|mop|twd|eur|gbp|jpy|krw|us\\$|hk\\$|\\$|€|£"
-_MULTIPLE = re.compile(f"(?:人民币|rmb|cny|¥)?(?:{_MANY}(?:元|圆|块)?|{_PART}|(?:{_MANY})?(?:{_FOREIGN}))")
+_MULTIPLE = re.compile(f"(?:人民币|rmb|cny|¥)?(?:{_MANY}(?:元|圆|块)?|(?:in)?(?:{_PART})|(?:{_MANY})?(?:{_FOREIGN}))")
 _UNIT = re.compile(f"(?:金额|货币|币种)?(?:单位)?[:为]?({_MULTIPLE.pattern})(?:/.{{1,4}}|整)?")
-_NOT_DUE = re.compile("退|已|作废|refund|(?<!un)paid")
+_NOT_DUE = re.compile("退|已|作废|大写|refund|(?<!un)paid")
 
 _WITHIN = re.compile(
     rf"{_MANY}(?:元|圆)|美元|港元|欧元|日元|韩元|英镑|(?:usd|hkd|eur|gbp|jpy)$|(?<=[额款费])[万千]$"

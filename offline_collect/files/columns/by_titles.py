@@ -28,7 +28,12 @@ def by_titles(titles: Sequence[str], layout: Layout) -> tuple[list[ByTitles], li
     """Return where the columns and the inputs of a layout are, without refusing anything; the payer's name is a column."""
     found = Places(titles, layout)
     columns = [
-        ByTitles(each, tuple(found.columns[each.key]), tuple(found.doubts(each)), each.key == found.guessed)
+        ByTitles(
+            each,
+            () if each.key == found.known_as else tuple(found.columns[each.key]),
+            tuple(found.doubts(each)),
+            each.key == found.guessed,
+        )
         for each in layout.columns
     ]
     if layout.payer is not None:

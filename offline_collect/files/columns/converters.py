@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
+from offline_collect.domain.imports.telephones import only_mobile
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, MergedCell, is_blank, one_line
 from offline_collect.files.columns.dates import lacks_year
@@ -29,6 +30,9 @@ class Altered(Enum):
 
 Note: TypeAlias = Callable[[Altered, Column], None]
 """Receives what was done to a cell of a column."""
+
+_MOBILE = "mobile"
+"""Key of the column of mobile numbers."""
 
 _BETWEEN = re.compile(r"[/,;、，；|\\]|和|或")
 """What people write between two telephone numbers."""
@@ -105,6 +109,8 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
     if isinstance(value, str):
         if column.cuts and len(value) > column.most:
             value = _cut(value, column.most)
+        if column.key == _MOBILE:
+            value = only_mobile(value) or value
         _check_text(column, value)
     return value
 

@@ -30,6 +30,27 @@ _DATE = re.compile(
     + _TIME
     + _UNTIL
 )
+_MONTH_NAMED = re.compile(
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?[- ]([a-z]{3,9})\.?[-, ] ?|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? )(\d{4})" + _TIME,
+    re.IGNORECASE,
+)
+"""31-Jan-2027, 31 January 2027 and January 31, 2027."""
+
+_MONTH_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_SEPTEMBER = 9
 _NO_YEAR = re.compile(r"(?:(\d{1,2})月(\d{1,2})[日号]?|(\d{1,2})([-/.])(\d{1,2}))" + _UNTIL)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _TIME)
 
@@ -101,11 +122,23 @@ def _plausible(found: dt.date) -> dt.date:
 def _written_date(cell: Cell) -> dt.date:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    match = _DATE.fullmatch(unicodedata.normalize("NFKC", str(cell)).strip())
+    text = unicodedata.normalize("NFKC", str(cell)).strip()
+    named = _MONTH_NAMED.fullmatch(text)
+    number = None if named is None else _month_of(named[2] or named[3])
+    if named is not None and number is not None:
+        return _day_of_calendar(int(named[5]), number, int(named[1] or named[4]))
+    match = _DATE.fullmatch(text)
     if match is None:
         raise CellProblemError(Phrase("is not a date"), _DATES)
     year, month, day = (int(part) for part in match.groups() if part is not None)
     return _day_of_calendar(year, month, day)
+
+
+def _month_of(name: str) -> int | None:
+    """Return the number of an English month, whole or by its first three letters (Sept too)."""
+    lower = name.lower()
+    known = (at for at, month in enumerate(_MONTH_NAMES, 1) if lower in {month, month[:3]})
+    return _SEPTEMBER if lower == "sept" else next(known, None)
 
 
 def _day_of_calendar(year: int, month: int, day: int) -> dt.date:

@@ -9,7 +9,14 @@ from typing import NoReturn
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.composed_numbers import is_template
-from offline_collect.domain.imports.header_rows import NO_HEADER, HeaderRows, find_header, header_candidates
+from offline_collect.domain.imports.header_rows import (
+    NO_HEADER,
+    HeaderRows,
+    find_header,
+    header_candidates,
+    is_row_of_sums,
+    likely_header,
+)
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.seen_columns import may_be_payers
 from offline_collect.domain.imports.titles import plain_title
@@ -19,8 +26,8 @@ from offline_collect.files.columns.extras import extras_of
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.slices import Found, Slice, reach_of, slices_of, title_at
-from offline_collect.files.columns.stated_dates import example_day
-from offline_collect.files.columns.title_places import AMOUNT, Places, has_group
+from offline_collect.files.columns.stated_dates import day_of_payment, example_day
+from offline_collect.files.columns.title_places import AMOUNT, CUSTOMER_NO, DUE_DATE, Places, has_group
 from offline_collect.files.columns.units import check_units
 from offline_collect.files.columns.values import check_title, number_not_name
 from offline_collect.files.errors import CellProblemError, HeaderError
@@ -31,7 +38,6 @@ TOLD_MAX = 4
 TITLES_SHOWN_MAX = 300
 TITLE_MAX = 200
 """A longer text is no title."""
-CUSTOMER_NO = "customer_no"
 COMPLETE = 1_000
 """How well a row is understood that has all that a table needs: better than one with any number of titles."""
 
@@ -129,6 +135,8 @@ def header_finder(
     """
 
     def known(titles: Sequence[str]) -> int:
+        if is_row_of_sums(titles):
+            return 0
         places = Places(titles, layout)
         if places.complete:
             # The first that says all: a longer one further down is that of another table.
@@ -148,7 +156,7 @@ def header_finder(
             # Below the first row one title may be what a total is called.
             count = known(found.titles)
             return NO_HEADER if count == 0 or (count == 1 and found.first > 0) else found
-        return found
+        return found if known(found.titles) else likely_header(texts) or found
 
     return find
 
@@ -260,7 +268,8 @@ def _check_required(
         _refuse(table, Phrase("none of its cells names a column"), remedy)
     keys = {found.column.key for found in columns} | layout.constants.keys()
     for column in layout.columns:
-        if column.required and column.key not in keys and column.key != layout.made_key:
+        stated = column.key == DUE_DATE and day_of_payment(table.above) is not None
+        if column.required and column.key not in keys and column.key != layout.made_key and not stated:
             _refuse(table, Phrase("the column is missing"), _add(table, column), column)
     if by_name or layout.stands_for_inputs in keys:
         return

@@ -15,12 +15,9 @@ from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.stated_dates import last_days
-from offline_collect.files.columns.title_places import AMOUNT
+from offline_collect.files.columns.title_places import AMOUNT, DUE_DATE
 from offline_collect.files.errors import CellProblemError, HeaderError
 from offline_collect.files.read.open import Table
-
-DUE_DATE = "due_date"
-"""Key of the column that says until when a bill is to be paid."""
 
 _DAY_SHOWN_MAX = 20
 _LIKE_A_DAY = re.compile(r"\d{1,2}\s*[月./-]\s*\d{1,2}")

@@ -13,6 +13,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value as value_class
 from offline_collect.files.cells import Row, shows_nothing
 from offline_collect.files.columns.composed import ComposedRows
+from offline_collect.files.columns.group_items import GroupItems
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.hidden_days import rows_without_hidden_days
 from offline_collect.files.columns.layout import Layout
@@ -75,7 +76,8 @@ def read_merchants_table(
         found = chain.from_iterable(_records_of_row(row, parts) for row in rows)
     else:
         compared = ComparedSums(header, layout, table, sums)
-        found = _merchants_rows(rows, parts[0].reader, parts[0].others, compared, Ticks(table, layout))
+        items = GroupItems(header.columns, layout)
+        found = _merchants_rows(rows, parts[0], compared, Ticks(table, layout), items)
     return (_as_in_file(each, composed) for each in found) if composed else found
 
 
@@ -89,8 +91,9 @@ def _as_in_file(found: Record | BadRow | LeftOutRow, composed: ComposedRows) -> 
 
 
 def _merchants_rows(
-    rows: Iterable[Row], reader: RowReader, others: OtherRows, compared: ComparedSums, ticks: Ticks
+    rows: Iterable[Row], part: _Part, compared: ComparedSums, ticks: Ticks, items: GroupItems
 ) -> Iterator[Record | BadRow | LeftOutRow]:
+    reader, others = part.reader, part.others
     for row in rows:
         ticked = ticks.of(row)
         if ticked is not Tick.DUE:
@@ -103,6 +106,9 @@ def _merchants_rows(
             others.count(record.values)
         if isinstance(record, Record):
             compared.compare(record)
+            record = items.added(record)
+        elif isinstance(record, LeftOutRow):
+            record = items.heading(row, record)
         yield record
 
 
@@ -127,7 +133,7 @@ def _read_closely(row: Row, reader: RowReader, others: OtherRows) -> Record | Ba
     if left_out is not None:
         return replace(left_out, values=record.values, inputs=record.inputs)
     others.count(record.values)
-    if others.paid.says_paid(row, record.values):
+    if others.paid.instead_of_amount(row) or others.paid.says_paid(row, record.values):
         return others.row_without_bill(row, RowClass.PAID, record.values, record.inputs)
     problems += others.paid.problems(row, record.values)
     return BadRow(problems) if problems else record

@@ -20,7 +20,7 @@ from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.converters import column_value
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.hidden_days import other_day
-from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.paid_marks import PaidMarks
 from offline_collect.files.columns.title_places import AMOUNT
 from offline_collect.files.columns.values import Value, amount
@@ -41,6 +41,7 @@ class LeftOutRow:
         values: of a row with nothing to pay, whose bill is in the file all the same, if its number is made of them.
         inputs: likewise.
         last_day: that it states, if all bills have another one.
+        item: of the bills below a heading, with its column.
     """
 
     row: int
@@ -51,6 +52,7 @@ class LeftOutRow:
     values: Mapping[str, Value] = field(default_factory=dict, repr=False)
     inputs: Mapping[str, str] = field(default_factory=dict, repr=False)
     last_day: dt.date | None = None
+    item: tuple[Column, str] | None = None
 
 
 class OtherRows:

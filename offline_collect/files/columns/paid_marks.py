@@ -29,6 +29,7 @@ class PaidMarks:
         self._words = layout.paid
         amounts = [found for found in header.columns if found.column.key == AMOUNT]
         self._left_to_pay = any(is_left_to_pay(found.title) for found in amounts)
+        self._amounts_at = {found.index for found in amounts}
         taken = {found.index for found in (*header.columns, *header.inputs)}
         self._kinds: dict[int, MarkKind] = {}
         self._known: dict[MarkKind, dict[str, bool]] = {kind: {} for kind in MarkKind}
@@ -63,6 +64,13 @@ class PaidMarks:
     def says_paid(self, row: Row, values: Mapping[str, Value]) -> bool:
         """Whether a row says that its bill was paid, and nothing against it."""
         return {mark for _, mark in self._marks(row, values)} == {Mark.PAID}
+
+    def instead_of_amount(self, row: Row) -> bool:
+        """Whether a row says where its amount should be that it was paid: 已缴."""
+        if self._words is None:
+            return False
+        texts = [_text(row.cells[at]) for at in self._amounts_at if at < len(row.cells)]
+        return any(plain_title(text) in self._words.paid for text in texts)
 
     def problems(self, row: Row, values: Mapping[str, Value]) -> list[RowProblem]:
         """Return why a row that is not paid is refused: nobody knows if it is."""

@@ -1,7 +1,8 @@
-"""What the titles of a table state for all of its rows, where no column says it: the period, and what is paid for."""
+"""What the titles of a table state for all of its rows, where no column says it: the period, the last day of payment, and what is paid for."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,8 +16,9 @@ from offline_collect.files.columns.dates import of_period
 from offline_collect.files.columns.header import TITLE_MAX, Header
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.slices import Found
-from offline_collect.files.columns.title_places import AMOUNT, PERIOD
-from offline_collect.files.columns.values import PARSERS
+from offline_collect.files.columns.stated_dates import day_of_payment
+from offline_collect.files.columns.title_places import AMOUNT, DUE_DATE, PERIOD
+from offline_collect.files.columns.values import PARSERS, Value
 from offline_collect.files.read.open import Table
 
 _DUE = re.compile("应[缴收交付]")
@@ -32,11 +34,13 @@ class StatedValue:
     Attributes:
         column: of the layout.
         row: that states it, as a spreadsheet numbers it; 0 if the sheet's name does, or a title of the header.
+        value: of the records, if it is not the text.
     """
 
     column: Column
     text: str
     row: int = 0
+    value: Value | None = None
 
 
 def stated_values(table: Table, header: Header, layout: Layout) -> tuple[StatedValue, ...]:
@@ -47,6 +51,8 @@ def stated_values(table: Table, header: Header, layout: Layout) -> tuple[StatedV
     found = []
     if PERIOD in lacking:
         found.append(_period(table, lacking[PERIOD]))
+    if DUE_DATE in lacking and (day := day_of_payment(table.above)) is not None:
+        found.append(StatedValue(lacking[DUE_DATE], day.text, day.row, dt.date.fromisoformat(day.text)))
     if DESCRIPTION in lacking:
         found.append(_item(header, lacking[DESCRIPTION]))
     return tuple(each for each in found if each is not None)
@@ -54,7 +60,7 @@ def stated_values(table: Table, header: Header, layout: Layout) -> tuple[StatedV
 
 def with_stated(layout: Layout, stated: tuple[StatedValue, ...]) -> Layout:
     """Return a layout whose records have the stated values too."""
-    more = {each.column.key: each.text for each in stated}
+    more = {each.column.key: each.value or each.text for each in stated}
     return replace(layout, constants={**layout.constants, **more}) if more else layout
 
 

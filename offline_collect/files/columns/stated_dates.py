@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 
 from offline_collect.domain.imports.proposal import Stated
-from offline_collect.domain.imports.seen_columns import is_last_day
+from offline_collect.domain.imports.seen_columns import is_last_day, is_last_day_of_payment
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.dates import Parser, date, of_period
 from offline_collect.files.errors import CellProblemError
@@ -42,9 +42,23 @@ def stated_due_date(outside: Sequence[Row], period: str | None = None) -> Stated
     found = {day: row.number for row in reversed(outside) for day in last_days(row.cells)}
     if period is not None:
         found |= {day: row.number for row in reversed(outside) for day in _of_period(row.cells, period)}
-    if len(found) != 1:
+    return _only(found)
+
+
+def day_of_payment(above: Sequence[Row]) -> Stated | None:
+    """Return the last day of payment that the rows above a table state in full; None if they state none, or several.
+
+    Of what else ends on some day (合同到期) nobody has to pay until then: the words must speak of paying.
+    """
+    if len({day for row in above for day in last_days(row.cells)}) != 1:
         return None
-    [(day, row)] = found.items()
+    return _only({day: row.number for row in reversed(above) for day in last_days(row.cells, is_last_day_of_payment)})
+
+
+def _only(days: Mapping[dt.date, int]) -> Stated | None:
+    if len(days) != 1:
+        return None
+    [(day, row)] = days.items()
     return Stated(day.isoformat(), row)
 
 
@@ -54,16 +68,21 @@ def example_day(above: Sequence[Row]) -> str:
     return f"{stated_year(above) or _ANY_YEAR}-12-31" if stated is None else stated.text
 
 
-def last_days(cells: Sequence[Cell]) -> Iterator[dt.date]:
-    """Yield the last days that a row states: in one cell, or in the cell after the one that says what it is."""
+def last_days(cells: Sequence[Cell], says: Callable[[str], bool] = is_last_day) -> Iterator[dt.date]:
+    """Yield the last days that a row states: in one cell, or in the cell after the one that says what it is.
+
+    Args:
+        cells: of the row.
+        says: whether what stands before a day says that it is a last one.
+    """
     filled = [cell for cell in cells if _text(cell)]
     for cell in filled:
         text = _text(cell)
-        named = [written for name, written in _NAMED.findall(text) if is_last_day(name)]
+        named = [written for name, written in _NAMED.findall(text) if says(name)]
         for written in [*named, *_BEFORE.findall(text)]:
             yield from _day(written)
     for name, value in pairwise(filled):
-        if is_last_day(_text(name).rstrip(":：")) and not _YEAR.search(_text(name)):
+        if says(_text(name).rstrip(":：")) and not _YEAR.search(_text(name)):
             yield from _day(value)
 
 

@@ -26,6 +26,12 @@ from offline_collect.files.columns.layout import Column, Layout
 AMOUNT = "amount"
 """Key of the column that says what is to be paid."""
 
+CUSTOMER_NO = "customer_no"
+"""Key of the column of customers' numbers."""
+
+DUE_DATE = "due_date"
+"""Key of the column that says until when a bill is to be paid."""
+
 PERIOD = "period"
 """Key of the column that says for which month a bill is."""
 
@@ -79,6 +85,7 @@ class Places:
 
     Attributes:
         guessed: key of the column that names the customer by a usual title only, beside inputs that name him too.
+        known_as: key of the customers' number, if the only input by which payers find them is taken for it.
         months: places of titles that are months, each with its own bills; [] if the amount has one column.
         has_period: whether a column, or a mapping, says the period of a whole row by our name.
         payer: place of the payers' names, if nothing else says whose a row is.
@@ -94,6 +101,7 @@ class Places:
         )
         self._span_ends = frozenset(place for place, title in enumerate(titles) if ends_span(title, titles))
         self.guessed: str | None = None
+        self.known_as: str | None = None
         in_tables = frozenset(chain.from_iterable(layout.tables)) if reach is not None else frozenset()
         self.inputs = {each.key: [] if each.key in in_tables else self._exact(each) for each in layout.inputs}
         self.columns = {
@@ -213,6 +221,18 @@ class Places:
             self.columns[column.key] = self._usual(usual, taken if column.required else taken | inputs)
             taken.update(self.columns[column.key])
         self._add_fee(taken | inputs)
+        self._add_known_as()
+
+    def _add_known_as(self) -> None:
+        """Take what payers know customers by for their numbers, in a list of customers that has no other: 表号, 车位号."""
+        number = next((column for column in self._required if column.key == CUSTOMER_NO), None)
+        if number is None or number.title or self._is_there(number):
+            return
+        alone = [self.inputs[group[0].key] for group in self._layout.groups if len(group) == 1]
+        taken = set(chain.from_iterable(self.columns.values()))
+        if len(alone) == 1 and alone[0] and not taken & set(alone[0]):
+            self.columns[number.key] = alone[0]
+            self.known_as = number.key
 
     def _usual(self, column: Column, taken: Collection[int]) -> list[int]:
         place = None

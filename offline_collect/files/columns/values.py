@@ -44,6 +44,7 @@ Parser: TypeAlias = Callable[[Cell, str], Value]
 MINOR_MAX = 999_999_999_999
 """The largest amount that DE 4 carries, in minor units."""
 
+_MAYBE_OCTOBER = re.compile(r"20\d\d\.1")
 _PERIOD_MOST = 20
 """Characters of a period."""
 
@@ -154,6 +155,11 @@ def period(cell: Cell, currency: str) -> str:
     if isinstance(cell, dt.date) and cell.day == 1:
         return f"{cell.year:04d}-{cell.month:02d}"
     found = text(cell, currency)
+    if isinstance(cell, float) and _MAYBE_OCTOBER.fullmatch(found):
+        raise CellProblemError(
+            Phrase("may be January or October: a spreadsheet stores 2026.10 as 2026.1"),
+            Phrase("write it like 2026-10"),
+        )
     # A shorter span stays as it is: numbers of bills were made of it.
     return (whole_months(found) if len(found) > _PERIOD_MOST else None) or found
 

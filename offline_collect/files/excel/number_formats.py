@@ -32,8 +32,8 @@ _UNIT = re.compile(r'[百千仟万萬亿%‰]|(?<![一-鿿])[分角](?![一-鿿]
 """Units in the texts of a format, or a point that is a text: ``0\\.0000`` shows 123456 as 12.3456."""
 
 _FIXED = re.compile(r"[^0-9#?.,%/@A-Za-z\[]*(?:[#0?](?:[#0?,]*[#0?])?)?(?:\.([#0?]+))?[^0-9#?.,%/@A-Za-z\[]*")
-_FRACTION = re.compile(rb"\.[0-9]{3,}(?:[eE][-+]?[0-9]+)?</(?:\w+:)?v>")
-"""The end of a number with more decimals than nearly every currency has."""
+_FRACTION = re.compile(rb"(?:\.[0-9]{3,}(?:[eE][-+]?[0-9]+)?|(?<=>20[0-9][0-9])\.1)</(?:\w+:)?v>")
+"""The end of a number with more decimals than nearly every currency has, or of one that may be a month: 2030.1."""
 
 _CELL_MAX = 20_000
 """How far before a number its cell begins at most: a formula is in between."""
@@ -170,6 +170,11 @@ def note(formats: dict[int, bytearray], row: int, column: int, value: int) -> No
         rows[row] = value
 
 
+_MONTH_DIGITS = 2
+_MAYBE_OCTOBER = re.compile(r"20\d\d\.1")
+"""2026.10, the month, is stored as 2026.1: its format tells it from January."""
+
+
 def put_as_shown(cells: list[Cell], row: int, first_column: int, formats: Formats) -> None:
     """Replace the numbers of a row that their formats show otherwise: by texts with zeros, or marked as rounded."""
     for column, rows in formats.items():
@@ -188,7 +193,7 @@ def _as_shown(cell: Cell, value: int) -> Cell:
     if value >= _ROUNDED:
         decimals = value - _ROUNDED
         if cell == round(cell, decimals):
-            return cell
+            return f"{cell}0" if decimals == _MONTH_DIGITS and _MAYBE_OCTOBER.fullmatch(str(cell)) else cell
         digits = Decimal(f"{cell:.15g}")
         return (
             RoundedNumber(cell, decimals)

@@ -1,4 +1,4 @@
-"""Detects a text's encoding: UTF-8 with or without BOM, else strict GB18030, never guessed (docs/merchants.md)."""
+"""Detects a text's encoding: UTF-8 or UTF-16 with a BOM, UTF-8 without, else strict GB18030, never guessed (docs/merchants.md)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,15 @@ _RARE = re.compile(rb"[\x80-\xa0]")
 def encoding_of(stream: BinaryIO, path: Path) -> str:
     """Return the codec that decodes the whole file strictly, and rewind it.
 
-    A file with a byte order mark must be UTF-8. Without one it is UTF-8 if all of it decodes as UTF-8, else
+    A file with a byte order mark must be UTF-8, or UTF-16 (Excel's "Unicode text"). Without one it is UTF-8 if all of it decodes as UTF-8, else
     GB18030 if all of it does and no line is UTF-8. Nothing is guessed from a sample.
 
     Raises:
         EncodingError: neither fits, or the file mixes both; names the line.
     """
     start = stream.read(_START)
+    if start.startswith(_OTHER_MARKS) and _broken_line(stream, "utf-16") is None:
+        return "utf-16"
     if start.startswith(_OTHER_MARKS) or b"\0" in start:
         raise EncodingError(Phrase("is UTF-16, or not a text"), path=path, remedy=_REMEDY)
     marked = start.startswith(codecs.BOM_UTF8)

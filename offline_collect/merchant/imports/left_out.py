@@ -90,6 +90,9 @@ class LeftOut:
         if len(first) < ROWS_TOLD_MAX and row.row not in first:
             first.append(row.row)
         self._note_last_day(row.row, row.last_day)
+        if row.item is not None and len(self.stated) < ROWS_TOLD_MAX:
+            column, text = row.item
+            self.stated.append(StatedValue(column, text, row.row))
         if row.stated is not None and len(self.totals) < ROWS_TOLD_MAX:
             self.totals.append(row)
 

@@ -1,0 +1,19 @@
+"""Which of several telephone numbers in one cell is the mobile: 13900000000 / 0571-88000000."""
+
+from __future__ import annotations
+
+import re
+
+_BETWEEN = re.compile(r"[/,;、，；|\\]|和|或")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"(?:\(?0[0-9]{2,3}\)?[- ]?)?[2-8][0-9]{6,7}")
+
+
+def only_mobile(text: str) -> str | None:
+    """Return the mobile of a text that has one and otherwise landlines, which get no messages; None for another text."""
+    parts = [part.strip() for part in _BETWEEN.split(text)]
+    mobiles = [part for part in parts if _MOBILE.fullmatch(part)]
+    if len(parts) == 1 or len(mobiles) != 1:
+        return None
+    others = [part for part in parts if part not in mobiles]
+    return mobiles[0] if all(_LANDLINE.fullmatch(part) for part in others) else None
