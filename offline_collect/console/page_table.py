@@ -22,6 +22,8 @@ from offline_collect.console.pages import (
     payments,
     sessions,
     sign_in,
+    template_new,
+    templates,
     today,
     users,
 )
@@ -41,6 +43,8 @@ PAGES: tuple[Page, ...] = (
     *debit_batches.PAGES,
     *notice_figures.PAGES,
     *notices.PAGES,
+    *template_new.PAGES,
+    *templates.PAGES,
     *users.PAGES,
     *sessions.PAGES,
     *audit.PAGES,
