@@ -12,7 +12,6 @@ from offline_collect.domain.effects import TO_MERCHANT
 from offline_collect.merchant.entry.view_bills import BillSearch, search_bills
 from offline_collect.notify.preview import Preview, PreviewOrder, preview_notice
 
-
 EXAMPLES = 50
 """Bills among which one is looked for that nobody has paid."""
 
