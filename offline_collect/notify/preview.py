@@ -20,7 +20,7 @@ from offline_collect.domain.notices.templates import words_in_force
 from offline_collect.domain.notices.wording import Told, cut_in, fill_template, missing_in, signed, told
 from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, asked_now
-from offline_collect.notify.templates import required_template
+from offline_collect.notify.templates import refuse_unusable, required_template
 from offline_collect.store import (
     CustomerRecord,
     SqlStore,
@@ -42,12 +42,14 @@ class PreviewOrder:
         bill: merchant and number of the bill; of a statement, merchant and business date.
         channel: whose words; a merchant may have others on each.
         template_id: of the template whose words are shown, in whichever state; None for the words in force.
+        text: words that nobody has stored yet, in place of both.
     """
 
     kind: NoticeKind
     bill: tuple[str, str]
     channel: NoticeChannel
     template_id: int | None = None
+    text: str | None = None
 
 
 @value
@@ -74,9 +76,12 @@ def preview_notice(
 
     Raises:
         NotPermittedError: the actor may not look.
-        NotFoundError, NoticeError: there is no such merchant, bill, statement, mandate or template.
+        NotFoundError, NoticeError: there is no such merchant, bill, statement, mandate or template, or the words of the
+            order cannot be told.
     """
     actor.require(Permission.VIEW)
+    if order.text is not None:
+        refuse_unusable(order.text, order.kind, with_url=words.payer_url is not None)
     with store.snapshot() as reading:
         merchant = require_merchant(reading, order.bill[0])
         values = (_of_statement if order.kind in TO_MERCHANT else _of_bill)(
@@ -126,6 +131,8 @@ def _of_statement(
 def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple[int | None, str]:
     """Return the template's number, None for the shipped words, and the text."""
     merchant_id, _ = order.bill
+    if order.text is not None:
+        return None, order.text
     if order.template_id is not None:
         template = required_template(reading, order.template_id)
         if (template.merchant_id, template.kind) != (merchant_id, order.kind):

@@ -18,6 +18,7 @@ from offline_collect.domain.notices.templates import (
     LIFE,
     Template,
     TemplateEvent,
+    TemplateFilter,
     TemplateState,
     is_own,
     moved,
@@ -69,9 +70,7 @@ def write_template(store: SqlStore, new: NewTemplate, acting: Acting) -> Templat
         NoticeError: no notice can be told in these words.
     """
     acting.actor.require(Permission.NOTIFY)
-    problems = text_problems(new.text, new.kind, with_url=acting.with_url)
-    if problems:
-        raise NoticeError(f"the template cannot be used: {'; '.join(problems)}")
+    refuse_unusable(new.text, new.kind, with_url=acting.with_url)
     with store.transaction() as tx:
         require_merchant(tx, new.merchant_id)
         made = Template(
@@ -89,6 +88,20 @@ def write_template(store: SqlStore, new: NewTemplate, acting: Acting) -> Templat
         add_template(tx, made)
         _audit(tx, "add", None, made, acting)
     return made
+
+
+def refuse_unusable(text: str, kind: NoticeKind, *, with_url: bool) -> None:
+    """Refuse words in which notices of a kind cannot be told.
+
+    Args:
+        with_url: whether the bank has set a link to the payer's app.
+
+    Raises:
+        NoticeError: with each reason.
+    """
+    problems = text_problems(text, kind, with_url=with_url)
+    if problems:
+        raise NoticeError(f"the template cannot be used: {'; '.join(problems)}")
 
 
 def submit_template(store: SqlStore, template_id: int, acting: Acting) -> Template:
@@ -122,7 +135,7 @@ def approve_template(store: SqlStore, template_id: int, gateway_id: str | None, 
         raise NoticeError(f"a gateway's id has 1 to {GATEWAY_ID_MAX} printable ASCII characters")
     with store.transaction() as tx:
         before = _required(tx, template_id, TemplateEvent.APPROVED)
-        if is_own(before, acting.actor.name) and not acting.actor.alone:
+        if _must_leave(before, acting.actor):
             raise NoticeError(
                 f"template {template_id} is {acting.actor.name}'s own: another user must approve it"
             )
@@ -148,11 +161,7 @@ def reject_template(store: SqlStore, template_id: int, reason: str, acting: Acti
 
 
 def view_templates(
-    store: SqlStore,
-    actor: Actor,
-    merchant_id: str | None,
-    state: TemplateState | None,
-    page: tuple[int, int],
+    store: SqlStore, actor: Actor, wanted: TemplateFilter, page: tuple[int, int]
 ) -> DocumentPage[int]:
     """Return a page of templates.
 
@@ -163,9 +172,9 @@ def view_templates(
     actor.require(Permission.VIEW)
     after, most = page
     with store.snapshot() as reading:
-        if merchant_id is not None:
-            require_merchant(reading, merchant_id)
-        found = list_templates(reading, merchant_id, state, (after, most + 1))
+        if wanted.merchant_id is not None:
+            require_merchant(reading, wanted.merchant_id)
+        found = list_templates(reading, wanted, (after, most + 1))
     following = found[most - 1].template_id if len(found) > most else None
     return DocumentPage([describe_template(each) for each in found[:most]], following)
 
@@ -180,6 +189,38 @@ def view_template(store: SqlStore, actor: Actor, template_id: int) -> dict[str, 
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         return describe_template(required_template(reading, template_id))
+
+
+@value
+class TemplateSteps:
+    """A template, and what can be decided about it in its state.
+
+    Attributes:
+        document: the template, as people read it.
+        own: whether the actor wrote or submitted it, so that another user must approve it.
+    """
+
+    document: Mapping[str, Any]
+    possible: frozenset[TemplateEvent]
+    own: bool
+
+
+def view_steps(store: SqlStore, actor: Actor, template_id: int) -> TemplateSteps:
+    """Return a template, and what can be decided about it.
+
+    Raises:
+        NotPermittedError: the actor may not look.
+        UnknownNoticeError: there is none of this number.
+    """
+    actor.require(Permission.VIEW)
+    with store.snapshot() as reading:
+        found = required_template(reading, template_id)
+    possible = frozenset(event for event, step in LIFE.items() if found.state in step.sources)
+    return TemplateSteps(describe_template(found), possible, _must_leave(found, actor))
+
+
+def _must_leave(template: Template, actor: Actor) -> bool:
+    return is_own(template, actor.name) and not actor.alone
 
 
 def required_template(tx: StoreTransaction, template_id: int, *, lock: bool = False) -> Template:

@@ -57,8 +57,13 @@ def build_notified(url):
     """Create the store."""
     town.build_town(url)
     with closing_store(url) as store, store.transaction() as tx:
-        rows = [(*notice_row(each.notice), *delivery_values(each)) for each in deliveries()]
-        bulk_insert(tx.connection, notice_deliveries, rows)
+        put_deliveries(tx, deliveries())
+
+
+def put_deliveries(tx, made):
+    """Store notices that a sender has taken."""
+    rows = [(*notice_row(each.notice), *delivery_values(each)) for each in made]
+    bulk_insert(tx.connection, notice_deliveries, rows)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import NoticeError
-from offline_collect.domain.notices.templates import TemplateState
+from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify.templates import (
     Acting,
     NewTemplate,
@@ -145,12 +145,13 @@ def test_templates_are_listed_by_merchant_state_and_page(desk):
     written(desk, "二{amount}")
     written(desk, "三{amount}", merchant_id="WATER001")
 
-    def texts(*asked):
-        return [each["text"] for each in view_templates(desk.store, BOB, *asked).documents]
+    def texts(merchant, state, page):
+        found = view_templates(desk.store, BOB, TemplateFilter(merchant, state), page)
+        return [each["text"] for each in found.documents]
 
     assert texts(None, None, (0, 9)) == ["收到{amount}元，谢谢！", "二{amount}", "三{amount}"]
     assert texts("SCHOOL01", TemplateState.DRAFT, (0, 9)) == ["二{amount}"]
-    page = view_templates(desk.store, BOB, None, None, (0, 2))
+    page = view_templates(desk.store, BOB, TemplateFilter(), (0, 2))
     assert (len(page.documents), page.following) == (2, 2)
     assert texts(None, None, (2, 2)) == ["三{amount}"]
     with pytest.raises(NotFoundError):

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reminders import Reminder
-from offline_collect.domain.notices.templates import TemplateState
+from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify.backlog import notice_backlog
 from offline_collect.store.notices import templates
 from offline_collect.store.notices.backlog import count_open
@@ -49,7 +49,7 @@ def test_what_templates_execute_is_compiled(sqlite_teller):
     with executed(store) as found, store.transaction() as tx:
         templates.add_template(tx, replace(DRAFT, template_id=templates.next_template_id(tx)))
         templates.set_template(tx, templates.get_template(tx, 1, lock=True))
-        templates.list_templates(tx, "SCHOOL01", TemplateState.DRAFT, (0, 5))
+        templates.list_templates(tx, TemplateFilter("SCHOOL01", TemplateState.DRAFT), (0, 5))
         templates.approved_templates(tx, ["SCHOOL01"])
     assert sum("notice_templates" in compiled(statement) for statement in found) >= 5
 

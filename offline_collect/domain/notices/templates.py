@@ -90,6 +90,17 @@ class Template:
     reason: str | None = None
 
 
+@value
+class TemplateFilter:
+    """Which templates are listed; None matches all."""
+
+    merchant_id: str | None = None
+    state: TemplateState | None = None
+    kind: NoticeKind | None = None
+    channel: NoticeChannel | None = None
+    language: str | None = None
+
+
 TemplateKey = tuple[str, NoticeKind, NoticeChannel]
 """Merchant, kind and channel."""
 

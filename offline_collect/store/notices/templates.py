@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.templates import Template, TemplateState
+from offline_collect.domain.notices.templates import Template, TemplateFilter, TemplateState
 from offline_collect.store.schema.notice_tables import notice_templates
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -57,22 +57,22 @@ def get_template(tx: StoreTransaction, template_id: int, *, lock: bool = False) 
     return None if row is None else _template(row)
 
 
-def list_templates(
-    tx: StoreTransaction, merchant_id: str | None, state: TemplateState | None, page: tuple[int, int]
-) -> list[Template]:
+def list_templates(tx: StoreTransaction, wanted: TemplateFilter, page: tuple[int, int]) -> list[Template]:
     """Return templates by their numbers.
 
     Args:
-        merchant_id: None for all.
-        state: None for all.
         page: the number after which it begins, and how many at most.
     """
     after, most = page
     asked = select(notice_templates).where(_OWN.template_id > after, in_scope(_OWN.merchant_id, tx.scope))
-    if merchant_id is not None:
-        asked = asked.where(_OWN.merchant_id == merchant_id)
-    if state is not None:
-        asked = asked.where(_OWN.state == state.value)
+    equal = {
+        _OWN.merchant_id: wanted.merchant_id,
+        _OWN.state: wanted.state,
+        _OWN.kind: wanted.kind,
+        _OWN.channel: wanted.channel,
+        _OWN.language: wanted.language,
+    }
+    asked = asked.where(*(column == str(text) for column, text in equal.items() if text is not None))
     rows = tx.connection.execute(asked.order_by(_OWN.template_id).limit(most))
     return [_template(row) for row in rows]
 

@@ -16,6 +16,7 @@ ADDRESSES = {
     "days": ("greta", "/day-end"),
     "days-of-others": ("olga", "/day-end"),
     "day": ("greta", f"/day-end/{DAY}"),
+    "tellers": ("greta", f"/day-end/{DAY}/tellers"),
     "difference": ("greta", f"/differences/{ONLY_OURS}"),
     "debit-batches": ("olga", "/debit-batches"),
     "debit-batch": ("mei", f"/debit-batches/{SCHOOL}"),

@@ -31,6 +31,8 @@ ADDRESSES = {
     "imports-empty": ("max", "/imports"),
     "import-new": ("max", "/imports/new"),
     "forms": ("olga", "/forms"),
+    "statements": ("mei", "/statements"),
+    "statements-unnamed": ("olga", "/statements"),
     "not-found": ("olga", "/nothing/here"),
 }
 """By the name of the picture: who looks, and at which page. Add yours."""

@@ -18,7 +18,7 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.templates import TemplateState
+from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify import templates
 from offline_collect.notify.templates import Acting, NewTemplate
 
@@ -96,9 +96,10 @@ def list_all(
 ) -> None:
     """List templates by their numbers."""
     names = [each.lower() for each in TemplateState]
-    wanted = None if state is None else TemplateState(one_of(names, state, "--state").upper())
+    in_state = None if state is None else TemplateState(one_of(names, state, "--state").upper())
+    wanted = TemplateFilter(merchant_id=merchant, state=in_state)
     with open_office(config) as office:
-        found = templates.view_templates(office.store, office.actor, merchant, wanted, (after, most))
+        found = templates.view_templates(office.store, office.actor, wanted, (after, most))
         rows = [_readable(office, each) for each in found.documents]
     following = None if found.following is None else str(found.following)
     show_page(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from offline_collect.app.errors import UsageError
 from offline_collect.domain.business_days.dates import BusinessDate
-
-DAYS_MAX = 366
+from offline_collect.merchant.reports.view_statement import PERIOD_MAX
 
 Period = tuple[BusinessDate, BusinessDate]
 """The first and the last day."""
@@ -25,7 +24,7 @@ def business_days(text: str) -> Period:
     """Return ``FROM..TO``, or a single day.
 
     Raises:
-        UsageError: it is not a period, goes backwards, or is longer than :data:`DAYS_MAX` days.
+        UsageError: it is not a period, goes backwards, or is longer than :data:`PERIOD_MAX` days.
     """
     first, dots, last = text.partition("..")
     if not dots:
@@ -34,8 +33,8 @@ def business_days(text: str) -> Period:
     days = (period[1] - period[0]).days + 1
     if days < 1:
         raise UsageError(f"{text}: ends before it begins; write FROM..TO, the earlier day first")
-    if days > DAYS_MAX:
-        raise UsageError(f"{text}: is {days} days long; {DAYS_MAX} at most: ask for each year by itself")
+    if days > PERIOD_MAX:
+        raise UsageError(f"{text}: is {days} days long; {PERIOD_MAX} at most: ask for each year by itself")
     return period
 
 
