@@ -11,6 +11,7 @@ from offline_collect.domain.debits.return_codes import ReturnCodes
 from offline_collect.domain.effects import ItemKind
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp
 from offline_collect.domain.reconciliation.items import PAYOUT_FAILED, PAYOUT_LEFT_OUT
+from offline_collect.domain.settlement.results import PayoutCodes
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.payouts.make import PayoutTerms
 from offline_collect.settlement.reconciliation.days import PAY_AT_ONCE
@@ -24,6 +25,7 @@ class DayEndParts:
         by_totals: institutions whose totals in balance stand for a file.
         currency: number of the currency of money that came for an unknown merchant.
         codes: the bank's return codes of debits.
+        payout_codes: those of payouts.
     """
 
     currency: str
@@ -31,6 +33,7 @@ class DayEndParts:
     by_totals: frozenset[str] = frozenset()
     payouts: PayoutTerms = PAY_AT_ONCE
     codes: ReturnCodes = field(default_factory=lambda: ReturnCodes({}))
+    payout_codes: PayoutCodes = field(default_factory=dict)
 
 
 CLASSES = {

@@ -4,6 +4,7 @@ The tree::
 
     ConsoleError
       BusyError
+      ChoiceError
       ConfirmationNeededError
       DecoderError
       ForgedFormError
@@ -40,6 +41,10 @@ class BusyError(ConsoleError):
 
 class DecoderError(ConsoleError):
     """What was pasted to be decoded is no message, or in no known dialect."""
+
+
+class ChoiceError(ConsoleError):
+    """A choice of a form was not made."""
 
 
 class NoFileError(ConsoleError):

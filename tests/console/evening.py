@@ -36,23 +36,28 @@ def build_evening(url):
     """Create the store."""
     town.build_town(url)
     with closing_store(url) as store:
-        with store.transaction() as tx:
-            for name, role in GROUP_USERS.items():
-                person = UserRecord(
-                    name,
-                    (role.value,),
-                    disabled=False,
-                    added_at=NOON,
-                    organisation_id=GROUP.organisation_id,
-                )
-                add_user(tx, person)
-                put_credentials(tx, Credentials(name, hashed()))
+        add_group_users(store)
         assert store.cutover(DAY, NEXT, NIGHT, "greta")
         with tempfile.TemporaryDirectory() as folder:
             _take(store, Path(folder) / "fep.dat")
             desk = Desk(SimpleNamespace(store=store), Path(folder))
             desk.batch(merchant="SCHOOL01")
             desk.batch(merchant="WATER001")
+
+
+def add_group_users(store):
+    """Add the users who see all banks."""
+    with store.transaction() as tx:
+        for name, role in GROUP_USERS.items():
+            person = UserRecord(
+                name,
+                (role.value,),
+                disabled=False,
+                added_at=NOON,
+                organisation_id=GROUP.organisation_id,
+            )
+            add_user(tx, person)
+            put_credentials(tx, Credentials(name, hashed()))
 
 
 def _take(store, path):

@@ -89,6 +89,7 @@ def day_end_parts(configuration: Configuration) -> DayEndParts:
         by_totals=institutions_by_totals(settings),
         payouts=payout_terms(configuration),
         codes=configuration.schemas().return_codes(),
+        payout_codes=configuration.schemas().payout_codes(),
     )
 
 
