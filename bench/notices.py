@@ -152,9 +152,7 @@ def _config(url: str, receiver: str) -> Path:
 
 def show(console: Console, name: str, figures: Figures) -> None:
     """Print one database's table."""
-    table = Table(
-        title=f"{name}: {figures['notices']:,.0f} notices to a webhook; medians of {ROUNDS} rounds by turns"
-    )
+    table = Table(title=f"{name}: {figures['notices']:,.0f} notices to a webhook; medians of rounds by turns")
     table.add_column("")
     table.add_column("measured", justify="right")
     table.add_column("bar")

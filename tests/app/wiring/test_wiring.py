@@ -5,9 +5,11 @@ import datetime as dt
 import pytest
 
 from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.notify_settings import NotifySettings
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import BusinessSettings, LaneSettings, Settings
 from offline_collect.app.wiring.backoffice import cutover_times, store_settings
+from offline_collect.app.wiring.notify import send_terms
 from offline_collect.app.wiring.server import engine_settings, link_settings, translator
 from offline_collect.wire.errors import SchemaError
 
@@ -101,3 +103,10 @@ def test_the_day_ends_when_the_configuration_says():
     times = cutover_times(settings(business=BusinessSettings(cutover="22:15")))
     assert times.at == dt.time(22, 15)
     assert times.timezone.key == "Asia/Shanghai"
+
+
+def test_a_sender_has_a_claim_for_the_batch_that_it_sends_and_the_one_that_it_has_claimed_ahead():
+    webhook = {"url": "https://app.bank.example/", "secret_file": "s", "timeout_s": 10, "at_once": 20}
+    notify = NotifySettings(channels=["webhook"], webhook=webhook, batch_max=200)
+    batch_s = 200 / 20 * 10
+    assert send_terms(notify, dt.UTC).claim >= dt.timedelta(seconds=2 * batch_s)
