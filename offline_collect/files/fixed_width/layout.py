@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, permutations
-from typing import Annotated, Any, Literal, TypeAlias, cast
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -72,14 +72,10 @@ class Total:
 
     def counted(self, columns: Columns, lines: int) -> int:
         """Return what so many details add to it."""
+        among = [True] * lines if self.of is None else self.of.among(columns)
         if self.summed is None:
-            return lines if self.of is None else sum(self.of.among(columns))
-        found = columns[self.summed]
-        if self.of is not None:
-            found = list(compress(found, self.of.among(columns)))
-        if set(map(type, found)) <= {int}:
-            return sum(cast(Sequence[int], found))
-        return sum(each for each in found if isinstance(each, int))
+            return sum(among)
+        return sum(each for each in compress(columns[self.summed], among) if isinstance(each, int))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, null, select, update
+from sqlalchemy import null, select, update
 
 from offline_collect.domain.bills import Bill, Dues
 from offline_collect.domain.debits.batches import DebitRecord, RecordState
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.values import value
 from offline_collect.store.database.bulk_write import BulkWrites, bulk_insert, bulk_update
-from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.debits.batch_bills import live_bills
 from offline_collect.store.lane.write_effects import write_effects, write_postings
 from offline_collect.store.schema.debit_tables import debit_records
@@ -221,16 +219,6 @@ OutRow = Sequence[Any]
 
 def out_records(tx: StoreTransaction, batch_no: str) -> Iterator[Sequence[OutRow]]:
     """Yield the records of a batch in their order, as its file has them, many at once; memory does not grow with it."""
-    page = _out_page()
-    last = 0
-    while rows := read_rows(tx.connection, page, {"batch": batch_no, "last": last}):
-        yield rows
-        last = rows[-1][0]
-
-
-@cache
-def _out_page() -> Select[Any]:
-    """Return the query of the records of a batch behind one of them."""
     row = debit_records.c
     found = (
         select(
@@ -245,9 +233,9 @@ def _out_page() -> Select[Any]:
             row.mandate_date,
             row.remark,
         )
-        .where(row.batch_no == bindparam("batch"), row.sequence > bindparam("last"))
+        .where(row.batch_no == batch_no)
         .order_by(row.sequence)
-        .limit(AT_ONCE)
     )
     assert tuple(found.selected_columns.keys()) == OutRecord._fields, "a row is read by place"
-    return found
+    rows = tx.connection.execute(found.execution_options(yield_per=AT_ONCE))
+    yield from rows.partitions()

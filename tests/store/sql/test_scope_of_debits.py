@@ -149,6 +149,7 @@ BY_BATCH = {
         "records_in",
         "records_between",
         "asked_between",
+        "write_paid_in_full",
         "write_postings_of_results",
         "open_bills_again",
         "leave_batch",
