@@ -23,10 +23,17 @@ from offline_collect.console.cookies import (
     new_key,
     said_in,
 )
-from offline_collect.console.errors import ConfirmationNeededError, ForgedFormError, StaleFormError
+from offline_collect.console.errors import (
+    ConfirmationNeededError,
+    ForgedFormError,
+    MissingPageError,
+    StaleFormError,
+    UnreadableTextError,
+)
 from offline_collect.console.forms import CODE, PROOF, TOKEN, Form, is_token
 from offline_collect.console.languages import in_language, language_of
 from offline_collect.console.page import Answer, Download, Opens, Page, Redirect, Shown
+from offline_collect.console.plain_text import is_plain
 from offline_collect.console.refusals import status_of, words_on_page
 from offline_collect.console.rendering import render
 from offline_collect.console.settings import Office
@@ -104,7 +111,7 @@ class Answering:
             path=asked.path,
             address=asked.address,
             parts_of_path=asked.parts_of_path,
-            query=asked.query,
+            query={name: value for name, value in asked.query.items() if is_plain(value)},
             form=asked.form,
             said=said_in(asked.cookies),
         )
@@ -138,6 +145,10 @@ class Answering:
 
     def _carry_out(self, visit: Visit) -> Response:
         page, once = visit.page, visit.form.once
+        if not all(part and is_plain(part) for part in visit.parts_of_path.values()):
+            raise MissingPageError
+        if not visit.form.plain:
+            raise UnreadableTextError
         if page.method != "POST":
             return self._respond(visit, page.handler(visit))
         if page.confirms:

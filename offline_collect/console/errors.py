@@ -11,6 +11,7 @@ The tree::
       MissingPageError
       NoFileError
       StaleFormError
+      UnreadableTextError
       UploadTooLargeError
 """
 
@@ -82,6 +83,13 @@ class ConfirmationNeededError(ConsoleError):
 
     def __init__(self) -> None:
         super().__init__(Phrase("this moves money or lets somebody in: give your password again"))
+
+
+class UnreadableTextError(ConsoleError):
+    """A field has control characters, which no keyboard types."""
+
+    def __init__(self) -> None:
+        super().__init__(Phrase("a field has characters that are no text: type it anew, without copying it"))
 
 
 class UploadTooLargeError(ConsoleError):

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, BinaryIO
 
 from offline_collect.console.errors import StaleFormError
+from offline_collect.console.plain_text import is_plain, read_json
 
 TOKEN = "_token"  # noqa: S105 - the name of a field
 ONCE = "_once"
@@ -81,6 +82,12 @@ class Form:
         return (*self.typed, *((key, value) for key, value in self.fields if key == SEEN))
 
     @property
+    def plain(self) -> bool:
+        """Whether all names and values are texts, and files have names that are."""
+        named = (is_plain(name) and is_plain(value, lines=True) for name, value in self.fields)
+        return all(named) and all(is_plain(file.name) for file in self.files.values())
+
+    @property
     def once(self) -> str | None:
         """The token that makes two sendings one change; None without a proper one."""
         token = self.get(ONCE)
@@ -89,7 +96,7 @@ class Form:
     @property
     def seen(self) -> Any:
         """The document that the form was opened on."""
-        return _read(self.get(SEEN))
+        return read_json(self.get(SEEN))
 
     def refuse_stale(self, present: Any) -> None:
         """Refuse a form that was opened on another document than the present one.
@@ -100,7 +107,7 @@ class Form:
         Raises:
             StaleFormError: it differs; says what has changed.
         """
-        now, then = json.loads(document_text(present)), _read(self.get(SEEN))
+        now, then = json.loads(document_text(present)), read_json(self.get(SEEN))
         if now == then:
             return
         if not isinstance(now, dict) or not isinstance(then, dict):
@@ -118,13 +125,6 @@ class Form:
 def document_text(document: Any) -> str:
     """Return a JSON document as the text that a form carries."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, default=str)
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None
 
 
 def _text(value: Any) -> str:

@@ -7,9 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from offline_collect.console.plain_text import read_json
 from offline_collect.console.visit import Visit
 
 Row = TypeVar("Row")
+_NUMBER_MAX = 2**63 - 1
+"""The largest number that a database compares with."""
+
 ROWS = 50
 """Rows of a page."""
 
@@ -35,10 +39,7 @@ def place_of(visit: Visit, first: Any) -> Any:
     text = visit.query.get("after")
     if text is None:
         return first
-    try:
-        place = json.loads(text)
-    except ValueError:
-        return first
+    place = read_json(text)
     return place if _alike(place, first) else first
 
 
@@ -46,7 +47,7 @@ def _alike(place: Any, first: Any) -> bool:
     """Whether a place has the form of the first one: nobody else's text reaches a query."""
     if isinstance(first, list):
         return isinstance(place, list) and len(place) == len(first) and all(map(_alike, place, first))
-    return type(place) is type(first)
+    return type(place) is type(first) and (not isinstance(place, int) or abs(place) <= _NUMBER_MAX)
 
 
 def listing_to(

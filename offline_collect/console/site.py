@@ -52,11 +52,14 @@ def build(office: Office, pages: Sequence[Page] = PAGES) -> Starlette:
     endpoints = _Endpoints(answering, limiter, office.settings.body_max)
     routes = [Route(page.path, endpoints.of(page), methods=[page.method]) for page in pages]
     static = Mount("/static", StaticFiles(directory=STATIC))
-    return Starlette(
+    app = Starlette(
         routes=[static, *routes],
         middleware=[Middleware(SecurityHeaders, secure=office.settings.secure)],
         exception_handlers={HTTPException: endpoints.missing},
     )
+    # The way to the same address without a slash would be by whatever host the request names.
+    app.router.redirect_slashes = False
+    return app
 
 
 @dataclass(frozen=True, slots=True)

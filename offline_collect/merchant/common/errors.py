@@ -294,9 +294,7 @@ class ChangedSinceError(ApprovalError):
     """The thing that a request changes was changed after the request."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "the subject of this request was changed after the request: reject it, and ask again"
-        )
+        super().__init__("what this request changes was changed after it: reject it, and ask again")
 
 
 class TooManyRequestsError(ApprovalError):
@@ -313,9 +311,7 @@ class UnknownPaymentError(MerchantError):
     """No payment has this serial number."""
 
     def __init__(self, serial_number: str) -> None:
-        super().__init__(
-            f"there is no payment {serial_number}: `offline-collect suspense list` and `bills show` name them"
-        )
+        super().__init__(f"there is no payment {serial_number}: `suspense list` and `bills show` name them")
 
 
 class BusyError(TranslatableError):
