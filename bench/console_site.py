@@ -69,9 +69,8 @@ class Site:
         return Page(answer.status, size, (time.perf_counter() - begun) * 1000)
 
     def processor_ms(self) -> float:
-        """Return the processor time of its threads so far."""
-        tasks = Path(f"/proc/{self.process.pid}/task")
-        return sum(int((each / "schedstat").read_text().split()[0]) for each in tasks.iterdir()) / 1e6
+        """Return its processor time so far, by Linux's clock of the process: finer than its ticks."""
+        return time.clock_gettime((~self.process.pid << 3) | 2) * 1000
 
     def resident_mib(self) -> float:
         """Return its RAM."""

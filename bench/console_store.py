@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from console_site import MAKER, OPERATOR, USERS, add_users
-from data import AMOUNT_MINOR, INSTITUTION, MERCHANT, NOW, TODAY
+from data import AMOUNT_MINOR, INSTITUTION, MERCHANT, NOW, TODAY, reserve_serial_numbers
 from order import BILL
 from paid_day import Plan, serial_of, write_payments
 from sqlalchemy import insert, select
@@ -41,6 +41,7 @@ _COUNTS = dict.fromkeys(
 def prepare(url: str, payments: int) -> dict[str, str]:
     """Fill a store; return what pages are asked for by the names of their addresses' parameters."""
     add_users(url)
+    reserve_serial_numbers(url, payments)
     store = open_store(StoreSettings(url))
     write_payments(store, payments, Plan())
     with store.transaction() as tx:
