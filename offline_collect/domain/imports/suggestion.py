@@ -182,7 +182,11 @@ class _Suggesting(PayingColumns):
             return
         found = [each for each in self._free() if each.is_mostly_date()]
         titles = [each.title for each in self._columns]
-        last = [each for each in found if (each.says_last_day() or _are_until(each)) and not ends_span(each.title, titles)]
+        last = [
+            each
+            for each in found
+            if (each.says_last_day() or _are_until(each)) and not ends_span(each.title, titles)
+        ]
         stated = self._table.due_date
         if not last and stated is not None:
             self._stated[DUE_DATE] = (

@@ -14,7 +14,9 @@ YUAN = "156"
 _MANY = r"[十拾百佰千仟万萬亿]+"
 _PART = "[分角毛厘]|fen|cents?|pence"
 _FOREIGN = "[美港欧日韩澳加台]元|欧|美金|港币|港纸|日币|韩币|台币|英镑|澳门元|usd|hkd|mop|twd|eur|gbp|jpy|krw|us\\$|hk\\$|\\$|€|£"
-_MULTIPLE = re.compile(f"(?:人民币|rmb|cny|¥)?(?:{_MANY}(?:元|圆|块)?|(?:in)?(?:{_PART})|(?:{_MANY})?(?:{_FOREIGN}))")
+_MULTIPLE = re.compile(
+    f"(?:人民币|rmb|cny|¥)?(?:{_MANY}(?:元|圆|块)?|(?:in)?(?:{_PART})|(?:{_MANY})?(?:{_FOREIGN}))"
+)
 _UNIT = re.compile(f"(?:金额|货币|币种)?(?:单位)?[:为]?({_MULTIPLE.pattern})(?:/.{{1,4}}|整)?")
 _NOT_DUE = re.compile("退|已|作废|大写|refund|(?<!un)paid")
 

@@ -31,7 +31,8 @@ _DATE = re.compile(
     + _UNTIL
 )
 _MONTH_NAMED = re.compile(
-    r"(?:(\d{1,2})(?:st|nd|rd|th)?[- ]([a-z]{3,9})\.?[-, ] ?|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? )(\d{4})" + _TIME,
+    r"(?:(\d{1,2})(?:st|nd|rd|th)?[- ]([a-z]{3,9})\.?[-, ] ?|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? )(\d{4})"
+    + _TIME,
     re.IGNORECASE,
 )
 """31-Jan-2027, 31 January 2027 and January 31, 2027."""

@@ -52,7 +52,9 @@ def day_of_payment(above: Sequence[Row]) -> Stated | None:
     """
     if len({day for row in above for day in last_days(row.cells)}) != 1:
         return None
-    return _only({day: row.number for row in reversed(above) for day in last_days(row.cells, is_last_day_of_payment)})
+    return _only(
+        {day: row.number for row in reversed(above) for day in last_days(row.cells, is_last_day_of_payment)}
+    )
 
 
 def _only(days: Mapping[dt.date, int]) -> Stated | None:
