@@ -8,6 +8,7 @@ from offline_collect.domain.imports.instalments import Instalment, instalments_o
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
+    BILL_NO,
     SeenTable,
     WantedColumn,
     months_of,
@@ -42,8 +43,9 @@ class PayingColumns(Numbering):
 
     @staticmethod
     def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:
-        """Return the fees of a list that has a column for each, if no title is the amount's."""
-        return () if wanted[AMOUNT].places or wanted[AMOUNT].doubts else items_of(columns)
+        """Return the fees of a list that has a column for each, if no title is the amount's or that of one number a row."""
+        single = wanted[AMOUNT].places or wanted[AMOUNT].doubts or wanted[BILL_NO].places
+        return () if single else items_of(columns)
 
     def _places_of_slices(self) -> list[int]:
         """Return the places of columns that are of one of several bills of a row."""

@@ -89,3 +89,10 @@ def test_fees_beside_other_money_are_no_bills_of_their_own(titles):
 def test_fees_beside_an_amount_are_its_parts():
     found = proposed(["客户编号", "物业费", "车位费", "金额"], ["10", "20", "35"], ["11", "22", "36"])
     assert (found.instalments, chosen(found)["amount"]) == ((), "D")
+
+
+def test_fees_of_a_list_with_bill_numbers_are_not_divided():
+    found = suggest(
+        table(["单号", "客户编号", "物业费", "车位费"], ["B1", "C1", "10", "20"], ["B2", "C2", "11", "23"])
+    )
+    assert (found.instalments, doubted(found)["amount"]) == ((), "CD")

@@ -1,7 +1,5 @@
 """What is proposed from titles and values, and what stays a doubt."""
 
-from dataclasses import replace
-
 import pytest
 
 from offline_collect.domain.imports.proposal import Choice, Stated, settled, side_by_side
@@ -166,22 +164,6 @@ def test_months_side_by_side():
 )
 def test_other_columns_are_no_months(rows):
     assert suggest(table(*rows)).months is None
-
-
-def test_a_month_with_other_words_is_a_month_all_the_same():
-    rows = (
-        ["客户编号", "1月", "2月", "3月"],
-        ["C1", "已缴", "5", "5"],
-        ["C2", "停用", "7", "7"],
-        ["C3", "4", "6", "6"],
-    )
-    assert suggest(table(*rows, year=2030)).months.places == (1, 2, 3)
-
-
-def test_an_area_is_no_input_of_a_form_that_takes_any_text():
-    seen = table(["面积", "编码", "姓名"], ["80.5", "A-1", "王小明"], ["92.1", "A-2", "李雷"], bills=False)
-    columns = [replace(each, taken_inputs={"room": 2}) for each in seen.columns[:2]] + seen.columns[2:]
-    assert chosen(suggest(replace(seen, columns=columns)))["room"] == "B"
 
 
 def test_tables_side_by_side():
