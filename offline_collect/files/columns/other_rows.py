@@ -88,6 +88,7 @@ class OtherRows:
             for found in header.columns
             if found.column.type in {AMOUNT, "date"}
         ]
+        self._below = table.header_row + max(len(table.header_rows), 1)
         self._sums = Sums()
         self.paid = PaidMarks(header, layout, table)
 
@@ -99,16 +100,16 @@ class OtherRows:
     def left_out(self, row: Row) -> LeftOutRow | None:
         """Return a row that is to be left out; None for one that is a bill or customer, or should be."""
         here = self._texts_of(row)
-        found = RowClass.HEADER_AGAIN if self._titles_again(here.texts) else row_class(here)
+        found = RowClass.HEADER_AGAIN if self._titles_again(row, here.texts) else row_class(here)
         if found is RowClass.TOTAL:
             return self._total(row, here)
         if found is None:
             return None
         return LeftOutRow(row.number, found, self._number_of(row), last_day=other_day(row, self._layout))
 
-    def _titles_again(self, texts: Sequence[str]) -> bool:
-        """Whether a row has the titles in other words, such as English ones below the Chinese."""
-        if any(any(map(str.isdigit, text)) for text in texts):
+    def _titles_again(self, row: Row, texts: Sequence[str]) -> bool:
+        """Whether the row below the header has the titles in other words; further down they are another table's."""
+        if row.number != self._below or any(any(map(str.isdigit, text)) for text in texts):
             return False
         named = (
             {plain_title(text := _at(texts, at)), loose_title(text)} & names for at, names in self._names
