@@ -115,7 +115,17 @@ def test_blank_lines_before_a_header_are_bounded(tmp_path):
         read(tmp_path / "bills.csv", b"\n" * 5000)
 
 
-@pytest.mark.parametrize("content", ["a,b\n".encode("utf-16"), b"a,b\n\0,1\n", b"\x7fELF\0\0"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_text_that_is_marked_as_utf_16_is_read(tmp_path, encoding):
+    content = "\ufeff账单编号\t金额\nK-1\t10\n".encode(encoding)
+    assert read(tmp_path / "bills.csv", content) == read(
+        tmp_path / "8.csv", "账单编号\t金额\nK-1\t10\n".encode()
+    )
+
+
+@pytest.mark.parametrize(
+    "content", ["a,b\n".encode("utf-16-le"), b"\xff\xfea\0,\0\0\xd8", b"a,b\n\0,1\n", b"\x7fELF\0\0"]
+)
 def test_utf_16_and_what_is_no_text_is_refused(tmp_path, content):
     with pytest.raises(EncodingError, match="is UTF-16, or not a text; save it again"):
         read(tmp_path / "bills.csv", content)

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from offline_collect.files.columns.header import hidden_titles
+from offline_collect.files.columns.hidden_columns import hidden_titles
 from offline_collect.files.columns.layout import compile_layout
 from offline_collect.files.excel.hidden import SHEET_ROWS, Hidden
 from offline_collect.files.read.open import open_table

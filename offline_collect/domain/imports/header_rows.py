@@ -13,6 +13,7 @@ LOOKED_AT = 30
 """How many rows that are not blank may hold the header."""
 
 _TITLES_MIN = 3
+_MERGED_MIN = 2
 _TITLE_MOST = 20
 """Characters of a title of a row that is only likely to be a header."""
 
@@ -55,7 +56,20 @@ def find_header(rows: Sequence[Texts], known: Callable[[Sequence[str]], int]) ->
             both > most or (both == most and best.last == place)
         ):
             best, most = HeaderRows(place, place + 1, _joined(upper, lower)), both
-    return best
+    return _below_merged(rows, best)
+
+
+def _below_merged(rows: Sequence[Texts], best: HeaderRows) -> HeaderRows:
+    """Return a header with the row above it, if its titles repeat below merged ones: 金额 below 第一期 and 第二期."""
+    titles = [title for title in best.titles if title]
+    if best.first == 0 or best.first != best.last or len(set(titles)) == len(titles):
+        return best
+    upper, lower = rows[best.first - 1], rows[best.first]
+    named = [place for place, text in enumerate(upper) if text]
+    divided = any(place >= len(lower) or not lower[place] for place in named)
+    if None not in upper or len(named) < _MERGED_MIN or not divided:
+        return best
+    return HeaderRows(best.first - 1, best.last, _joined(upper, lower))
 
 
 def likely_header(rows: Sequence[Texts]) -> HeaderRows | None:

@@ -72,6 +72,9 @@ _SIGNATURE = re.compile(
 _NOTE = re.compile(
     r"(注|备注|说明|附注|附|提示|温馨提示|notes?|remarks?)\s*[:：、.].*", re.IGNORECASE | re.DOTALL
 )
+_UNIT = re.compile(r"[(（\[][^()（）\[\]0-9]{1,12}[)）\]]|元|吨|㎡|平方米|元/[吨㎡度人月户]")
+"""A cell of a row below the header that says in what its columns are: （元）, （平方米）."""
+
 _NOTHING = frozenset(
     {
         "",
@@ -103,6 +106,8 @@ def row_class(row: RowTexts) -> RowClass | None:
     A row that names a customer and an amount is never left out, except a total: the caller compares its sum.
     """
     filled = [(place, text) for place, text in enumerate(row.texts) if text]
+    if filled and all(_UNIT.fullmatch(text) for _, text in filled):
+        return RowClass.HEADER_AGAIN
     if len(filled) > 1 and any(_are_titles(titles, filled) for titles in (row.titles, *row.rows)):
         return RowClass.HEADER_AGAIN
     if _says_total(row, filled[:3]):

@@ -90,7 +90,7 @@ class _Text:
             yield "constants:"
         for key, text in constants.items():
             why = proposal.reasons.get(key)
-            yield f"  {key}: {_quoted(text)}" + ("" if why is None else self._beside(why))
+            yield f"  {_quoted(key)}: {_quoted(text)}" + ("" if why is None else self._beside(why))
 
     def _note(self, text: Phrase) -> str:
         return f"# {_comment(self._say(text))}"
@@ -104,7 +104,7 @@ class _Text:
     def _columns(self) -> Iterator[str]:
         yield "columns:" if self._proposal.choices else "columns: {}"
         for choice in self._proposal.choices:
-            yield f"  {choice.key}: {_quoted(self._name(choice.place))}{self._beside(choice.why)}"
+            yield f"  {_quoted(choice.key)}: {_quoted(self._name(choice.place))}{self._beside(choice.why)}"
         yield from self._not_columns()
 
     def _not_columns(self) -> Iterator[str]:
@@ -122,7 +122,7 @@ class _Text:
             Phrase("CHECK {key} ({label}): {why}", key=doubt.key, label=doubt.label, why=doubt.why)
         )
         for place in doubt.places:
-            yield f"  # {doubt.key}: {_quoted(self._name(place))}"
+            yield f"  # {_quoted(doubt.key)}: {_quoted(self._name(place))}"
         if not doubt.places and doubt.key in ALIKE:
             yield self._beside(
                 Phrase("if all rows have one value, give it: --constant {key}=VALUE", key=doubt.key)
@@ -133,7 +133,7 @@ class _Text:
         yield "tables:" + self._beside(Phrase("tables with the same titles stand side by side"))
         for shift in (0, *self._proposal.shifts):
             columns = [
-                f"{choice.key}: {self._table.columns[choice.place + shift].letter}"
+                f"{_quoted(choice.key)}: {self._table.columns[choice.place + shift].letter}"
                 for choice in self._proposal.choices
             ]
             yield f"  - columns: {{{', '.join(columns)}}}"

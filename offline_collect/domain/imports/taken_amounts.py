@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from offline_collect.domain.imports.instalments import instalments_of
+from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
+    BILL_NO,
     SeenTable,
     WantedColumn,
     months_of,
@@ -18,7 +19,7 @@ from offline_collect.domain.imports.taken_numbers import Numbering
 from offline_collect.domain.imports.taking import how_many, places_of_columns
 from offline_collect.domain.imports.ticked import rate_of, ticked
 from offline_collect.domain.imports.titles import month_of
-from offline_collect.domain.imports.totals import all_to_pay, left_to_pay, titles_of, total_of
+from offline_collect.domain.imports.totals import Found, all_to_pay, left_to_pay, titles_of, total_of
 from offline_collect.domain.texts.phrases import Phrase
 
 
@@ -35,10 +36,16 @@ class PayingColumns(Numbering):
         beside = bool(side_by_side(table.columns)) or AMOUNT not in wanted
         self._table = table
         self._months = None if beside else months_of(columns, table.year)
-        self._instalments = () if beside else instalments_of(columns)
+        self._instalments = () if beside else instalments_of(columns) or self._items(columns, wanted)
         self._marks = None if beside else ticked(columns)
         self._stated: dict[str, tuple[str, Phrase]] = {}
         super().__init__(columns, wanted, inputs, self._places_of_slices())
+
+    @staticmethod
+    def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:
+        """Return the fees of a list that has a column for each, if no title is the amount's or that of one number a row."""
+        single = wanted[AMOUNT].places or wanted[AMOUNT].doubts or wanted[BILL_NO].places
+        return () if single else items_of(columns)
 
     def _places_of_slices(self) -> list[int]:
         """Return the places of columns that are of one of several bills of a row."""
@@ -63,7 +70,7 @@ class PayingColumns(Numbering):
         money = [each for each in found if each.says_money() or each.says_part()]
         likely = [each for each in self._free() if each.says_amount() and each not in money]
         factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
-        total = None if any(each.says_part() for each in money) else total_of(found, money, factors)
+        total = _whole(total_of(found, money, factors), money)
         if total is not None:
             self._take(AMOUNT, *total)
         elif len(money) == 1 and not likely and (not money[0].says_part() or self._owes_alone(money[0])):
@@ -111,3 +118,15 @@ class PayingColumns(Numbering):
         # What earlier bills still owe may be in those bills.
         owed = column.says_left() and (is_arrears(column.title) or is_left(column.title))
         return owed and not any(each.is_amount() or each.is_deduction() for each in others)
+
+
+def _whole(total: Found | None, money: Sequence[SeenColumn]) -> Found | None:
+    """Return a total, if no column of money says that another one is a part.
+
+    The total itself may be called what is owed: 欠费金额 is 月物业费 times 欠费月数.
+    """
+    parts = [each for each in money if each.says_part()]
+    if total is None or not parts:
+        return total
+    owed = all(each.place == total[0] and each.says_left() and is_arrears(each.title) for each in parts)
+    return total if owed else None

@@ -189,17 +189,6 @@ def header_known(titles: Sequence[str], layout: Layout) -> bool:
     return any(map(bool, chain(places.columns.values(), places.inputs.values())))
 
 
-def hidden_titles(table: Table, layout: Layout) -> tuple[str, ...]:
-    """Return the titles of hidden columns that the layout uses, in the table's order.
-
-    Raises:
-        HeaderError: as :func:`match_header`.
-    """
-    header = match_header(table, layout)
-    taken = {found.index for found in header.all}
-    return tuple(title_at(table, index) for index in sorted(taken & table.hidden.columns))
-
-
 def _check_titles(table: Table, titles: list[str], layout: Layout) -> None:
     """Refuse names with invisible characters: two different names would look alike."""
     for index, title in enumerate(table.header):

@@ -15,6 +15,7 @@ from offline_collect.domain.imports.left_out import (
     names_customer,
     row_class,
 )
+from offline_collect.domain.imports.titles import loose_title, plain_title
 from offline_collect.domain.values import value
 from offline_collect.files.cells import Cell, MergedCell, Row, one_line, shown
 from offline_collect.files.columns.converters import column_value
@@ -79,6 +80,15 @@ class OtherRows:
         self._heading_at = frozenset(range(len(self._titles))) - (
             set(by_key.values()) - set(self._customer_at) - {self._key_at}
         )
+        self._names = [
+            (
+                found.index,
+                {plain_title(found.column.key), plain_title(found.column.label), *found.column.also},
+            )
+            for found in header.columns
+            if found.column.type in {AMOUNT, "date"}
+        ]
+        self._below = table.header_row + max(len(table.header_rows), 1)
         self._sums = Sums()
         self.paid = PaidMarks(header, layout, table)
 
@@ -90,12 +100,21 @@ class OtherRows:
     def left_out(self, row: Row) -> LeftOutRow | None:
         """Return a row that is to be left out; None for one that is a bill or customer, or should be."""
         here = self._texts_of(row)
-        found = row_class(here)
+        found = RowClass.HEADER_AGAIN if self._titles_again(row, here.texts) else row_class(here)
         if found is RowClass.TOTAL:
             return self._total(row, here)
         if found is None:
             return None
         return LeftOutRow(row.number, found, self._number_of(row), last_day=other_day(row, self._layout))
+
+    def _titles_again(self, row: Row, texts: Sequence[str]) -> bool:
+        """Whether the row below the header has the titles in other words; further down they are another table's."""
+        if row.number != self._below or any(any(map(str.isdigit, text)) for text in texts):
+            return False
+        named = (
+            {plain_title(text := _at(texts, at)), loose_title(text)} & names for at, names in self._names
+        )
+        return any(named)
 
     def states_only(self, row: Row) -> bool:
         """Whether a row has an amount, but does not say whose it is."""

@@ -11,7 +11,8 @@ from offline_collect.domain.imports.refusals import KeyHolder, MandateTaken, Unk
 from offline_collect.domain.imports.row_sums import RowSums
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.columns.header import hidden_titles, match_header
+from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.hidden_columns import hidden_titles
 from offline_collect.files.columns.merchants_rows import BadRow, read_merchants_table
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record

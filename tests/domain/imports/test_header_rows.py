@@ -1,6 +1,14 @@
 """Where a table's header is, among the first rows of its sheet."""
 
-from offline_collect.domain.imports.header_rows import LOOKED_AT, HeaderRows, find_header
+import pytest
+
+from offline_collect.domain.imports.header_rows import (
+    LOOKED_AT,
+    HeaderRows,
+    find_header,
+    is_row_of_sums,
+    likely_header,
+)
 
 KNOWN = {"单号", "房号", "金额", "截止日", "费用"}
 
@@ -66,3 +74,49 @@ def test_rows_further_down_are_not_looked_at():
 def test_titles_below_merged_ones_are_read_even_if_one_row_says_as_much():
     rows = [["房号", "学费", None, "备注"], [None, "金额", "已缴", None], ["1-101", "5", "1", ""]]
     assert find_header(rows, known) == HeaderRows(0, 1, ("房号", "金额", "已缴", "备注"))
+
+
+def test_a_row_that_looks_like_a_header_stands_above_numbers():
+    rows = [["物业费", "", ""], ["栋", "室", "应收"], ["1", "101", "80.5"], ["1", "102", "70"]]
+    assert likely_header(rows) == HeaderRows(1, 1, ("栋", "室", "应收"))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["栋", "室"], ["1", "101"]],
+        [["栋", "室", "请各位业主在月底之前到物业服务中心缴费，谢谢配合"], ["1", "2", "3"]],
+        [["栋", "室", "12"], ["1", "2", "3"]],
+        [["栋", "室", "应收"], ["一", "二", "三"]],
+    ],
+)
+def test_other_rows_do_not_look_like_a_header(rows):
+    assert likely_header(rows) is None
+
+
+def test_a_total_with_its_sum_is_no_row_of_titles():
+    assert is_row_of_sums(["", "合计", "1,280.50"])
+    assert not any(map(is_row_of_sums, [["合计", "备注"], ["房号", "12"], ["", ""]]))
+
+
+def test_titles_that_repeat_below_merged_ones_are_joined():
+    rows = [
+        ["房号", "第一期", None, "第二期", None],
+        [None, "金额", "截止日", "金额", "截止日"],
+        ["1", "2", "3", "4", "5"],
+    ]
+    assert find_header(rows, known).titles == (
+        "房号",
+        "第一期 金额",
+        "第一期 截止日",
+        "第二期 金额",
+        "第二期 截止日",
+    )
+
+
+@pytest.mark.parametrize(
+    "above", [["电费表", None, None, None], ["说明", "请核对", "", ""], ["房", None, "户", None]]
+)
+def test_tables_side_by_side_below_a_title_stay_as_they_are(above):
+    rows = [above, ["单号", "金额", "单号", "金额"], ["1", "2", "3", "4"]]
+    assert find_header(rows, known).titles == ("单号", "金额", "单号", "金额")

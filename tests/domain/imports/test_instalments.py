@@ -60,3 +60,39 @@ def test_what_may_be_something_else_is_a_question(titles, rows):
     found = proposed(["客户编号", *titles], *rows)
     assert found.instalments == ()
     assert "amount" in doubted(found) or len(titles) == 1
+
+
+def test_fees_in_a_column_each_are_bills_of_their_own():
+    found = proposed(["客户编号", "物业费", "车位费", "水费"], ["280.50", "150", "33"], ["281.50", "", "34"])
+    assert found.instalments == tuple(
+        Instalment(name, place) for place, name in enumerate(["物业费", "车位费", "水费"], 1)
+    )
+    assert found.makes_numbers
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["客户编号", "物业费", "车位费", "合计"],
+        ["客户编号", "物业费", "物业费（元）", "备注"],
+        ["客户编号", "物业费", "滞纳金", "备注"],
+        ["客户编号", "物业费", "车位费", "已缴金额"],
+        ["客户编号", "物业费", "退费", "备注"],
+        ["客户编号", "水费", "电费", "水电费"],
+    ],
+)
+def test_fees_beside_other_money_are_no_bills_of_their_own(titles):
+    found = proposed(titles, ["10", "20", "30"], ["11", "22", "33"])
+    assert found.instalments == ()
+
+
+def test_fees_beside_an_amount_are_its_parts():
+    found = proposed(["客户编号", "物业费", "车位费", "金额"], ["10", "20", "35"], ["11", "22", "36"])
+    assert (found.instalments, chosen(found)["amount"]) == ((), "D")
+
+
+def test_fees_of_a_list_with_bill_numbers_are_not_divided():
+    found = suggest(
+        table(["单号", "客户编号", "物业费", "车位费"], ["B1", "C1", "10", "20"], ["B2", "C2", "11", "23"])
+    )
+    assert (found.instalments, doubted(found)["amount"]) == ((), "CD")

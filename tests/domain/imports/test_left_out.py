@@ -45,6 +45,8 @@ def row(*texts, amount_at=3):
         (("17", "", "", "", ""), RowClass.NUMBER_ONLY),
         (("17", "", "", "0.00", ""), RowClass.NUMBER_ONLY),
         (TITLES, RowClass.HEADER_AGAIN),
+        (("", "", "", "（元）", "(年-月-日)"), RowClass.HEADER_AGAIN),
+        (("（一）", "K-1", "1-101", "5", ""), None),
         (("8", "K-8", "1-101", "", "2026-12-31"), RowClass.NO_AMOUNT),
         (("8", "K-8", "1-101", "￥0.00元", "2026-12-31"), RowClass.NO_AMOUNT),
         (("8", "K-8", "1-101", "免缴", "2026-12-31"), RowClass.NO_AMOUNT),

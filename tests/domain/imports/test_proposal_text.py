@@ -120,3 +120,10 @@ def test_comments_are_in_the_reader_s_language():
     )
     assert "# ROW {ROW} OUTSIDE THE TABLE SAYS SO" in text
     assert yaml.safe_load(text) == yaml.safe_load(written(file))
+
+
+def test_a_key_that_yaml_reads_as_no_is_quoted():
+    file = table(["房号", "金额", "截止日"], ["1-101", "5", DUE])
+    wanted = [replace(each, key="no") if each.is_input else each for each in file.wanted]
+    text = written(replace(file, wanted=wanted, groups=[frozenset({"no"})]))
+    assert yaml.safe_load(text)["columns"]["no"] == "房号"

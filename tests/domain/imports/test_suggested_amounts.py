@@ -121,3 +121,33 @@ def test_what_is_owed_is_the_amount_if_nothing_else_is_money(title, taken):
     found = suggest(table(["客户编号", title, "截止日"], ["C1", "9", DUE], ["C2", "4", DUE]))
     assert ("amount" in chosen(found)) is taken
     assert ("amount" in doubted(found)) is not taken
+
+
+def test_what_is_owed_is_the_amount_if_months_of_a_fee_make_it():
+    found = suggest(
+        table(
+            ["客户编号", "月物业费", "欠费月数", "欠费金额"],
+            ["C1", "150", "3", "450"],
+            ["C2", "157.5", "2", "315"],
+        )
+    )
+    assert chosen(found)["amount"] == "D"
+
+
+@pytest.mark.parametrize("title", ["已缴金额", "上期欠费"])
+def test_a_product_that_was_paid_or_is_of_earlier_bills_is_no_amount(title):
+    found = suggest(
+        table(["客户编号", "月物业费", "月数", title], ["C1", "150", "3", "450"], ["C2", "157.5", "2", "315"])
+    )
+    assert "amount" in doubted(found)
+
+
+def test_what_was_carried_forward_is_in_the_total_and_told():
+    rows = (
+        ["Customer", "Current", "Charges", "Balance Forward", "Total Due"],
+        ["C1", "108", "27.60", "0", "27.60"],
+        ["C2", "112", "34.50", "12.50", "47.00"],
+    )
+    found = suggest(table(*rows))
+    why = next(each.why for each in found.choices if each.key == "amount")
+    assert (chosen(found)["amount"], "Balance Forward is in it" in str(why)) == ("E", True)

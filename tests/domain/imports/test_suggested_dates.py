@@ -1,5 +1,7 @@
 """Columns of last days with cells that are no dates."""
 
+from dataclasses import replace
+
 from offline_collect.domain.imports.suggestion import suggest
 from tests.domain.imports.seen_tables import chosen, doubted, table
 
@@ -21,3 +23,14 @@ def test_a_last_day_may_have_a_few_cells_that_are_no_dates():
 def test_a_last_day_of_which_half_is_no_date_is_a_doubt():
     rows = (["单号", "客户编号", "金额", "交租期限"], ["B1", "C1", "5", DUE], ["B2", "C2", "7", "月底"])
     assert doubted(suggest(table(*rows))) == {"due_date": ""}
+
+
+def test_days_that_are_called_last_ones_in_their_cells_are_last_days():
+    rows = (
+        ["单号", "客户编号", "金额", "缴费时间"],
+        ["B1", "C1", "5", f"{DUE}前"],
+        ["B2", "C2", "7", f"{DUE}前"],
+    )
+    seen = table(*rows)
+    columns = [replace(each, dates=2) if each.title == "缴费时间" else each for each in seen.columns]
+    assert chosen(suggest(replace(seen, columns=columns)))["due_date"] == "D"

@@ -89,7 +89,7 @@ def _two_gigabytes(path):
 
 
 FILES = {
-    "UTF-16": (csv_of(HEADER, GOOD, encoding="utf-16"), "is UTF-16, or not a text"),
+    "UTF-16": (csv_of(HEADER, GOOD, encoding="utf-16-le"), "is UTF-16, or not a text"),
     "no encoding": (lambda path: path.write_bytes(b"\xff\xff\n"), "line 1 is neither UTF-8 nor GB18030"),
     "two encodings": (
         lambda path: path.write_bytes(f"{HEADER}\n".encode() + f"{GOOD}\n".encode("gb18030")),
