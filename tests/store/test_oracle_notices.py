@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy import delete
 
 from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.notices.deliveries import NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reminders import Reminder
 from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify.backlog import notice_backlog
-from offline_collect.store.notices import templates
+from offline_collect.store.notices import find, templates
 from offline_collect.store.notices.backlog import count_open
 from offline_collect.store.notices.events import write_debits_due, write_imported
 from offline_collect.store.notices.reminders import (
@@ -52,6 +53,17 @@ def test_what_templates_execute_is_compiled(sqlite_teller):
         templates.list_templates(tx, TemplateFilter("SCHOOL01", TemplateState.DRAFT), (0, 5))
         templates.approved_templates(tx, ["SCHOOL01"])
     assert sum("notice_templates" in compiled(statement) for statement in found) >= 5
+
+
+def test_what_lists_of_notices_execute_is_compiled(sqlite_teller):
+    wanted = NoticeFilter(
+        "SCHOOL01", NoticeState.DEAD, NoticeKind.PAID, since=NOON, until=NOON, latest_first=True
+    )
+    with executed(sqlite_teller.store) as found, sqlite_teller.store.snapshot() as reading:
+        find.list_notices(reading, wanted, ("PAID:1", 5))
+        find.notices_of_message(reading, "PAID:1", 5)
+        find.count_sent(reading, NOON)
+    assert sum("notice_deliveries" in compiled(statement) for statement in found) == 3
 
 
 def test_what_metrics_of_notices_execute_is_compiled(sqlite_teller):

@@ -103,7 +103,7 @@ def _picture(visit: Visit, found: StatementView) -> Markup | None:
 
 def give_file(visit: Visit) -> Answer:
     """Give the file of a statement, or of one day's details; as CSV, a statement and its details are two files in one."""
-    report = chosen(ReportKind, visit.query.get("report", ""))
+    report = chosen(ReportKind, visit.parts_of_path["report"])
     file_format = chosen(FileFormat, visit.query.get("format", ""))
     language = visit.query.get("language", OWN_LANGUAGE)
     merchant_id = merchant_asked(visit)
@@ -160,5 +160,5 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 PAGES = (
     Page(path="/statements", title=TITLE, handler=show, menu=75),
-    Page(path="/statements/file", title=TITLE, handler=give_file),
+    Page(path="/statements/files/{report}", title=TITLE, handler=give_file),
 )

@@ -36,8 +36,7 @@ def ask(visit: Visit) -> Answer:
     if not former.isascii() or not former.isdigit() or len(former) > 18:  # noqa: PLR2004 - digits of a BigInteger
         raise MissingPageError
     known = view_template(visit.store, visit.actor, int(former))
-    texts = {name: known["kind" if name == "event" else name] for name in _NAMES}
-    return _page(visit, texts, None)
+    return _read(visit, {name: known["kind" if name == "event" else name] for name in _NAMES})
 
 
 def look(visit: Visit) -> Answer:
@@ -46,11 +45,15 @@ def look(visit: Visit) -> Answer:
 
 
 def _again(visit: Visit) -> Answer:
-    typed = {name: visit.form.get(name) for name in _NAMES}
+    return _read(visit, {name: visit.form.get(name) for name in _NAMES})
+
+
+def _read(visit: Visit, texts: Mapping[str, str]) -> Answer:
+    """Show words beside what they make of a bill, or why they make nothing."""
     try:
-        return _page(visit, typed, _previewed(visit, typed))
+        return _page(visit, texts, _previewed(visit, texts))
     except NoticeError as error:
-        return _page(visit, typed, None, words_on_page(error))
+        return _page(visit, texts, None, words_on_page(error))
 
 
 def _previewed(visit: Visit, typed: Mapping[str, str]) -> ShownPreview | None:

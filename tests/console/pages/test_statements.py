@@ -9,7 +9,9 @@ from offline_collect.store import AuditFilter, audit_rows
 from tests.console.browser import text_of
 
 OF_SCHOOL = "/statements?merchant=SCHOOL01"
-FILE = "/statements/file?merchant=SCHOOL01&from=2026-11-22&to=2026-11-22"
+FILES = "/statements/files/"
+DAY = "?merchant=SCHOOL01&from=2026-11-22&to=2026-11-22"
+STATEMENT, DETAILS = f"{FILES}statement{DAY}", f"{FILES}details{DAY}"
 
 
 def on_record(store):
@@ -62,14 +64,14 @@ def test_a_period_without_figures_says_why_and_stays_in_the_form(as_user, query,
 def test_another_banks_merchant_is_not_there(as_user, store, folders):
     browser = as_user("otto")
     assert browser.get(OF_SCHOOL).status_code == 404
-    assert browser.get(FILE + "&report=statement&format=xlsx").status_code == 404
+    assert browser.get(STATEMENT + "&format=xlsx").status_code == 404
     assert as_user("mei").get("/statements?merchant=WATER001").status_code == 404
     assert on_record(store) == []
     assert list(folders.iterdir()) == []
 
 
 def test_the_statement_is_a_workbook_on_record(as_user, store, folders):
-    response = as_user("mei").get(FILE + "&report=statement&format=xlsx")
+    response = as_user("mei").get(STATEMENT + "&format=xlsx")
     assert response.status_code == 200
     assert 'filename="SCHOOL01-statement-20261122.xlsx"' in response.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(response.content)) as workbook:
@@ -79,7 +81,7 @@ def test_the_statement_is_a_workbook_on_record(as_user, store, folders):
 
 
 def test_as_csv_a_statement_and_its_details_come_in_one_file(as_user, folders):
-    response = as_user("mei").get(FILE + "&report=statement&format=csv&language=en")
+    response = as_user("mei").get(STATEMENT + "&format=csv&language=en")
     with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
         assert archive.namelist() == [
             "SCHOOL01-statement-20261122.csv",
@@ -90,29 +92,29 @@ def test_as_csv_a_statement_and_its_details_come_in_one_file(as_user, folders):
 
 
 def test_a_days_details_are_one_file(as_user, folders):
-    response = as_user("olga").get(FILE + "&report=details&format=csv")
+    response = as_user("olga").get(DETAILS + "&format=csv")
     assert response.headers["content-type"].startswith("text/csv")
     assert response.text.count("123.45") >= 3
 
 
 @pytest.mark.parametrize(
-    "query",
+    "path",
     [
-        "",
-        "&report=statement",
-        "&report=all&format=csv",
-        "&report=details&format=pdf",
-        "&report=details&format=csv&language=fr",
+        STATEMENT,
+        f"{FILES}all{DAY}&format=csv",
+        f"{DETAILS}&format=pdf",
+        f"{DETAILS}&format=csv&language=fr",
+        f"{FILES}details?format=csv",
     ],
 )
-def test_a_file_that_there_is_not_is_not_found(as_user, store, folders, query):
-    assert as_user("olga").get(FILE + query).status_code == 404
+def test_a_file_that_there_is_not_is_not_found(as_user, store, folders, path):
+    assert as_user("olga").get(path).status_code == 404
     assert on_record(store) == []
     assert list(folders.iterdir()) == []
 
 
 def test_a_period_without_business_days_has_no_file(as_user, store, folders):
-    path = "/statements/file?merchant=SCHOOL01&from=2025-01-01&to=2025-01-31&report=statement&format=csv"
+    path = f"{FILES}statement?merchant=SCHOOL01&from=2025-01-01&to=2025-01-31&format=csv"
     assert as_user("olga").get(path).status_code == 422
     assert on_record(store) == []
     assert list(folders.iterdir()) == []

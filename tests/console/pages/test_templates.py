@@ -150,6 +150,7 @@ def test_a_new_template_begins_with_the_words_of_another(as_user, store):
     written(store, text="旧的{amount}")
     page = as_user("olga").get("/templates/new?of=1")
     assert ">旧的{amount}</textarea>" in page.text
+    assert "【阳光小学】旧的123.45" in text_of(page)
     assert 'value="SCHOOL01"' in page.text
     for number in ("9", "x", "1" * 19):
         assert as_user("olga").get(f"/templates/new?of={number}").status_code == 404

@@ -1,0 +1,73 @@
+"""What users see of notices, on a real store: narrowed lists, a message's notices, and what went out."""
+
+import datetime as dt
+
+import pytest
+
+from offline_collect.domain.access.roles import Role
+from offline_collect.domain.effects import NoticeKind
+from offline_collect.domain.errors import UnknownNoticeError
+from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeFilter
+from offline_collect.domain.notices.life import NoticeEvent, NoticeState
+from offline_collect.notify.view import view_notices, view_sent, view_story
+from tests.notify.conftest import FILE
+from tests.support.actors import user
+
+OPS = user("ops", Role.OPERATOR)
+
+
+def listed(desk, most=10, after=None, **wanted):
+    page = view_notices(desk.store, OPS, NoticeFilter(**wanted), (after, most))
+    return [each["bill"] for each in page.documents]
+
+
+@pytest.fixture
+def sent(desk):
+    """Pay two bills whose receipts go out together, and a third one that waits."""
+    desk.teller.pay("S1")
+    desk.teller.pay("S2")
+    desk.wait()
+    desk.sender().round()
+    desk.teller.pay("S3")
+    desk.sender().round()
+    return desk
+
+
+def test_lists_are_narrowed_and_go_both_ways(sent):
+    now = sent.now()
+    assert listed(sent) == ["S1", "S2", "S3"]
+    assert listed(sent, latest_first=True) == ["S3", "S2", "S1"]
+    assert listed(sent, most=1, latest_first=True, after=_id(sent, "S2")) == ["S1"]
+    assert listed(sent, state=NoticeState.WAITING) == ["S3"]
+    assert listed(sent, kind=NoticeKind.PAID, channel=FILE) == ["S1", "S2"]
+    assert listed(sent, kind=NoticeKind.REVERSED) == []
+    assert listed(sent, merchant_id="SCHOOL01", bill_no="S2") == ["S2"]
+    assert listed(sent, customer_no="nobody") == []
+    assert listed(sent, until=now - dt.timedelta(hours=1)) == []
+    assert listed(sent, since=now - dt.timedelta(days=1), until=now + dt.timedelta(days=1)) == [
+        "S1",
+        "S2",
+        "S3",
+    ]
+
+
+def _id(desk, bill_no):
+    (found,) = view_notices(desk.store, OPS, NoticeFilter(bill_no=bill_no), (None, 2)).documents
+    return found["notice"]
+
+
+def test_a_story_has_the_other_notices_of_its_message(sent):
+    story = view_story(sent.store, OPS, _id(sent, "S1"))
+    assert story.document["state"] == "SENT"
+    assert [(each["bill"], each["state"]) for each in story.together] == [("S2", "MERGED")]
+    assert story.possible == frozenset()
+    waits = view_story(sent.store, OPS, _id(sent, "S3"))
+    assert (waits.together, waits.possible) == ([], {NoticeEvent.CANCELLED})
+    with pytest.raises(UnknownNoticeError):
+        view_story(sent.store, OPS, "PAID:1")
+
+
+def test_what_went_out_counts_once_by_message_and_only_since_a_moment(sent):
+    now = sent.now()
+    assert view_sent(sent.store, OPS, now - dt.timedelta(days=7)) == [ChannelFigures(FILE, 1, 0, 0)]
+    assert view_sent(sent.store, OPS, now + dt.timedelta(days=1)) == []
