@@ -27,6 +27,18 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// The column assistant shows samples of the column that is chosen; why another one was proposed counts no more.
+const assistant = document.querySelector("table.assistant");
+if (assistant) {
+  assistant.addEventListener("change", (event) => {
+    const choice = event.target.selectedOptions?.[0];
+    if (!choice) return;
+    const row = event.target.closest("tr");
+    row.querySelector("[data-chosen]").textContent = choice.dataset.samples || "";
+    row.querySelector("[data-why]").textContent = "";
+  });
+}
+
 // The form designer shows the screens while the form is typed, half a second after the last key.
 const draft = document.querySelector("form[data-draft]");
 let typing = 0;
