@@ -31,10 +31,11 @@ window.addEventListener("pageshow", () => {
 const assistant = document.querySelector("table.assistant");
 if (assistant) {
   assistant.addEventListener("change", (event) => {
-    const choice = event.target.selectedOptions?.[0];
-    if (!choice) return;
+    if (!event.target.matches("select")) return;
     const row = event.target.closest("tr");
-    row.querySelector("[data-chosen]").textContent = choice.dataset.samples || "";
+    const columns = document.querySelectorAll("[data-columns] tbody tr");
+    const theirs = event.target.value === "" ? undefined : columns[event.target.value];
+    row.querySelector("[data-chosen]").textContent = theirs ? theirs.lastElementChild.textContent : "";
     row.querySelector("[data-why]").textContent = "";
   });
 }
