@@ -11,6 +11,7 @@ from offline_collect.console.listing import ROWS, listing, place_of
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
 from offline_collect.domain.merchants import AmountRuleKind, Merchant, MerchantStatus
 from offline_collect.domain.texts.phrases import Phrase
@@ -31,15 +32,17 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "amount": ("rule", "least", "step"),
     "late_fee": ("rule", "amount", "rate", "grace_days", "cap"),
     "fee": ("per_payment", "rate", "least", "most"),
+    "limits": tuple(channel.value for channel in Channel),
     "settlement": ("cycle", "least", "fees", "account_bank"),
 }
 """Parts of merchant.yaml that the form changes; the others are changed by a file."""
 
-SINGLE = ("name", "trade")
+SINGLE = ("name", "trade", "maker_checker")
 HIDDEN = ("settlement_account", "settlement.account_name")
 """What is masked for who asks for a change: what is not typed stays."""
 
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "maker_checker": [("false", Phrase("no")), ("true", Phrase("yes"))],
     "amount.rule": [(each.value, each.value) for each in AmountRuleKind],
     "late_fee.rule": [(each.value, each.value) for each in LateFeeKind],
     "settlement.fees": [("netted", "netted"), ("monthly", "monthly")],
@@ -69,7 +72,7 @@ def _named(visit: Visit) -> str:
 
 def _fields(document: Mapping[str, Any]) -> dict[str, str | None]:
     """Return the form's texts by their paths: of rules of money, what holds latest."""
-    fields: dict[str, str | None] = {name: document.get(name) for name in SINGLE}
+    fields = {name: _text(document.get(name)) for name in SINGLE}
     for section, keys in SECTIONS.items():
         rule = document.get(section, {})
         latest = rule["tiers"][-1] if rule.get("tiers") else rule
@@ -78,6 +81,8 @@ def _fields(document: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return None if value is None else str(value)
 
 

@@ -27,6 +27,19 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// The column assistant shows samples of the column that is chosen; why another one was proposed counts no more.
+const assistant = document.querySelector("table.assistant");
+if (assistant) {
+  assistant.addEventListener("change", (event) => {
+    if (!event.target.matches("select")) return;
+    const row = event.target.closest("tr");
+    const columns = document.querySelectorAll("[data-columns] tbody tr");
+    const theirs = event.target.value === "" ? undefined : columns[event.target.value];
+    row.querySelector("[data-chosen]").textContent = theirs ? theirs.lastElementChild.textContent : "";
+    row.querySelector("[data-why]").textContent = "";
+  });
+}
+
 // The form designer shows the screens while the form is typed, half a second after the last key.
 const draft = document.querySelector("form[data-draft]");
 let typing = 0;

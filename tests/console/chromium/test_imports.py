@@ -28,6 +28,10 @@ def test_a_table_of_ones_own_is_imported(window, kind):
     places = {"bill_no": "0", "customer_no": "1", "amount": "2", "due_date": "3"}
     for key, place in places.items():
         opened.page.select_option(f"[name='at.{key}']", place)
+    opened.page.select_option("[name='at.customer_no']", "2")
+    assert "10.50 | 20.50" in opened.page.inner_text("tr:has([name='at.customer_no'])")
+    opened.page.select_option("[name='at.customer_no']", "1")
+    assert "2026030117" in opened.page.inner_text("tr:has([name='at.customer_no'])")
     opened.page.click("main form button")
     opened.page.wait_for_selector("button[value=import]")
     looked_at(opened, f"console-import-preview-{kind}")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from offline_collect.console.forms import PROOF, SEEN
+from offline_collect.store import get_merchant
 from tests.console.browser import hidden_fields, next_page, text_of
 from tests.console.town import PASSWORD
 
@@ -17,6 +18,8 @@ RULES = {
     "fee.per_payment": "0.00",
     "fee.rate": "0",
     "fee.least": "0.00",
+    "limits.KIOSK": "100.00",
+    "maker_checker": "false",
     "settlement.fees": "netted",
 }
 
@@ -72,6 +75,17 @@ def test_what_is_of_another_bank_is_not_there(as_user, asked):
         assert browser.post(path, RULES).status_code == 404
     assert asked not in browser.get("/approvals").text
     assert as_user("olga").get("/merchants/SCHOOL02").status_code == 404
+
+
+def test_limits_and_who_releases_imports_are_changed_too(as_user, store):
+    browser = as_user("olga")
+    done = change(browser, **{"limits.KIOSK": "", "limits.MOBILE": "50", "maker_checker": "true"})
+    assert done.status_code == 303
+    with store.snapshot() as reading:
+        merchant = get_merchant(reading, "SCHOOL01")
+    assert dict(merchant.limits_minor) == {"MOBILE": 5_000}
+    assert merchant.maker_checker
+    assert 'value="true" selected' in browser.get(f"{SCHOOL}/change").text
 
 
 def test_what_needs_no_second_person_is_changed_at_once(as_user):

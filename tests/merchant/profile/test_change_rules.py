@@ -13,7 +13,7 @@ from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.common.yaml_documents import keys_of, section_of
-from offline_collect.merchant.profile.change_rules import with_document, with_values
+from offline_collect.merchant.profile.change_rules import from_values, with_document, with_values
 from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
 from offline_collect.merchant.profile.render import describe_merchant, differences, merchant_document
 
@@ -43,6 +43,47 @@ def problems(change, *arguments):
     with pytest.raises(DocumentError) as caught:
         change(*arguments)
     return [str(problem) for problem in caught.value.problems]
+
+
+def test_a_new_merchant_is_read_from_single_values_as_from_a_file():
+    given = {
+        "name": "清源自来水",
+        "trade": "water",
+        "settlement_account": "6222000000000001",
+        "amount.rule": "PARTIAL",
+        "amount.least": "10.00",
+        "amount.step": "10.00",
+        "late_fee.rule": "DAILY",
+        "late_fee.rate": "0.0005",
+        "late_fee.grace_days": "5",
+        "late_fee.cap": "50.00",
+        "fee.per_payment": "0.10",
+        "fee.rate": "0.001",
+        "fee.least": "0.10",
+        "fee.most": "5.00",
+        "limits.TELLER": "50000.00",
+        "limits.KIOSK": "5000.00",
+        "notices": "true",
+    }
+    made = from_values("WATER001", given, "156")
+    assert made == replace(WATER, fee=WATER.fee.history()[0])
+
+
+def test_a_new_merchant_of_few_values_has_the_rules_of_a_short_file():
+    few = {"name": "n", "trade": "t", "settlement_account": "1"}
+    assert from_values("M1", few, "156") == read_merchant({"id": "M1", **few}, "m.yaml")
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({}, "name: is missing"),
+        ({"name": "n", "trade": "t", "settlement_account": "1", "id": "M2"}, "id: never changes"),
+        ({"late_fee.rule": "DAILY"}, "late_fee: rule DAILY needs rate"),
+    ],
+)
+def test_a_new_merchant_that_cannot_be_names_the_path(values, problem):
+    assert any(each.startswith(problem) for each in problems(from_values, "M1", values, "156"))
 
 
 def test_what_is_not_about_fees_changes_at_once():
