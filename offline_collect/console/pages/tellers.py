@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from offline_collect.console.code_words import code_word
 from offline_collect.console.day_end import DayEndParts, day_in_path
 from offline_collect.console.notices import chosen
 from offline_collect.console.page import Answer, Page, Redirect, Shown
@@ -33,7 +34,7 @@ def show(visit: Visit) -> Answer:
         {
             "date": date,
             "drawers": drawers,
-            "tenders": [(each.value, each.value) for each in COUNTED_TENDERS],
+            "tenders": [(each.value, code_word("tender", each.value)) for each in COUNTED_TENDERS],
             "seen": _seen(drawers),
             "currency": CURRENCIES[visit.part(DayEndParts).currency].code,
         },
