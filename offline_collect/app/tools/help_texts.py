@@ -10,13 +10,14 @@ import typer
 
 from offline_collect.app.cli.main import app
 from offline_collect.app.cli.support.help_language import OWN_TEXTS, TYPER_TEXTS, paragraphs
+from offline_collect.app.cli.support.usage_words import TEXTS as USAGE_TEXTS
 
 _HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 
 
 def help_texts() -> list[str]:
     """Return all texts of help, each once, in the order of their pages."""
-    texts = (*OWN_TEXTS, *TYPER_TEXTS, *_of(typer.main.get_command(app)))
+    texts = (*OWN_TEXTS, *TYPER_TEXTS, *USAGE_TEXTS, *_of(typer.main.get_command(app)))
     return list(dict.fromkeys(filter(None, texts)))
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from gettext import gettext
+
 import typer
 
 from offline_collect.app.cli.support.help import PlainGroup
-from offline_collect.app.cli.support.help_language import environments_languages
+from offline_collect.app.cli.support.help_language import ERROR_PREFIX, environments_languages
 from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.said import said, speak
 from offline_collect.app.cli.support.terminal_safe import visible
+from offline_collect.app.cli.support.usage_words import in_words
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
 from offline_collect.files.errors import FileError, LayoutError
@@ -27,18 +30,23 @@ class RefusingGroup(PlainGroup):
             if any("\ud800" <= character <= "\udfff" for character in argument):
                 shown = argument.encode("utf-8", "backslashreplace").decode()
                 raise typer.BadParameter(f"{shown} is not UTF-8: set the terminal to it, or rename the file")
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except typer.TyperException as error:
+            raise in_words(error) from None
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
         speak(environments_languages)
         try:
             return super().invoke(ctx)
+        except typer.TyperException as error:
+            raise in_words(error) from None
         except Exception as error:
             code = exit_code(error)
             if code is None:
                 raise
-            lines = (f"Error: {visible(line)}" for line in hinted(said(error)).splitlines())
+            lines = (f"{gettext(ERROR_PREFIX)}{visible(line)}" for line in hinted(said(error)).splitlines())
             typer.echo("\n".join(lines), err=True)
             raise typer.Exit(code) from None
 

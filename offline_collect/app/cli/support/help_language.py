@@ -20,9 +20,10 @@ CATALOGUE = "commands"
 _NAMES = {Language.EN: "en", Language.ZH: "zh_CN"}
 _BREAK = "\n\n"
 USAGE = "Usage: "
+ERROR_PREFIX = "Error: "
 
-OWN_TEXTS = (USAGE, "Show this message and exit.")
-"""Texts of help pages that no command has, and that typer does not ask gettext for."""
+OWN_TEXTS = (USAGE, ERROR_PREFIX, "Show this message and exit.")
+"""Texts that no command has, and that typer does not ask gettext for."""
 
 TYPER_TEXTS = (
     "Arguments",
@@ -30,6 +31,9 @@ TYPER_TEXTS = (
     "Commands",
     "Error",
     "Aborted.",
+    "Aborted!",
+    "Missing command.",
+    "No such command {name!r}.",
     "[default: {}]",
     "[env var: {}]",
     "[required]",

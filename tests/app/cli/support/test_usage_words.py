@@ -1,0 +1,46 @@
+"""Wrong usage is told in the language of the environment, by the real library: where it words a text anew, this fails."""
+
+import gettext
+
+import pytest
+from typer.testing import CliRunner
+
+from offline_collect.app.cli.main import app
+from offline_collect.app.cli.support.help_language import CATALOGUE
+from offline_collect.translations import LOCALE
+
+WRONG = {
+    "no such command": (["nosuch"], "没有命令 'nosuch'。"),
+    "an argument is missing": (["bills", "show"], "缺少参数 'MERCHANT'。"),
+    "an option of the program": (["--nope"], "没有选项 --nope"),
+    "an option of a command": (["bills", "show", "A", "B", "--nope"], "没有选项 --nope"),
+    "an option that is nearly so": (["payments", "find", "--limit", "0"], "没有选项 --limit（相近的选项：--most）"),
+    "a value is missing": (["bills", "show", "A", "B", "--as"], "选项 '--as' 需要一个值。"),
+    "too many": (["bills", "show", "A", "B", "C", "D"], "多了几个参数（C D）"),
+    "no number": (["payments", "find", "--most", "many"], "的值无效：'many' 不是整数。"),
+}
+
+
+@pytest.fixture
+def chinese(monkeypatch):
+    """Gettext's texts in Chinese, as a Chinese shell has them."""
+    monkeypatch.setenv("LANGUAGE", "zh_CN")
+    gettext.bindtextdomain(CATALOGUE, str(LOCALE))
+    former = gettext.textdomain()
+    gettext.textdomain(CATALOGUE)
+    yield
+    gettext.textdomain(former)
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(("words", "told"), WRONG.values(), ids=WRONG)
+def test_wrong_usage_is_told_in_chinese(words, told):
+    done = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
+    assert done.exit_code == 2
+    assert told in done.output
+    assert "错误" in done.output
+
+
+def test_wrong_usage_is_told_in_english_elsewhere():
+    done = CliRunner().invoke(app, ["bills", "show"], env={"COLUMNS": "200", "LANGUAGE": "en"})
+    assert "Missing argument 'MERCHANT'." in done.output
