@@ -23,6 +23,7 @@ WINDOWS = {
     "phone-zh": {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
 }
 """Windows by their names."""
+FIRST = "desktop-en"
 
 
 @pytest.fixture
@@ -85,3 +86,19 @@ def window(chromium, address):
     yield open_window
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def windows(window):
+    """Return windows of each kind on one page, which a user sees who has signed in once."""
+
+    def show(name, path):
+        first = window(**WINDOWS[FIRST])
+        first.sign_in(name)
+        signed_in = first.context.storage_state()
+        for kind, options in WINDOWS.items():
+            opened = first if kind == FIRST else window(storage_state=signed_in, **options)
+            opened.open(path)
+            yield kind, opened
+
+    return show

@@ -5,7 +5,6 @@ import pytest
 from offline_collect.domain.reconciliation.classes import FollowUp
 from offline_collect.merchant.access.users import acting_user
 from offline_collect.merchant.postings.reconciliation import ResolveOrder, resolve
-from tests.console.chromium.conftest import WINDOWS
 from tests.console.chromium.test_pages import looked_at
 from tests.console.evening import NEXT, ONLY_OURS, ONLY_THEIRS, store  # noqa: F401 - a fixture
 from tests.console.pages.test_debit_batches import SCHOOL
@@ -25,17 +24,13 @@ ADDRESSES = {
 """By the name of the picture: who looks, and at which page."""
 
 
-@pytest.mark.parametrize("kind", WINDOWS)
 @pytest.mark.parametrize("picture", ADDRESSES)
-def test_a_page_is_accessible_and_fits_its_window(window, store, picture, kind):  # noqa: F811 - a fixture
+def test_a_page_is_accessible_and_fits_its_windows(windows, store, picture):  # noqa: F811 - a fixture
     order = ResolveOrder(ONLY_THEIRS, FollowUp.SUSPENSE, "the journal has it", "156")
     resolve(store, order, acting_user(store, "greta"), NIGHT)
-    name, path = ADDRESSES[picture]
-    opened = window(**WINDOWS[kind])
-    opened.sign_in(name)
-    opened.open(path)
-    looked_at(opened, f"console-day-end-{picture}-{kind}")
-    assert opened.complaints == []
+    for kind, opened in windows(*ADDRESSES[picture]):
+        looked_at(opened, f"console-day-end-{picture}-{kind}")
+        assert opened.complaints == []
 
 
 def test_a_day_is_closed_by_keys(window):

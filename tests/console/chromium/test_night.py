@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.console.chromium.conftest import WINDOWS
 from tests.console.chromium.test_pages import looked_at
 from tests.console.night import BATCH, PAYOUT, RUN, SEQUENCE, SUSPENDED, store  # noqa: F401 - a fixture
 from tests.messages.golden import vectors
@@ -17,24 +16,18 @@ ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("kind", WINDOWS)
 @pytest.mark.parametrize("picture", ADDRESSES)
-def test_a_page_is_accessible_and_fits_its_window(window, picture, kind):
-    opened = window(**WINDOWS[kind])
-    opened.sign_in("olga")
-    opened.open(ADDRESSES[picture])
-    looked_at(opened, f"console-{picture}-{kind}")
-    assert opened.complaints == []
+def test_a_page_is_accessible_and_fits_its_windows(windows, picture):
+    for kind, opened in windows("olga", ADDRESSES[picture]):
+        looked_at(opened, f"console-{picture}-{kind}")
+        assert opened.complaints == []
 
 
-@pytest.mark.parametrize("kind", WINDOWS)
-def test_a_message_is_decoded(window, kind):
-    opened = window(**WINDOWS[kind])
-    opened.sign_in("olga")
-    opened.open("/decode")
+def test_a_message_is_decoded(windows):
     frame = next(each["frame"] for each in vectors("ascii") if each["name"] == "payment_advice")
-    opened.page.fill("[name=message]", frame)
-    opened.page.click("main form button")
-    opened.page.wait_for_selector("main table")
-    looked_at(opened, f"console-decoded-{kind}")
-    assert "DE 2" in opened.page.inner_text("main table")
+    for kind, opened in windows("olga", "/decode"):
+        opened.page.fill("[name=message]", frame)
+        opened.page.click("main form button")
+        opened.page.wait_for_selector("main table")
+        looked_at(opened, f"console-decoded-{kind}")
+        assert "DE 2" in opened.page.inner_text("main table")

@@ -10,7 +10,6 @@ from offline_collect.domain.notices.consent import Consent
 from offline_collect.merchant.access.users import acting_user
 from offline_collect.notify.consents import add_consent
 from offline_collect.notify.opt_outs import OptOutOrder, opt_out
-from tests.console.chromium.conftest import WINDOWS
 from tests.console.chromium.test_pages import looked_at
 from tests.console.notified import ARRIVED, DEAD, store  # noqa: F401 - a fixture
 from tests.console.pages.test_payers import OF_SCHOOL, faulty
@@ -49,15 +48,11 @@ def told(store):  # noqa: F811 - a fixture
     return store
 
 
-@pytest.mark.parametrize("kind", WINDOWS)
 @pytest.mark.parametrize("picture", ADDRESSES)
-def test_a_page_is_accessible_and_fits_its_window(window, told, picture, kind):
-    name, path = ADDRESSES[picture]
-    opened = window(**WINDOWS[kind])
-    opened.sign_in(name)
-    opened.open(path)
-    looked_at(opened, f"console-notices-{picture}-{kind}")
-    assert opened.complaints == []
+def test_a_page_is_accessible_and_fits_its_windows(windows, told, picture):
+    for kind, opened in windows(*ADDRESSES[picture]):
+        looked_at(opened, f"console-notices-{picture}-{kind}")
+        assert opened.complaints == []
 
 
 def test_what_payers_read_follows_while_the_words_are_typed(window, told):

@@ -55,15 +55,11 @@ def looked_at(window, name):
     assert wide == 0, "the page is wider than its window"
 
 
-@pytest.mark.parametrize("kind", WINDOWS)
 @pytest.mark.parametrize("picture", ADDRESSES)
-def test_a_page_is_accessible_and_fits_its_window(window, picture, kind):
-    name, path = ADDRESSES[picture]
-    opened = window(**WINDOWS[kind])
-    opened.sign_in(name)
-    opened.open(path)
-    looked_at(opened, f"console-{picture}-{kind}")
-    assert [each for each in opened.complaints if "status of 404" not in each] == []
+def test_a_page_is_accessible_and_fits_its_windows(windows, picture):
+    for kind, opened in windows(*ADDRESSES[picture]):
+        looked_at(opened, f"console-{picture}-{kind}")
+        assert [each for each in opened.complaints if "status of 404" not in each] == []
 
 
 @pytest.mark.parametrize("kind", WINDOWS)

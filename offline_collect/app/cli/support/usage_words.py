@@ -25,6 +25,7 @@ TEXTS = (
     "Invalid value for {name}: {reason}",
     "Invalid value: {reason}",
     "{value} is not one of {choices}.",
+    "{value} is not a valid integer range.",
     "{value} is not a valid integer.",
     "{value} is not in the range {range}.",
     "File {name} does not exist.",

@@ -14,7 +14,10 @@ WRONG = {
     "an argument is missing": (["bills", "show"], "缺少参数 'MERCHANT'。"),
     "an option of the program": (["--nope"], "没有选项 --nope"),
     "an option of a command": (["bills", "show", "A", "B", "--nope"], "没有选项 --nope"),
-    "an option that is nearly so": (["payments", "find", "--limit", "0"], "没有选项 --limit（相近的选项：--most）"),
+    "an option that is nearly so": (
+        ["payments", "find", "--limit", "0"],
+        "没有选项 --limit（相近的选项：--most）",
+    ),
     "a value is missing": (["bills", "show", "A", "B", "--as"], "选项 '--as' 需要一个值。"),
     "too many": (["bills", "show", "A", "B", "C", "D"], "多了几个参数（C D）"),
     "no number": (["payments", "find", "--most", "many"], "的值无效：'many' 不是整数。"),
