@@ -59,7 +59,7 @@ PLACES = [
 """Places in lists that no list has given."""
 
 NOT_CHANGES = {"/sign-in", "/sign-out", "/language", "/sessions", "/account/password"}
-OWN_TABLES = {"console_forms", "console_sessions", "user_credentials", "audit_trail", "counters"}
+OWN_TABLES = {"console_forms", "console_sessions", "user_credentials", "audit_trail", "serial_counters"}
 """What signing in and refused attempts write."""
 
 
@@ -114,7 +114,7 @@ def test_no_field_of_a_form_takes_what_is_beyond_its_bounds(of_user, name, caplo
         for fields, bad in broken(form, number):
             response = browser.post(form.action, fields_of(form, **fields))
             tried = (form.action, sorted(fields), bad[:20])
-            assert (*tried, response.status_code < 500) == (*tried, True)
+            assert response.status_code < 500, tried
             assert SCRIPT not in response.text
             let_in_again(browser, name)
     assert faults(caplog) == []

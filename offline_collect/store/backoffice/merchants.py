@@ -81,8 +81,10 @@ def require_merchant(tx: StoreTransaction, merchant_id: str, *, lock: bool = Fal
     """Return a merchant: every named merchant passes here, so that no user reaches another bank's.
 
     Raises:
-        NotFoundError: no merchant in the transaction's scope has this id.
+        NotFoundError: no merchant in the transaction's scope has this id, or none is named.
     """
+    if not merchant_id:
+        raise NotFoundError(Phrase("no merchant is named; offline-collect merchant list shows them all"))
     merchant = get_merchant(tx, merchant_id, lock=lock)
     if merchant is None:
         reason = Phrase(

@@ -92,6 +92,11 @@ def test_merchants_come_back_whole_and_in_order(tx):
     assert require_merchant(tx, "WATER001") == published(WATER)
 
 
+def test_no_merchant_is_named(tx):
+    with pytest.raises(NotFoundError, match="no merchant is named"):
+        require_merchant(tx, "")
+
+
 def test_a_merchant_is_added_once(tx):
     with pytest.raises(AlreadyExistsError, match="SCHOOL01"):
         add_merchant(tx, SCHOOL)

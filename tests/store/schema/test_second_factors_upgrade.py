@@ -55,7 +55,7 @@ def test_back_at_the_version_before_nobody_with_a_second_factor_has_a_password(o
     seal_stored(store, CUSTODY)
     store.dispose()
     migrate(old_url, command.downgrade, "0028")
-    migrate(old_url, command.upgrade, "0029")
+    upgrade(StoreSettings(old_url))
     found = credentials(old_url)
     assert (found["olga"].password_hash, found["olga"].totp_secret) == (None, None)
     assert found["carl"].password_hash == "hash"

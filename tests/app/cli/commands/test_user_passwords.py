@@ -56,7 +56,7 @@ def test_a_request_for_one_password_does_not_set_another(bank, refused, tmp_path
     put_password(tmp_path, "four other plain words")
     bank("user", "password", "carl", "--password-file", "password", "--as", "anna")
     said = refused("approvals", "approve", "1", "--as", "cleo")
-    assert "was changed after the request" in said
+    assert "was changed after it" in said
     bank("approvals", "approve", "2", "--as", "cleo")
     assert matches(credentials("carl").password_hash, "four other plain words")
 
