@@ -11,7 +11,7 @@ from offline_collect.app.cli.support.help_language import ERROR_PREFIX, environm
 from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.said import said, speak
 from offline_collect.app.cli.support.terminal_safe import visible
-from offline_collect.app.cli.support.usage_words import in_words
+from offline_collect.app.cli.support.usage_words import refuse
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
 from offline_collect.files.errors import FileError, LayoutError
@@ -33,7 +33,7 @@ class RefusingGroup(PlainGroup):
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
-            raise in_words(error) from None
+            refuse(error, ctx)
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
@@ -41,7 +41,7 @@ class RefusingGroup(PlainGroup):
         try:
             return super().invoke(ctx)
         except typer.TyperException as error:
-            raise in_words(error) from None
+            refuse(error, ctx)
         except Exception as error:
             code = exit_code(error)
             if code is None:

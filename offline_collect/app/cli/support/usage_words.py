@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from gettext import gettext
+from typing import NoReturn
 
 import typer
 
@@ -24,32 +25,27 @@ TEXTS = (
     "Got unexpected extra argument ({value})",
     "Invalid value for {name}: {reason}",
     "Invalid value: {reason}",
-    "{value} is not one of {choices}.",
-    "{value} is not a valid integer range.",
-    "{value} is not a valid integer.",
-    "{value} is not in the range {range}.",
+    "Value error, {value} is not one of {choices}.",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be greater than or equal to {least}",
+    "Input should be less than or equal to {most}",
     "File {name} does not exist.",
-    "Path {name} does not exist.",
     "Directory {name} does not exist.",
 )
 """Sentences of the library; the first that fits is taken."""
 
 
-class WordedUsageError(typer.BadParameter):
-    """Wrong usage, with a message that is shown as it is."""
+def refuse(error: typer.TyperException, context: typer.Context) -> NoReturn:
+    """Raise an error of the library in the words of the environment's language; as it is, if it has no others.
 
-    def format_message(self) -> str:
-        """Return the message without the library's words before it."""
-        return self.message
-
-
-def in_words(error: Exception) -> Exception:
-    """Return an error of the library in the words of the environment's language; any other error as it is."""
-    if not isinstance(error, typer.TyperException):
-        return error
+    Args:
+        context: of the program; an error has that of its command, if it has any.
+    """
     message = error.format_message()
     worded = translated(message)
-    return error if worded == message else WordedUsageError(worded, ctx=getattr(error, "ctx", None))
+    if worded != message:
+        (getattr(error, "ctx", None) or context).fail(worded)
+    raise error
 
 
 def translated(message: str) -> str:

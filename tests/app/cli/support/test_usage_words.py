@@ -20,7 +20,9 @@ WRONG = {
     ),
     "a value is missing": (["bills", "show", "A", "B", "--as"], "选项 '--as' 需要一个值。"),
     "too many": (["bills", "show", "A", "B", "C", "D"], "多了几个参数（C D）"),
-    "no number": (["payments", "find", "--most", "many"], "的值无效：'many' 不是整数。"),
+    "too few": (["payments", "find", "--most", "0"], "'--most' 的值无效：应不小于 1"),
+    "none of several": (["user", "add", "olga", "--role", "NOPE"], "'NOPE' 不是以下之一：'admin'"),
+    "no number": (["payments", "find", "--most", "many"], "'--most' 的值无效：应为整数"),
 }
 
 
