@@ -9,7 +9,8 @@ PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+# One more than two cores: many tests wait for programs that they start.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 # Tests and demo start the program about a hundred times. Without this line each start would compile all modules
 # again if the environment forbids storing them.
 export PYTHONDONTWRITEBYTECODE :=
