@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offline_collect.console.errors import MissingPageError
+from offline_collect.console.handed_out import handed_out
 from offline_collect.console.import_desk import ImportDesk
 from offline_collect.console.import_outcome import outcome_of, refusal_words
 from offline_collect.console.kept_files import KeptFile
@@ -37,7 +37,6 @@ GOOD, WITHDRAW = "good", "withdraw"
 """What is done with bad rows, and with bills that the file lacks."""
 
 _AT, _CONSTANT = "at.", "constant."
-_PIECE = 256 * 1024
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -169,7 +168,7 @@ def error_workbook(visit: Visit) -> Answer:
         raise MissingPageError
     folder = Path(tempfile.mkdtemp(dir=file.path.parent))
     path = desk.error_workbook(visit, file, problems, folder)
-    return Download(path.name, _pieces(path), _XLSX, Subject(SubjectType.REPORT, None, file.merchant_id))
+    return Download(path.name, handed_out(path), _XLSX, Subject(SubjectType.REPORT, None, file.merchant_id))
 
 
 def _file(visit: Visit) -> KeptFile:
@@ -254,15 +253,6 @@ def _constants(visit: Visit) -> Mapping[str, str]:
         for key, value in visit.form.fields
         if key.startswith(_CONSTANT) and value.strip()
     }
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    try:
-        with path.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                yield piece
-    finally:
-        shutil.rmtree(path.parent, ignore_errors=True)
 
 
 PAGES = (

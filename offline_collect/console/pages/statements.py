@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from offline_collect.console.charts import Bars, bars
 from offline_collect.console.errors import MissingPageError
+from offline_collect.console.handed_out import handed_out
 from offline_collect.console.languages import in_language
 from offline_collect.console.notices import chosen
 from offline_collect.console.page import Answer, Download, Page, Shown
@@ -36,7 +36,6 @@ TITLE = Phrase("Statements")
 DRAWN_MAX = 62
 """Business days of a picture."""
 
-_PIECE = 256 * 1024
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
@@ -130,7 +129,7 @@ def give_file(visit: Visit) -> Answer:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     about = Subject(SubjectType.REPORT, f"{first}..{last}", merchant_id)
-    return Download(path.name, _pieces(path), _TYPES[path.suffix], about)
+    return Download(path.name, handed_out(path), _TYPES[path.suffix], about)
 
 
 def _dates(first: BusinessDate, last: BusinessDate) -> str:
@@ -146,16 +145,6 @@ def _one_file(paths: list[Path]) -> Path:
         for path in paths:
             opened.write(path, path.name)
     return archive
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield a file's content, and delete its folder."""
-    try:
-        with path.open("rb") as stream:
-            while piece := stream.read(_PIECE):
-                yield piece
-    finally:
-        shutil.rmtree(path.parent, ignore_errors=True)
 
 
 PAGES = (
