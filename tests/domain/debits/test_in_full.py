@@ -105,3 +105,10 @@ def test_most_results_are_found():
 )
 def test_the_others_are_decided_one_by_one(changed, of_bill):
     assert in_full(replace(school_bill(), **{"due_date": DAY, **of_bill}), **changed) is None
+
+
+def test_bills_of_the_same_days_have_the_same_new_days():
+    taken = InFull(LateFeeRule(), DAY)
+    bills = [replace(school_bill(number), mark=BillMark.IN_BATCH, due_date=DAY) for number in ("S1", "S2")]
+    asked = Dues(12_345, 0)
+    assert [taken.fee_base(debited(bill), PAID, 12_345, asked) for bill in bills] == [0, 0]

@@ -171,3 +171,11 @@ def test_what_is_usual_is_what_the_whole_judgement_says(merchant, attempt, candi
 def test_most_bills_are_usual():
     usual = selection().usual(school_bill(), SIGNED, None, has_account=True)
     assert usual == Dues(12_345, 0)
+
+
+def test_a_mandate_is_looked_at_once_and_one_with_limits_is_left_to_the_whole_judgement():
+    chosen = selection()
+    found = [chosen.usual(school_bill(number), SIGNED, None, has_account=True) for number in ("S1", "S2")]
+    assert found == [Dues(12_345, 0), Dues(12_345, 0)]
+    limited = replace(SIGNED, limit_minor=12_345)
+    assert chosen.usual(school_bill("S3"), limited, None, has_account=True) is None

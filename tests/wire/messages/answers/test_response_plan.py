@@ -80,6 +80,12 @@ def test_codes_among_the_tags_are_left_to_the_general_way():
     assert ResponsePlan(status.answer, frozenset())._converts
 
 
+def test_half_a_character_is_left_to_the_general_way():
+    plan = ResponsePlan(AnswerPlan(tags={"0081": ValuePlan("brief")}), frozenset())
+    assert plan.private({"brief": "水"}, "utf-8", 999) == "0081003水"
+    assert plan.private({"brief": "\ud800"}, "utf-8", 999) is None
+
+
 def test_a_request_of_other_elements_is_repeated_by_its_own():
     plan = ResponsePlan(AnswerPlan(), frozenset({3, 11}))
     assert plan.repeated({3: "a", 4: "b", 11: "c"}) == {3: "a", 11: "c"}
