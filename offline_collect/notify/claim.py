@@ -7,17 +7,18 @@ from collections.abc import Iterator, Sequence
 from offline_collect.domain.effects import Addressee
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.messages import OutgoingMessage
-from offline_collect.domain.notices.planning import Claim, SendTerms, plan_message
+from offline_collect.domain.notices.planning import Claim, SendTerms, longest_due, plan_message
 from offline_collect.domain.values import value
 from offline_collect.notify.look import look_again
 from offline_collect.notify.rendering import Words, message_of
-from offline_collect.store import SqlStore
+from offline_collect.store import SqlStore, StoreTransaction
 from offline_collect.store.notices.claims import (
     AT_ONCE,
-    collect_notices,
+    add_deliveries,
     companions,
     due_notices,
     end_claims,
+    take_notices,
     write_deliveries,
 )
 
@@ -41,7 +42,7 @@ class Claimed:
 def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, most: int) -> Claimed:
     """Take notices from the outbox and claim those that are due, in one transaction.
 
-    What is taken is often due at once; so the database writes its rows and their places in the indexes once.
+    What is taken is often due at once: it gets its row when it is decided what becomes of it, so the row is written once.
 
     Args:
         most: messages at most.
@@ -50,24 +51,38 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         StoreError: nothing is claimed.
     """
     with store.transaction() as tx:
-        taken = collect_notices(tx, terms.merge_window, AT_ONCE)
+        taken = take_notices(tx, terms.merge_window, AT_ONCE)
         end_claims(tx, claim.at)
-        due = due_notices(tx, claim.at, most)
+        due = longest_due([*due_notices(tx, claim.at, most), *taken], claim.at, most)
         if not due:
-            return Claimed(taken, 0, (), ())
-        groups = list(_grouped(due, companions(tx, due)))
+            add_deliveries(tx, taken)
+            return Claimed(len(taken), 0, (), ())
+        groups = list(_grouped(due, companions(tx, due, taken)))
         found = [each for group in groups for each in group]
         looked = look_again(tx, found, terms, words, claim.at)
         plans = [plan_message(lead, others, looked, terms, claim) for lead, *others in groups]
         changed = [each for plan in plans for each in plan.changed]
-        write_deliveries(tx, changed)
+        _write(tx, taken, changed)
     messages = [message_of(plan, looked, words) for plan in plans]
     return Claimed(
-        taken,
+        len(taken),
         len(changed),
         [plan.lead for plan in plans if plan.lead is not None],
         [each for each in messages if each is not None],
     )
+
+
+def _write(tx: StoreTransaction, taken: Sequence[Delivery], changed: Sequence[Delivery]) -> None:
+    """Write what was taken from the outbox as it is now, and what has changed of the others."""
+    new = {each.notice.notice_id: each for each in taken}
+    others = []
+    for each in changed:
+        if each.notice.notice_id in new:
+            new[each.notice.notice_id] = each
+        else:
+            others.append(each)
+    add_deliveries(tx, list(new.values()))
+    write_deliveries(tx, others)
 
 
 def _grouped(due: Sequence[Delivery], others: Sequence[Delivery]) -> Iterator[list[Delivery]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -151,6 +151,16 @@ class Plan:
     lead: Delivery | None = None
     told: Sequence[Delivery] = ()
     to: Recipient | None = None
+
+
+def longest_due(waiting: Iterable[Delivery], now: dt.datetime, most: int) -> list[Delivery]:
+    """Return the notices that are due, the longest first.
+
+    Args:
+        most: of them at most.
+    """
+    due = [each for each in waiting if each.due_at <= now]
+    return sorted(due, key=lambda each: (each.due_at, each.notice.notice_id))[:most]
 
 
 def plan_message(

@@ -19,9 +19,10 @@ from offline_collect.store.database.list_parameter import CODE, wanted
 from offline_collect.store.notices.rows import (
     OF_DELIVERY,
     delivery_from_row,
+    delivery_row,
     delivery_values,
     locked,
-    waiting_row,
+    waiting,
 )
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox, payments
@@ -39,14 +40,21 @@ _ID = outbox.columns.keys().index("notice_id")
 _CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
 
 
-def collect_notices(tx: StoreTransaction, merge_window: dt.timedelta, most: int = AT_ONCE) -> int:
-    """Take notices from the outbox; return how many. They are due after the merge window."""
+def take_notices(tx: StoreTransaction, merge_window: dt.timedelta, most: int = AT_ONCE) -> list[Delivery]:
+    """Take notices from the outbox. They are due after the merge window.
+
+    They have no row until :func:`add_deliveries` writes them, in the same transaction.
+    """
     rows = locked(tx, outbox, [], [outbox.c.notice_id], most)
-    bulk_insert(tx.connection, notice_deliveries, [waiting_row(row, merge_window) for row in rows])
     if rows:
         gone = delete(outbox).where(among(tx.connection.dialect.name, outbox.c.notice_id))
         tx.connection.execute(gone, listed(row[_ID] for row in rows))
-    return len(rows)
+    return [waiting(row, merge_window) for row in rows]
+
+
+def add_deliveries(tx: StoreTransaction, taken: Sequence[Delivery]) -> None:
+    """Write notices that were taken from the outbox."""
+    bulk_insert(tx.connection, notice_deliveries, [delivery_row(each) for each in taken])
 
 
 def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:
@@ -67,18 +75,23 @@ def due_notices(tx: StoreTransaction, now: dt.datetime, most: int) -> list[Deliv
     return [delivery_from_row(row) for row in rows]
 
 
-def companions(tx: StoreTransaction, leads: Sequence[Delivery]) -> list[Delivery]:
+def companions(
+    tx: StoreTransaction, leads: Sequence[Delivery], taken: Sequence[Delivery] = ()
+) -> list[Delivery]:
     """Return, locked, what goes with notices: others of their message, or of their customer if they have none yet.
 
     Args:
-        leads: as :func:`due_notices` returns them.
+        leads: the notices that are due, the longest first.
+        taken: notices from the outbox that have no row yet.
     """
     tried = [each.message_id for each in leads if each.message_id is not None]
     fresh = {each.notice.addressee for each in leads if each.message_id is None}
     customers = sorted({_customer_of(each) for each in leads if each.message_id is None})
+    known = {each.notice.notice_id for each in leads}
     # All that were due before the last one are among the leads, or another sender has them.
-    waiting = _waiting_of(tx, customers, leads[-1])
-    return [*(each for each in waiting if each.notice.addressee in fresh), *_merged_into(tx, tried)]
+    found = [*_waiting_of(tx, customers, leads[-1]), *taken]
+    others = [each for each in found if each.notice.addressee in fresh and each.notice.notice_id not in known]
+    return [*sorted(others, key=lambda each: each.notice.created_at), *_merged_into(tx, tried)]
 
 
 def _waiting_of(tx: StoreTransaction, customers: Sequence[tuple[str, str]], last: Delivery) -> list[Delivery]:
@@ -102,8 +115,7 @@ def _waiting_of(tx: StoreTransaction, customers: Sequence[tuple[str, str]], last
     if dialect != "oracle":
         asked = asked.limit(AT_ONCE)
     rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers))
-    found = [delivery_from_row(row) for row in rows]
-    return sorted(found, key=lambda each: each.notice.created_at)
+    return [delivery_from_row(row) for row in rows]
 
 
 def _merged_into(tx: StoreTransaction, messages: Sequence[str]) -> list[Delivery]:

@@ -15,6 +15,7 @@ from offline_collect.domain.notices.timing import first_due
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.by_name import picker, row_reader
+from offline_collect.store.sql.row_mapping import notice_row
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _NAMES = notice_deliveries.columns.keys()
@@ -59,17 +60,17 @@ def delivery_values(each: Delivery) -> tuple[Any, ...]:
 
 
 _of_outbox = picker(outbox.columns.keys(), _NAMES[: -len(OF_DELIVERY)])
-_CREATED_AT = outbox.columns.keys().index("created_at")
 
 
-def waiting_row(row: Row[Any], merge_window: dt.timedelta) -> tuple[Any, ...]:
-    """Return the row of a notice that was in the outbox: it waits until the merge window ends."""
-    due_at = first_due(row[_CREATED_AT], merge_window)
-    return (*_of_outbox(row), NoticeState.WAITING.value, due_at, 0, *_NO_ATTEMPT)
+def waiting(row: Row[Any], merge_window: dt.timedelta) -> Delivery:
+    """Return a notice that was in the outbox: it waits until the merge window ends."""
+    notice = outbox_notice(row)
+    return Delivery(notice, NoticeState.WAITING, first_due(notice.created_at, merge_window))
 
 
-_NO_ATTEMPT = (None,) * 9
-"""Message, channel, recipient, claim, moment, reason and report."""
+def delivery_row(each: Delivery) -> tuple[Any, ...]:
+    """Return the row of a notice that has none yet."""
+    return (*_of_outbox(notice_row(each.notice)), *delivery_values(each))
 
 
 def locked(

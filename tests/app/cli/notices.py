@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.store import StoreSettings, open_store
-from offline_collect.store.notices.claims import collect_notices
+from offline_collect.store.notices.claims import add_deliveries, take_notices
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.row_mapping import notice_row
 from tests.fakes.bank import NOON
@@ -52,5 +52,5 @@ def register_notice(notice_id=NOTICE, bill_no="H1", *, taken=False):
         row = dict(zip(outbox.columns.keys(), notice_row(notice), strict=True))
         tx.connection.execute(insert(outbox).values(row))
         if taken:
-            collect_notices(tx, dt.timedelta())
+            add_deliveries(tx, take_notices(tx, dt.timedelta()))
     store.dispose()

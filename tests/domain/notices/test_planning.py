@@ -18,6 +18,7 @@ from offline_collect.domain.notices.planning import (
     Claim,
     Looked,
     SendTerms,
+    longest_due,
     plan_message,
 )
 from offline_collect.domain.notices.recipients import ways_to
@@ -67,6 +68,16 @@ def looked(states=(), **changes):
 
 def states_of(plan):
     return [(each.notice.notice_id[-1], each.state, each.reason) for each in plan.changed]
+
+
+def test_the_longest_due_comes_first_and_what_is_not_due_waits():
+    later, first, same = (
+        replace(waiting(number), due_at=NOW - dt.timedelta(seconds=ago))
+        for number, ago in ((1, 0), (3, 9), (2, 9))
+    )
+    not_yet = replace(waiting(4), due_at=NOW + dt.timedelta(seconds=1))
+    assert longest_due([not_yet, later, first, same], NOW, 9) == [same, first, later]
+    assert longest_due([not_yet, later, first, same], NOW, 2) == [same, first]
 
 
 def test_a_notice_is_claimed_for_the_payer_s_first_channel():

@@ -39,7 +39,7 @@ from offline_collect.store import (
 from offline_collect.store.backoffice.audit import audit_hash
 from offline_collect.store.database.connection import database_url
 from offline_collect.store.database.list_parameter import wanted
-from offline_collect.store.notices.claims import collect_notices
+from offline_collect.store.notices.claims import add_deliveries, take_notices
 from offline_collect.store.schema.manual_posting_tables import office_postings
 from offline_collect.store.schema.migrate import MIGRATIONS
 from offline_collect.store.schema.tables import entries, outbox, payments, traces
@@ -330,7 +330,9 @@ def test_a_program_of_before_finds_the_notices_that_a_sender_has_taken_in_the_ou
         teller.pay("S2")
         with store.transaction() as tx:
             before = tx.connection.execute(select(outbox)).all()
-            assert collect_notices(tx, dt.timedelta()) == 1
+            taken = take_notices(tx, dt.timedelta())
+            assert len(taken) == 1
+            add_deliveries(tx, taken)
     store.dispose()
     migrate(store_url, command.downgrade, "0021")
     upgrade(StoreSettings(store_url))

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from offline_collect.domain.commands import ReversalReason
 from offline_collect.store import append_audit, verify
-from offline_collect.store.notices.claims import collect_notices
+from offline_collect.store.notices.claims import add_deliveries, take_notices
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import (
     bills,
@@ -168,7 +168,9 @@ def test_a_notice_that_is_gone_is_found(played):
 
 def test_a_notice_that_a_sender_has_taken_is_not_gone_until_it_is(played):
     with played.teller.store.transaction() as tx:
-        assert collect_notices(tx, dt.timedelta()) > 0
+        taken = take_notices(tx, dt.timedelta())
+        assert taken
+        add_deliveries(tx, taken)
     assert played.found() == set()
     taken = notice_deliveries.c.notice_id
     played.tamper(delete(notice_deliveries).where(taken == f"PAID:{played.kept}"))
