@@ -14,15 +14,9 @@ WINDOWS = {
         "viewport": {"width": 1280, "height": 800},
         "color_scheme": "light",
     },
-    "desktop-zh": {
-        "locale": "zh-CN",
-        "viewport": {"width": 1280, "height": 800},
-        "color_scheme": "dark",
-    },
-    "phone-en": {"locale": "en-US", "viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
-    "phone-zh": {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+    "phone-zh": {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
-"""Windows by their names."""
+"""Windows by their names: both languages, sizes and schemes of colours, in as few as can have them."""
 FIRST = "desktop-en"
 
 

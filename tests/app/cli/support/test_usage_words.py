@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 from offline_collect.app.cli.main import app
 from offline_collect.app.cli.support.help_language import CATALOGUE
 from offline_collect.translations import LOCALE
+from tests.app.cli.support.test_help_language import run
 
 WRONG = {
     "no such command": (["nosuch"], "没有命令 'nosuch'。"),
@@ -43,7 +44,12 @@ def test_wrong_usage_is_told_in_chinese(words, told):
     done = CliRunner().invoke(app, words, env={"COLUMNS": "200"})
     assert done.exit_code == 2
     assert told in done.output
-    assert "错误" in done.output
+
+
+def test_a_chinese_shell_has_it_all_in_chinese():
+    said = run("bills", "show", LC_ALL="zh_CN.UTF-8")
+    assert "错误" in said
+    assert "缺少参数 'MERCHANT'。" in said
 
 
 def test_wrong_usage_is_told_in_english_elsewhere():
