@@ -20,3 +20,8 @@ def done_or_asked(result: Any, to: str, done: Phrase) -> Redirect:
     if isinstance(result, Asked):
         return Redirect(to, Phrase("request {number} waits for another user", number=result.number))
     return Redirect(to, done)
+
+
+def done_or_request(result: Any, to: str, done: Phrase) -> Redirect:
+    """Return the way on as :func:`done_or_asked`, but to the page of the request if another user must approve."""
+    return done_or_asked(result, f"/approvals/{result.number}" if isinstance(result, Asked) else to, done)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from offline_collect.console.notices import EVENTS, STATES
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.debits.batches import BatchState, RecordState
-from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.forms import InputType
 from offline_collect.domain.late_fee import LateFeeKind
 from offline_collect.domain.merchants import AmountRuleKind
-from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.reconciliation.items import ItemState
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common import code_words
@@ -93,30 +92,6 @@ _RULES = {
     LateFeeKind.DAILY: Phrase.in_context("rule", "DAILY"),
 }
 
-_NOTICE_KINDS = {
-    NoticeKind.PAID: Phrase.in_context("kind of a notice", "PAID"),
-    NoticeKind.REVERSED: Phrase.in_context("kind of a notice", "REVERSED"),
-    NoticeKind.DEBIT_FAILED: Phrase.in_context("kind of a notice", "DEBIT_FAILED"),
-    NoticeKind.BILL_IMPORTED: Phrase.in_context("kind of a notice", "BILL_IMPORTED"),
-    NoticeKind.DUE_SOON: Phrase.in_context("kind of a notice", "DUE_SOON"),
-    NoticeKind.OVERDUE: Phrase.in_context("kind of a notice", "OVERDUE"),
-    NoticeKind.DEBIT_DUE: Phrase.in_context("kind of a notice", "DEBIT_DUE"),
-    NoticeKind.MANDATE_CHANGED: Phrase.in_context("kind of a notice", "MANDATE_CHANGED"),
-    NoticeKind.STATEMENT_READY: Phrase.in_context("kind of a notice", "STATEMENT_READY"),
-}
-
-_NOTICE_STATES = {
-    NoticeState.WAITING: Phrase.in_context("state of a notice", "WAITING"),
-    NoticeState.CLAIMED: Phrase.in_context("state of a notice", "CLAIMED"),
-    NoticeState.MERGED: Phrase.in_context("state of a notice", "MERGED"),
-    NoticeState.SENT: Phrase.in_context("state of a notice", "SENT"),
-    NoticeState.DELIVERED: Phrase.in_context("state of a notice", "DELIVERED"),
-    NoticeState.FAILED: Phrase.in_context("state of a notice", "FAILED"),
-    NoticeState.DEAD: Phrase.in_context("state of a notice", "DEAD"),
-    NoticeState.CANCELLED: Phrase.in_context("state of a notice", "CANCELLED"),
-    NoticeState.SUPPRESSED: Phrase.in_context("state of a notice", "SUPPRESSED"),
-}
-
 _SUBJECTS = {
     SubjectType.STORE: Phrase.in_context("subject of a change", "store"),
     SubjectType.DAY: Phrase.in_context("subject of a change", "day"),
@@ -144,10 +119,6 @@ _SUBJECTS = {
     SubjectType.ADDRESS: Phrase.in_context("subject of a change", "address"),
     SubjectType.CONSENT: Phrase.in_context("subject of a change", "consent"),
 }
-
-_WAITING = {"OUTBOX": Phrase.in_context("state of a notice", "OUTBOX")}
-"""What stands in the outbox is no notice yet, and has no state of its own."""
-
 
 _FEES = {
     "netted": Phrase.in_context("fees", "netted"),
@@ -178,8 +149,8 @@ CODES = {
     "input": _by_code(_INPUTS),
     "rule": _by_code(_RULES),
     "fees": _by_code(_FEES),
-    "notice kind": _by_code(_NOTICE_KINDS),
-    "notice state": _by_code(_NOTICE_STATES, _WAITING),
+    "notice kind": EVENTS,
+    "notice state": STATES,
     "subject": _by_code(_SUBJECTS),
 }
 """What the codes of a key are called."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from offline_collect.console.page import Answer, Page, Redirect, Shown
+from offline_collect.console.asked import done_or_request
+from offline_collect.console.merchant_change import UNCHANGED
+from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.pages.merchants import CHOICES
 from offline_collect.console.parts import TradeTerms
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import from_values
 from offline_collect.merchant.profile.lifecycle import Registered, register_merchant
 
@@ -63,17 +64,9 @@ def add(visit: Visit) -> Answer:
         visit.control,
         organisation_id=form.get("organisation") or None,
     )
-    if isinstance(done, Asked):
-        said = Phrase("asked: request {number} waits for another user", number=done.number)
-        return Redirect(f"/approvals/{done.number}", said)
-    said = _SAID[done]
-    return Redirect(f"/merchants/{merchant.merchant_id}", said)
+    said = UNCHANGED if done is Registered.UNCHANGED else Phrase("the merchant is registered")
+    return done_or_request(done, f"/merchants/{merchant.merchant_id}", said)
 
-
-_SAID = {
-    Registered.ADDED: Phrase("the merchant is registered"),
-    Registered.UNCHANGED: Phrase("the merchant is as before"),
-}
 
 PAGES = (
     Page(path="/merchant-new", title=TITLE, handler=ask, permission=Permission.MAINTAIN_MERCHANTS),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from offline_collect.console.merchant_change import change_rules
 from offline_collect.console.notices import EVENTS
-from offline_collect.console.page import Answer, Page, Redirect, Shown
+from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.access.requests import Asked
-from offline_collect.merchant.profile.change_rules import with_values
-from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import view_merchant
 
 TITLE = Phrase("A merchant's notices")
@@ -60,16 +56,7 @@ def change(visit: Visit) -> Answer:
     document = view_merchant(visit.store, merchant_id, visit.actor)
     visit.form.refuse_stale(_seen(document))
     values = _values(visit, document)
-
-    def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
-        return with_values(merchant, values, start)
-
-    done = change_merchant(visit.store, merchant_id, edit, visit.actor, visit.now, None, visit.control)
-    if isinstance(done, Asked):
-        said = Phrase("asked: request {number} waits for another user", number=done.number)
-        return Redirect(f"/approvals/{done.number}", said)
-    said = Phrase("the merchant is changed") if done.differences else Phrase("the merchant is as before")
-    return Redirect(f"/merchants/{quote(merchant_id)}/notices", said)
+    return change_rules(visit, merchant_id, values, f"/merchants/{quote(merchant_id)}/notices")
 
 
 def _values(visit: Visit, document: Mapping[str, Any]) -> dict[str, str]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from offline_collect.console.listing import ROWS, listing, place_of
+from offline_collect.console.merchant_change import change_rules
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.late_fee import LateFeeKind
-from offline_collect.domain.merchants import AmountRuleKind, Merchant, MerchantStatus
+from offline_collect.domain.merchants import AmountRuleKind, MerchantStatus
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings.search_terms import read_day
-from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import (
-    change_merchant,
     change_status,
     close_merchant,
     look_at_closing,
@@ -104,16 +101,7 @@ def change(visit: Visit) -> Answer:
     values = _changed(visit, before)
     typed = visit.form.get("since")
     since = read_day(typed) if typed else None
-
-    def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
-        return with_values(merchant, values, start)
-
-    done = change_merchant(visit.store, merchant_id, edit, visit.actor, visit.now, since, visit.control)
-    if isinstance(done, Asked):
-        said = Phrase("asked: request {number} waits for another user", number=done.number)
-        return Redirect(f"/approvals/{done.number}", said)
-    said = Phrase("the merchant is changed") if done.differences else Phrase("the merchant is as before")
-    return Redirect(f"/merchants/{merchant_id}", said)
+    return change_rules(visit, merchant_id, values, f"/merchants/{merchant_id}", since)
 
 
 def _changed(visit: Visit, before: Mapping[str, str | None]) -> dict[str, str]:
