@@ -54,7 +54,11 @@ def new_page(browser: Browser, *, width: int = 1024, height: int = 900, **option
 
 
 def barriers(page: Page) -> list[str]:
-    """Return what axe finds on a page against WCAG 2.2 AA and its own good practice: rule and elements."""
+    """Return what axe finds on a page against WCAG 2.2 AA and its own good practice: rule and elements.
+
+    A page whose style has not come yet is not what a person sees, so the whole of it is awaited.
+    """
+    page.wait_for_load_state("load")
     found = Axe().run(page, options=_RULES).response["violations"]
     return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
 

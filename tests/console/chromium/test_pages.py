@@ -68,3 +68,14 @@ def test_the_page_to_sign_in_on_is_accessible_and_fits_its_window(window, kind):
     opened.open("/")
     looked_at(opened, f"console-sign-in-{kind}")
     assert opened.complaints == []
+
+
+def test_barriers_are_looked_for_once_the_style_has_come(window):
+    opened = window()
+    opened.sign_in("max")
+    style = []
+    opened.page.route("**/console.css*", lambda route: style.append(route))
+    opened.page.route("**/release", lambda route: (route.abort(), style.pop().continue_()))
+    opened.page.goto(opened.address + "/", wait_until="commit")
+    opened.page.evaluate("setTimeout(() => { new Image().src = '/release' }, 500)")
+    assert barriers(opened.page) == []
