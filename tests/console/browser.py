@@ -32,6 +32,8 @@ class Browser:
             follow_redirects=False,
             headers=headers,
         )
+        # Outside a block the client would start a thread with a loop of its own for each request.
+        self.client.__enter__()
 
     def __enter__(self):
         return self
@@ -41,7 +43,7 @@ class Browser:
 
     def close(self):
         """Close it."""
-        self.client.close()
+        self.client.__exit__()
 
     @property
     def cookie(self):
