@@ -8,21 +8,23 @@ import multiprocessing
 import os
 import tempfile
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 from typer.main import get_command
 
-from offline_collect.app.cli.commands import bills_import, imports, merchants, users
+from offline_collect.app.cli import commands
 from offline_collect.app.cli.main import app
 from offline_collect.store.sql.statements import statements_of
 from tests.e2e.serving import WITHIN_S
 
-PRELOADED = (bills_import, imports, merchants, users)
-"""Modules that the command line imports only on use: they are imported before a process is forked."""
-
 COMMANDS = get_command(app)
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
+# The command line imports them only on use.
+for module in iter_modules(commands.__path__):
+    import_module(f"{commands.__name__}.{module.name}")
 for dialect in ("sqlite", "postgresql"):
     statements_of(dialect)
 
