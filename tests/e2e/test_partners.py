@@ -18,7 +18,8 @@ from tests.e2e.electricity import (
     SUBSCRIBER_OF_13,
     finally_paid,
 )
-from tests.e2e.serving import WITHIN_S, FrontEnd, run, serving, write_config
+from tests.e2e.forked import command
+from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
 from tests.messages.golden import SHANGHAI
 from tests.support.tree import ROOT
 
@@ -219,7 +220,7 @@ def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps
     config = write_config(tmp_path, electricity_url, link=", dialect: sulteng")
     config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
     for words in (["config", "check"], ["serve"], ["dialect", "check", str(file)]):
-        refused = run(config, *words)
+        refused = command(config, *words)
         assert refused.returncode != 0
         said = "frame.length: none does not go with raw bitmaps: they may hold the trailer"
         assert said in refused.stdout + refused.stderr
