@@ -47,9 +47,12 @@ ifndef SEED
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 endif
 
+# Prints the modules with such tests: all others would be imported for nothing.
+PLAYING := grep -rlE 'hypothesis|make_machine' tests --include='test_*.py'
+
 fresh: $(READY) ## play the tests that make their own examples from a new seed, or from SEED=N
 	@echo 'Fresh examples from seed $(SEED); play them again with: make fresh SEED=$(SEED)'
-	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED)
+	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED) $$($(PLAYING))
 
 KILLS ?= 40
 kills: $(READY) ## kill the server KILLS times under load, at moments from a new seed or SEED=N; ONLY=sqlite or postgresql
@@ -57,8 +60,9 @@ kills: $(READY) ## kill the server KILLS times under load, at moments from a new
 	@OFFLINE_COLLECT_TEST_KILLS=$(KILLS) OFFLINE_COLLECT_TEST_KILLS_SEED=$(SEED) \
 	    $(BIN)/python -m pytest -s tests/e2e/test_kills.py $(if $(ONLY),-k $(ONLY))
 
+# A few examples reach each branch, and `make fresh` plays all of them without the coverage's work.
 coverage: $(READY) ## check that the tests of domain and wire cover every branch of both
-	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \
+	@$(PYTEST) --hypothesis-profile=few tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \
 	    --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 check: $(READY) ## lint, formatting, types and the direction of imports
