@@ -18,10 +18,12 @@ from typer.main import get_command
 from offline_collect.app.cli import commands
 from offline_collect.app.cli.main import app
 from offline_collect.store.sql.statements import statements_of
+from offline_collect_terminal.cli.main import app as terminal_app
 from tests.support.tree import ROOT
 
 WITHIN_S = 60
 COMMANDS = get_command(app)
+PROGRAMS = {"offline-collect": COMMANDS, "offline-collect-terminal": get_command(terminal_app)}
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload([__name__])
 # The command line imports them only on use.
@@ -41,11 +43,19 @@ class Done:
 
 
 def command(config: Path, *arguments: str) -> Done:
-    """Run a command to its end."""
+    """Run a command of the back office to its end."""
+    return _run_to_its_end("offline-collect", "--config", str(config), *arguments)
+
+
+def simulate(*arguments: str) -> Done:
+    """Run a command of the terminal simulator to its end."""
+    return _run_to_its_end("offline-collect-terminal", *arguments)
+
+
+def _run_to_its_end(program: str, *line: str) -> Done:
     with tempfile.TemporaryDirectory() as folder:
         said, complained = Path(folder) / "stdout", Path(folder) / "stderr"
-        line = ("--config", str(config), *arguments)
-        process = CONTEXT.Process(target=_run, args=(line, said, complained))
+        process = CONTEXT.Process(target=_run, args=(line, said, complained, program))
         process.start()
         process.join(WITHIN_S)
         code = process.exitcode
@@ -53,12 +63,13 @@ def command(config: Path, *arguments: str) -> Done:
         return Done(code, said.read_text(encoding="utf-8"), complained.read_text(encoding="utf-8"))
 
 
-def _run(line: tuple[str, ...], said: Path, complained: Path) -> None:
+def _run(line: tuple[str, ...], said: Path, complained: Path, program: str = "offline-collect") -> None:
     # Tests compare English texts, also of merchants whose people read Chinese.
     os.environ["OFFLINE_COLLECT_LANGUAGE"] = "en"
     for place, path in ((1, said), (2, complained)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), place)
-    COMMANDS(line, prog_name="offline-collect")
+    os.chdir(ROOT)
+    PROGRAMS[program](line, prog_name=program)
 
 
 class Running:
