@@ -27,9 +27,9 @@ ADDRESSES = {
 def build_store(url):
     """Create the store of the evening, where a request waits."""
     build_evening(url)
-    with closing_store(url) as store:
+    with closing_store(url) as opened:
         order = ResolveOrder(ONLY_THEIRS, FollowUp.SUSPENSE, "the journal has it", "156")
-        resolve(store, order, acting_user(store, "greta"), NIGHT)
+        resolve(opened, order, acting_user(opened, "greta"), NIGHT)
 
 
 @pytest.mark.xdist_group("pages of the day's end")

@@ -37,20 +37,15 @@ ADDRESSES = {
 def build_store(url):
     """Create the store, where payers have said what they want and a template waits."""
     build_notified(url)
-    with closing_store(url) as store:
-        tell(store)
-
-
-def tell(store):  # noqa: F811 - a fixture
-    """Have payers say what they want, and a template wait."""
-    anna = acting_user(store, "anna")
-    written(store, submitted=True)
-    faulty(store, failed=3)
-    address = address_of(AddressKind.EMAIL, "parent@example.com")
-    opt_out(store, anna, OptOutOrder("SCHOOL01", address, NoticeClass.COMMERCIAL), NIGHT)
-    given = NIGHT - dt.timedelta(days=2)
-    proof = Consent("SCHOOL01", PUPIL.customer_no, given, "paper form", "folder 7, sheet 12")
-    add_consent(store, anna, proof, NIGHT)
+    with closing_store(url) as opened:
+        anna = acting_user(opened, "anna")
+        written(opened, submitted=True)
+        faulty(opened, failed=3)
+        address = address_of(AddressKind.EMAIL, "parent@example.com")
+        opt_out(opened, anna, OptOutOrder("SCHOOL01", address, NoticeClass.COMMERCIAL), NIGHT)
+        given = NIGHT - dt.timedelta(days=2)
+        proof = Consent("SCHOOL01", PUPIL.customer_no, given, "paper form", "folder 7, sheet 12")
+        add_consent(opened, anna, proof, NIGHT)
 
 
 @pytest.mark.xdist_group("pages of notices")
