@@ -77,7 +77,11 @@ def test_the_page_to_sign_in_on_is_accessible_and_fits_its_window(window, kind):
 def test_barriers_are_looked_for_once_the_style_has_come(window_of):
     opened = window_of("max")
     style = []
-    opened.page.route("**/console.css*", style.append)
+
+    def hold(route):
+        style.append(route)
+
+    opened.page.route("**/console.css*", hold)
     opened.page.route("**/release", lambda route: (route.abort(), style.pop().continue_()))
     opened.page.goto(opened.address + "/", wait_until="commit")
     opened.page.evaluate("setTimeout(() => { new Image().src = '/release' }, 500)")
