@@ -9,8 +9,10 @@ PYTHON ?= $(shell /usr/bin/python3.11 -c 'import ensurepip, venv' 2>/dev/null \
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-# One more than two cores: many tests wait for programs that they start.
-PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest --dist loadgroup
+# Processes for two cores; tests of whole programs wait for what they start half of their time.
+COMPUTING := -n 2
+WAITING := -n 4
 # Tests and demo start the program about a hundred times. Without this line each start would compile all modules
 # again if the environment forbids storing them.
 export PYTHONDONTWRITEBYTECODE :=
@@ -37,7 +39,7 @@ demo: $(READY) ## run the main job on the samples; KEEP=1 leaves the server runn
 	@$(BIN)/offline-collect demo $(if $(KEEP),--keep)
 
 test: $(READY) ## run all tests, or those outside WITHOUT=folders; some need PostgreSQL, SoftHSM2, Kannel or Chromium installed
-	@$(PYTEST) $(addprefix --ignore=,$(WITHOUT))
+	@$(PYTEST) $(WAITING) $(addprefix --ignore=,$(WITHOUT))
 
 peers: $(READY) ## run clients of jPOS, moov-io/iso8583 and npm's iso_8583; needs Maven, a JDK, Go and Node
 	@OFFLINE_COLLECT_TEST_REQUIRE_PEERS=1 $(BIN)/python -m pytest tests/peers
@@ -47,9 +49,12 @@ ifndef SEED
 SEED := $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 endif
 
+# Prints the modules with such tests: all others would be imported for nothing.
+PLAYING := grep -rlE 'hypothesis|make_machine' tests --include='test_*.py'
+
 fresh: $(READY) ## play the tests that make their own examples from a new seed, or from SEED=N
 	@echo 'Fresh examples from seed $(SEED); play them again with: make fresh SEED=$(SEED)'
-	@$(PYTEST) -m hypothesis --hypothesis-seed=$(SEED)
+	@$(PYTEST) $(COMPUTING) -m hypothesis --hypothesis-seed=$(SEED) $$($(PLAYING))
 
 KILLS ?= 40
 kills: $(READY) ## kill the server KILLS times under load, at moments from a new seed or SEED=N; ONLY=sqlite or postgresql
@@ -57,9 +62,10 @@ kills: $(READY) ## kill the server KILLS times under load, at moments from a new
 	@OFFLINE_COLLECT_TEST_KILLS=$(KILLS) OFFLINE_COLLECT_TEST_KILLS_SEED=$(SEED) \
 	    $(BIN)/python -m pytest -s tests/e2e/test_kills.py $(if $(ONLY),-k $(ONLY))
 
+# A few examples reach each branch, and `make fresh` plays all of them without the coverage's work.
 coverage: $(READY) ## check that the tests of domain and wire cover every branch of both
-	@$(PYTEST) tests/domain tests/wire --cov=offline_collect.domain --cov=offline_collect.wire \
-	    --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@$(PYTEST) $(COMPUTING) --hypothesis-profile=few tests/domain tests/wire \
+	    --cov=offline_collect.domain --cov=offline_collect.wire --cov-report=term-missing:skip-covered --cov-fail-under=100
 
 check: $(READY) ## lint, formatting, types and the direction of imports
 	@$(BIN)/ruff check .

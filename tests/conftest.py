@@ -33,7 +33,7 @@ gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """In CI play the same examples each time, unless a seed asks for new ones."""
+    """In CI play the same examples each time, unless a seed asks for new ones; a few where that is enough."""
     fixed = bool(os.environ.get("CI")) and config.getoption("--hypothesis-seed") is None
     # The time of an example depends more on the machine than on the code.
     settings.register_profile(
@@ -42,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow],
         derandomize=fixed,
     )
-    settings.load_profile("house")
+    settings.register_profile("few", settings.get_profile("house"), max_examples=20, derandomize=True)
+    settings.load_profile(config.getoption("--hypothesis-profile") or "house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

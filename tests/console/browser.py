@@ -32,6 +32,8 @@ class Browser:
             follow_redirects=False,
             headers=headers,
         )
+        # Outside a block the client would start a thread with a loop of its own for each request.
+        self.client.__enter__()
 
     def __enter__(self):
         return self
@@ -41,7 +43,7 @@ class Browser:
 
     def close(self):
         """Close it."""
-        self.client.close()
+        self.client.__exit__()
 
     @property
     def cookie(self):
@@ -57,10 +59,7 @@ class Browser:
 
     def sign_in(self, name, password=PASSWORD):
         """Begin a session without its form, which has tests of its own."""
-        begun = sign_in(
-            self.office.store, Proof(name, password), "192.0.2.1", self.office.clock.now(), self.office.rules
-        )
-        self.take_key(begun.key)
+        self.take_key(key_of(self.office, name, password))
 
     def take_key(self, key):
         """Have the browser keep a key in place of its own."""
@@ -75,6 +74,12 @@ class Browser:
         """Send a form with its tokens."""
         own = {TOKEN: token_of(self.key) if token is None else token, ONCE: once or new_once()}
         return self.client.post(path, data={**own, **(fields or {})}, **given)
+
+
+def key_of(office, name, password=PASSWORD):
+    """Begin a user's session without a browser; return the key that his browser would have."""
+    proof = Proof(name, password)
+    return sign_in(office.store, proof, "192.0.2.1", office.clock.now(), office.rules).key
 
 
 def hidden_fields(response):

@@ -20,10 +20,12 @@ from tests.fakes.clock import HandClock
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def cheap_hashes():
     """Hash passwords with the least work that the algorithm allows: hundreds of tests sign in."""
-    monkeypatch.setattr(password_hashes, "_hasher", lambda: CHEAP)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(password_hashes, "_hasher", lambda: CHEAP)
+        yield
 
 
 @pytest.fixture(scope="session")

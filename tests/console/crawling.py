@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from starlette.routing import compile_path
@@ -111,6 +112,22 @@ def page_at(method, address):
 def has_parts(page):
     """Whether a page's path has parameters."""
     return page is not None and "{" in page.path
+
+
+def send(browser, name, form, fields, **given):
+    """Send a form as a user, who signs in again if a form before has ended his session; return the answer."""
+    response = browser.post(form.action, fields, **given)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        let_in_again(browser, name)
+        response = browser.post(form.action, fields, **given)
+    return response
+
+
+def let_in_again(browser, name):
+    """Have a user sign in again: a form has changed his password or ended his session, or he has disabled himself."""
+    with browser.office.store.transaction() as tx:
+        tx.connection.exec_driver_sql("UPDATE users SET disabled = 0")
+    browser.sign_in(name)
 
 
 @dataclass

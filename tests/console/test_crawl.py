@@ -14,10 +14,13 @@ from offline_collect.console.forms import FIELDS_MAX
 from offline_collect.console.page_table import PAGES
 from offline_collect.domain.access.roles import PERMISSIONS
 from offline_collect.store.schema.tables import metadata
-from tests.console.crawling import has_parts, page_at, walk
+from tests.console.crawling import has_parts, page_at, send, walk
 from tests.console.two_banks import FIRST, MARKERS, SECOND, USERS, store, users_of
 
 __all__ = ["store"]
+
+# One process has what everybody finds.
+pytestmark = pytest.mark.xdist_group("crawl")
 
 ALERT = 'role="alert"'
 OWN_SESSION = {"/sign-out", "/sessions", "/language", "/sign-in"}
@@ -101,21 +104,12 @@ def test_every_form_can_be_sent_and_none_is_a_fault(find, as_user, name, caplog)
     for form in (each for forms in found.forms.values() for each in forms):
         if form.action in OWN_SESSION:
             continue
-        response = browser.post(form.action, dict_of(form.fields))
+        response = send(browser, name, form, dict_of(form.fields))
         answers[form.action] = response.status_code
         assert shown(response.text, OTHERS.get(name, ())) == []
-        let_in_again(browser, name)
     assert answers
     assert {each: status for each, status in answers.items() if status not in {200, 303, 409, 422}} == {}
     assert faults(caplog) == []
-
-
-def let_in_again(browser, name):
-    """Sign in again if a form has ended the session: that of one's own password, or the one that disables oneself."""
-    if browser.get("/account").status_code == 401:
-        with browser.office.store.transaction() as tx:
-            tx.connection.exec_driver_sql("UPDATE users SET disabled = 0")
-        browser.sign_in(name)
 
 
 def dict_of(fields):
@@ -175,7 +169,7 @@ def test_forms_of_others_change_nothing_of_theirs(find, as_user, name, store, ca
     }
     before = rows_of(store, OTHERS[name])
     for form in sorted(theirs, key=lambda each: (each.action, each.fields)):
-        response = browser.post(form.action, dict_of(form.fields))
+        response = send(browser, name, form, dict_of(form.fields))
         if has_parts(page_at("POST", form.action)) and form.action not in own.seen:
             page = page_at("POST", form.action)
             expected = 404 if may(name, page) else 403
@@ -183,7 +177,6 @@ def test_forms_of_others_change_nothing_of_theirs(find, as_user, name, store, ca
         assert response.status_code < 500
         said = [form.action, *(value for _, value in form.fields)]
         assert (form.action, shown(response.text, OTHERS[name], *said)) == (form.action, [])
-        let_in_again(browser, name)
     assert theirs
     assert rows_of(store, OTHERS[name]) == before
     assert faults(caplog) == []

@@ -12,7 +12,7 @@ from offline_collect.store.schema.tables import metadata
 from tests.databases.lasting import replace_file
 
 LOCK_TIMEOUT_MS = 300
-MADE_WITH_THE_STORE = ("serial_counters", "organisations")
+MADE_WITH_THE_STORE = ("serial_counters", "organisations", "address_keys")
 """Tables whose first rows the migrations make."""
 ADDED_ORGANISATIONS = "DELETE FROM organisations WHERE organisation_id NOT IN ('GROUP', 'BANK')"
 USED = """

@@ -19,10 +19,10 @@ from typing import Self
 
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
+from tests.e2e.forked import WITHIN_S, Running
 from tests.messages.golden import codec, shipped
 from tests.support.tree import ROOT
 
-WITHIN_S = 60
 COMMAND = [sys.executable, "-m", "offline_collect"]
 CONFIG = """
 database: {{url: "{url}"}}
@@ -82,11 +82,11 @@ class Server:
         log: its log so far, a line each.
     """
 
-    def __init__(self, config: Path) -> None:
-        command = [*COMMAND, "--config", str(config), "serve"]
+    def __init__(self, config: Path, *, forked: bool = True) -> None:
+        line = ("--config", str(config), "serve")
         self.log: list[str] = []
         self._fresh: queue.Queue[str] = queue.Queue()
-        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        self.process = Running(*line) if forked else _started(*line)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.metrics_port = self._port(r"metrics and health on \S+:(\d+)")
@@ -153,10 +153,18 @@ class Server:
         return int(self.wait_for(pattern)[1])
 
 
+def _started(*line: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen([*COMMAND, *line], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+
+
 @contextmanager
-def serving(config: Path) -> Iterator[Server]:
-    """Run a server until the block ends."""
-    server = Server(config)
+def serving(config: Path, *, forked: bool = True) -> Iterator[Server]:
+    """Run a server until the block ends.
+
+    Args:
+        forked: from a process that has its modules, instead of by a new interpreter.
+    """
+    server = Server(config, forked=forked)
     try:
         yield server
     finally:

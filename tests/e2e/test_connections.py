@@ -11,7 +11,7 @@ import pytest
 
 from offline_collect.wire.messages.message import Message
 from tests.databases.school import in_force
-from tests.e2e.serving import ECHO, FrontEnd
+from tests.e2e.serving import ECHO, FrontEnd, serving
 from tests.e2e.test_serve import lanes_held
 
 
@@ -85,25 +85,30 @@ def test_the_status_page_says_who_is_signed_on_and_the_log_what_was_refused(sqli
     assert sqlite_server.log[-1].rstrip().split("]")[1].split("[")[0].strip() == "stopped"
 
 
-def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operator_is_told(
-    sqlite_server, pay
-):
-    with sqlite_server.connect() as front_end:
-        until_checked(sqlite_server)
-        with no_descriptors_left(sqlite_server.process.pid):
-            accepted = until_one_is_closed(sqlite_server)
+@pytest.fixture
+def own_server(sqlite_config):
+    """A server of an interpreter of its own; a forked one has files of the process that it was forked from."""
+    with serving(sqlite_config, forked=False) as running:
+        yield running
+
+
+def test_out_of_descriptors_new_peers_are_closed_the_rest_goes_on_and_the_operator_is_told(own_server, pay):
+    with own_server.connect() as front_end:
+        until_checked(own_server)
+        with no_descriptors_left(own_server.process.pid):
+            accepted = until_one_is_closed(own_server)
             assert [answer.elements[39] for answer in front_end.ask(pay(0))] == ["00"]
         for each in accepted:
             assert each.ask(ECHO)
             each.close()
-        status, text = sqlite_server.get("/readyz")
+        status, text = own_server.get("/readyz")
         assert status == 503
         assert "LimitNOFILE" in text
-        assert "offline_collect_accept_failures_total 1.0" in sqlite_server.get("/metrics")[1]
-        with FrontEnd(sqlite_server.port) as another:
+        assert "offline_collect_accept_failures_total 1.0" in own_server.get("/metrics")[1]
+        with FrontEnd(own_server.port) as another:
             assert [answer.elements[39] for answer in another.ask(pay(1))] == ["00"]
-    assert sqlite_server.stop() == 0
-    own = [line for line in sqlite_server.log if "LimitNOFILE" in line and "health.descriptors" in line]
+    assert own_server.stop() == 0
+    own = [line for line in own_server.log if "LimitNOFILE" in line and "health.descriptors" in line]
     assert len(own) == 1
 
 

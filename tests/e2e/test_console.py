@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.app.cli.passwords import put_password
+from tests.e2e.forked import command
 from tests.e2e.serving import COMMAND, WITHIN_S, write_config
 from tests.fakes.certificates import Authority
 
@@ -25,14 +26,11 @@ FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 def config(tmp_path):
     """A configuration with a store and a user of the console."""
     path = write_config(tmp_path, f"sqlite:///{tmp_path}/bank.db")
-    run(path, "init", "--business-date", "2026-11-22", "--yes")
     password = tmp_path / put_password(tmp_path)
-    run(path, "user", "add", "olga", "--role", "OPERATOR", "--password-file", str(password))
+    adding = ("user", "add", "olga", "--role", "OPERATOR", "--password-file", str(password))
+    for line in (("init", "--business-date", "2026-11-22", "--yes"), adding):
+        assert command(path, *line).returncode == 0
     return path
-
-
-def run(config, *arguments):
-    subprocess.run([*COMMAND, "--config", str(config), *arguments], check=True, capture_output=True)
 
 
 @contextmanager

@@ -1,16 +1,14 @@
 """Dialects of partners from end to end: the server and the simulator as processes, over real sockets."""
 
 import re
-import subprocess
-import sys
 
 import pytest
 
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import bill_no, fill, findings, in_force
-from tests.e2e.serving import WITHIN_S, serving, write_config
+from tests.e2e.forked import simulate
+from tests.e2e.serving import serving, write_config
 from tests.e2e.terminal_shell import run_shell
-from tests.support.tree import ROOT
 
 PAYING = [
     "ascii",
@@ -25,11 +23,6 @@ PAYING = [
     "cups128",
 ]
 ECHOING = ["base24", "cups128"]
-
-
-def terminal(*arguments):
-    command = [sys.executable, "-m", "offline_collect_terminal.cli.main", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S)
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +54,7 @@ def test_a_bill_is_paid_repeated_refused_and_taken_back(served, dialect):
     bill = bill_no(PAYING.index(dialect))
     variables = ["--var", f"bill={bill}", "--var", "amount=12345"]
     options = ["--dialect", dialect, "--port", ports[dialect], "--transcript"]
-    ran = terminal("run", "any_dialect/payment", *options, *variables)
+    ran = simulate("run", "any_dialect/payment", *options, *variables)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "echo test" in ran.stdout
     assert "no answer in time" in ran.stdout
@@ -97,7 +90,7 @@ def test_a_teller_pays_and_takes_back_from_the_shell(served, tmp_path, dialect):
 
 @pytest.mark.parametrize("dialect", ECHOING)
 def test_an_echo_is_answered(served, dialect):
-    ran = terminal("run", "any_dialect/echo", "--dialect", dialect, "--port", served[0][dialect])
+    ran = simulate("run", "any_dialect/echo", "--dialect", dialect, "--port", served[0][dialect])
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
@@ -118,7 +111,7 @@ def test_a_load_is_put_on_it(served, dialect):
         "123.45",
     ]
     options = ["--dialect", dialect, "--port", ports[dialect], "--kind", "mixed", "--connections", 1]
-    ran = terminal("load", *map(str, [*bills, *options]))
+    ran = simulate("load", *map(str, [*bills, *options]))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert re.search(r"^lookup \w+ APPROVED: 2$", ran.stdout, re.MULTILINE), ran.stdout
     assert re.search(r"^payment \w+ APPROVED: 2$", ran.stdout, re.MULTILINE), ran.stdout

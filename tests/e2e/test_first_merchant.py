@@ -8,7 +8,8 @@ from offline_collect.store import StoreSettings, open_store
 from offline_collect.store.schema.tables import payments
 from tests.app.cli.passwords import put_password
 from tests.e2e.first_merchant import CHECKER, CLERK, FIRST_PASSWORD, MERCHANT, PERSON, Walk
-from tests.e2e.serving import run, serving, write_config
+from tests.e2e.forked import command
+from tests.e2e.serving import serving, write_config
 from tests.e2e.test_console import console
 
 QUARTER_S = 15 * 60
@@ -32,8 +33,8 @@ def prepared(folder: Path) -> Path:
         )
         for name, roles in ROLES.items()
     ]
-    for command in commands:
-        done = run(config, *command)
+    for line in commands:
+        done = command(config, *line)
         assert done.returncode == 0, done.stderr
     return config
 

@@ -18,7 +18,8 @@ from tests.e2e.electricity import (
     SUBSCRIBER_OF_13,
     finally_paid,
 )
-from tests.e2e.serving import WITHIN_S, FrontEnd, run, serving, write_config
+from tests.e2e.forked import command, simulate
+from tests.e2e.serving import WITHIN_S, FrontEnd, serving, write_config
 from tests.messages.golden import SHANGHAI
 from tests.support.tree import ROOT
 
@@ -204,11 +205,8 @@ def test_a_link_where_a_terminator_ends_each_message_works_with_bitmaps_in_hex(e
     config = write_config(tmp_path, electricity_url, link=", dialect: sulteng")
     config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
     with serving(config) as server:
-        command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "run", "partners/sulteng"]
         options = ["--port", str(server.port), "--dialect", str(file), "--hex"]
-        done = subprocess.run(
-            [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
-        )
+        done = simulate("run", "partners/sulteng", *options)
         assert done.returncode == 0, done.stdout + done.stderr
         assert server.stop() == 0
     finally_paid(electricity_url)
@@ -219,7 +217,7 @@ def test_a_link_where_a_terminator_ends_each_message_is_refused_with_raw_bitmaps
     config = write_config(tmp_path, electricity_url, link=", dialect: sulteng")
     config.write_text(f'schemas_dir: "{file.parent.parent}"\n{config.read_text(encoding="utf-8")}', "utf-8")
     for words in (["config", "check"], ["serve"], ["dialect", "check", str(file)]):
-        refused = run(config, *words)
+        refused = command(config, *words)
         assert refused.returncode != 0
         said = "frame.length: none does not go with raw bitmaps: they may hold the trailer"
         assert said in refused.stdout + refused.stderr
@@ -241,16 +239,9 @@ def test_a_load_is_put_on_a_dialect_with_messages_of_its_own(
     bills.write_text(f"merchant_id,bill_no,amount\n{ELECTRICITY},{looked_up},{amount}\n", encoding="utf-8")
     config = write_config(tmp_path, electricity_url, link=f", dialect: {dialect}")
     with serving(config) as server:
-        command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "load", "--kind", kind]
         options = ["--port", str(server.port), "--dialect", dialect, "--currency", "IDR", "--count", "1"]
-        done = subprocess.run(
-            [*command, *options, "--bills-file", str(bills), "--connections", "1", "--in-flight", "1"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=WITHIN_S,
-        )
+        options += ["--bills-file", str(bills), "--connections", "1", "--in-flight", "1"]
+        done = simulate("load", "--kind", kind, *options)
         assert done.returncode == 0, done.stdout + done.stderr
         assert f"{kind} 00 APPROVED: 1" in done.stdout
         assert server.stop() == 0

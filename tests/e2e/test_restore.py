@@ -9,7 +9,8 @@ from offline_collect.domain.ledger.serials import EPOCH_SIZE, number_of
 from offline_collect.wire.layouts.pds import parse_pds
 from tests.databases.backups import back_up, restore
 from tests.databases.school import AMOUNT, MERCHANT, bill_no, findings, in_force
-from tests.e2e.serving import run, serving
+from tests.e2e.forked import command
+from tests.e2e.serving import serving
 from tests.messages.commands import Terminal
 from tests.messages.front_end import message_of
 
@@ -29,18 +30,18 @@ def test_a_backup_under_load_is_restored_and_no_receipt_names_two_payments(
         kept = paid(front_end, *(pay(nth) for nth in range(20)))
         back_up(store_url, copy)
         lost = paid(front_end, *(pay(nth) for nth in range(20, 40)))
-        refused = run(config, "store", "restored")
+        refused = command(config, "store", "restored")
         assert refused.returncode == 1
         assert "stop all servers" in refused.stderr
         assert server.stop() == 0
     store.dispose()
     restore(store_url, copy)
-    done = run(config, "store", "restored")
+    done = command(config, "store", "restored")
     assert done.returncode == 0, done.stderr
     assert f"it is {EPOCH_SIZE} now" in done.stdout
     assert f"serial number {max(kept)}" in done.stdout
     assert "Do NOT start a server for terminals" in done.stdout
-    shown = run(config, "audit", "show", "--last", "1").stdout
+    shown = command(config, "audit", "show", "--last", "1").stdout
     assert "store restored" in shown
     assert f"→ {EPOCH_SIZE}" in shown
     with serving(config) as server, server.connect() as front_end:
@@ -61,7 +62,7 @@ def test_an_advice_brings_back_a_payment_that_the_backup_has_lost(config, store,
         assert server.stop() == 0
     store.dispose()
     restore(store_url, tmp_path / "copy")
-    assert run(config, "store", "restored").returncode == 0
+    assert command(config, "store", "restored").returncode == 0
     advices = [terminal.advice(now, MERCHANT, each.bill_no, AMOUNT, each) for each in (payment, undone)]
     with serving(config) as server, server.connect() as front_end:
         told = [paid(front_end, message_of(advice)) for advice in advices]
@@ -81,12 +82,12 @@ def test_a_server_does_not_start_on_a_counter_behind_its_payments(config, store,
     with engine.begin() as connection:
         connection.execute(text("UPDATE serial_counters SET next_number = 1 WHERE name = 'serial_number'"))
     engine.dispose()
-    refused = run(config, "serve")
+    refused = command(config, "serve")
     assert refused.returncode == 1
     assert "store restored; it says what must follow" in refused.stderr
     assert "Traceback" not in refused.stderr
     store.dispose()
-    assert run(config, "store", "restored").returncode == 0
+    assert command(config, "store", "restored").returncode == 0
     with serving(config) as server, server.connect() as front_end:
         after = paid(front_end, pay(1))
         assert server.stop() == 0

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import re
-import subprocess
-import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -12,8 +10,8 @@ from offline_collect.app.cli.main import app
 from offline_collect.app.tools.samples.files import MERCHANTS, write_samples
 from offline_collect.store import StoreSettings, open_store
 from tests.databases.school import findings
+from tests.e2e.forked import simulate
 from tests.e2e.serving import serving, write_config
-from tests.support.tree import ROOT
 
 WITHIN_S = 240
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -26,8 +24,7 @@ LINKS = {
 
 
 def terminal(*words):
-    command = [sys.executable, "-m", "offline_collect_terminal.cli.main", "run", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+    return simulate("run", *map(str, words))
 
 
 def passes(*words):

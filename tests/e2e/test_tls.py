@@ -2,15 +2,13 @@
 
 import signal
 import ssl
-import subprocess
-import sys
 
 import pytest
 
 from tests.databases.school import fill
-from tests.e2e.serving import ECHO, WITHIN_S, FrontEnd, run, serving, write_config
+from tests.e2e.forked import simulate
+from tests.e2e.serving import ECHO, FrontEnd, run, serving, write_config
 from tests.fakes.certificates import DAY, Authority
-from tests.support.tree import ROOT
 
 
 class Bank:
@@ -143,10 +141,8 @@ def test_a_server_whose_certificate_cannot_be_used_does_not_start(bank):
 
 def terminal(server, bank, *arguments):
     """Run the terminal simulator with the partner's certificate."""
-    command = [sys.executable, "-m", "offline_collect_terminal.cli.main", *arguments]
-    command += ["--port", str(server.port), "--tls-ca", str(bank.authority.ca)]
-    command += ["--tls-cert", str(bank.partner.certificate), "--tls-key", str(bank.partner.key)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S)
+    keys = ["--tls-cert", str(bank.partner.certificate), "--tls-key", str(bank.partner.key)]
+    return simulate(*arguments, "--port", str(server.port), "--tls-ca", str(bank.authority.ca), *keys)
 
 
 def test_the_terminal_simulator_speaks_tls(bank, server):

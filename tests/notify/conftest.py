@@ -15,7 +15,7 @@ from offline_collect.domain.notices.timing import Limits, Retries
 from offline_collect.notify.channels.outlet import InSender
 from offline_collect.notify.rendering import Words
 from offline_collect.notify.send import Sender, SenderName
-from offline_collect.store import BillRecord, CustomerRecord, StoreSettings, put_bills, put_customers, upgrade
+from offline_collect.store import BillRecord, CustomerRecord, put_bills, put_customers
 from offline_collect.store.notices.rows import delivery_from_row
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from tests.fakes.bank import BEIJING
@@ -132,7 +132,6 @@ def reactor():
 
 
 @pytest.fixture
-def desk(store_url):
-    upgrade(StoreSettings(store_url))
-    with teller_of(store_url) as teller:
+def desk(migrated_url):
+    with teller_of(migrated_url) as teller:
         yield Desk(teller)

@@ -7,9 +7,8 @@ from tests.console.chromium.test_pages import looked_at
 
 
 @pytest.mark.parametrize("kind", WINDOWS)
-def test_a_form_is_changed_and_published(window, kind):
-    opened = window(**WINDOWS[kind])
-    opened.sign_in("olga")
+def test_a_form_is_changed_and_published(window_of, kind):
+    opened = window_of("olga", **WINDOWS[kind])
     opened.open("/forms/SCHOOL01")
     opened.page.fill("[name='0.prompt']", "学生证背面的10位学号")
     opened.page.wait_for_selector("[data-preview] .kiosk :text('学生证背面的10位学号')")
@@ -21,9 +20,8 @@ def test_a_form_is_changed_and_published(window, kind):
     assert opened.complaints == []
 
 
-def test_inputs_are_moved_with_the_keyboard_and_without_scripts(window):
-    opened = window(java_script_enabled=False, locale="en-US")
-    opened.sign_in("olga")
+def test_inputs_are_moved_with_the_keyboard_and_without_scripts(window_of):
+    opened = window_of("olga", java_script_enabled=False, locale="en-US")
     opened.open("/forms/SCHOOL01")
     opened.page.press("button[value=add]", "Enter")
     opened.page.fill("[name='1.label']", "姓名")

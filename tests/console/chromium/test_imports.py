@@ -18,9 +18,8 @@ def choose(opened, name, content):
 
 
 @pytest.mark.parametrize("kind", WINDOWS)
-def test_a_table_of_ones_own_is_imported(window, kind):
-    opened = window(**WINDOWS[kind])
-    opened.sign_in("max")
+def test_a_table_of_ones_own_is_imported(window_of, kind):
+    opened = window_of("max", **WINDOWS[kind])
     choose(opened, "一年级1班收费表.csv", OWN_TITLES)
     looked_at(opened, f"console-import-refused-{kind}")
     opened.page.click("a[href$='/columns']")
@@ -45,9 +44,8 @@ def test_a_table_of_ones_own_is_imported(window, kind):
     assert opened.complaints == []
 
 
-def test_bad_rows_are_shown_and_their_workbook_is_downloaded(window):
-    opened = window(**WINDOWS["phone-zh"])
-    opened.sign_in("max")
+def test_bad_rows_are_shown_and_their_workbook_is_downloaded(window_of):
+    opened = window_of("max", **WINDOWS["phone-zh"])
     choose(opened, "十二月.csv", BAD)
     looked_at(opened, "console-import-bad-phone-zh")
     with opened.page.expect_download() as download:
@@ -55,9 +53,8 @@ def test_bad_rows_are_shown_and_their_workbook_is_downloaded(window):
     assert download.value.suggested_filename.endswith("-errors.xlsx")
 
 
-def test_a_file_is_imported_without_scripts(window):
-    opened = window(java_script_enabled=False, locale="en-US")
-    opened.sign_in("max")
+def test_a_file_is_imported_without_scripts(window_of):
+    opened = window_of("max", java_script_enabled=False, locale="en-US")
     choose(opened, "december.csv", BAD.replace("twenty", "20.50"))
     opened.page.click("button[value=import]")
     assert "2 rows, 2 new" in opened.page.inner_text("main .said")

@@ -3,9 +3,13 @@
 import pytest
 
 from tests.console.chromium.test_pages import looked_at
-from tests.console.night import BATCH, PAYOUT, RUN, SEQUENCE, SUSPENDED, store  # noqa: F401 - a fixture
+from tests.console.night import BATCH, PAYOUT, RUN, SEQUENCE, SUSPENDED
+from tests.console.night import build_night as build_store
 from tests.messages.golden import vectors
 
+__all__ = ["build_store"]
+
+pytestmark = pytest.mark.xdist_group("pages of the night")
 ADDRESSES = {
     "payout-runs": "/payout-runs",
     "payout-run": f"/payout-runs/{RUN}",

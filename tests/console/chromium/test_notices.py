@@ -11,10 +11,10 @@ from offline_collect.merchant.access.users import acting_user
 from offline_collect.notify.consents import add_consent
 from offline_collect.notify.opt_outs import OptOutOrder, opt_out
 from tests.console.chromium.test_pages import looked_at
-from tests.console.notified import ARRIVED, DEAD, store  # noqa: F401 - a fixture
+from tests.console.notified import ARRIVED, DEAD, build_notified, store  # noqa: F401 - a fixture
 from tests.console.pages.test_payers import OF_SCHOOL, faulty
 from tests.console.pages.test_templates import written
-from tests.console.town import NIGHT
+from tests.console.town import NIGHT, closing_store
 from tests.support.samples import PUPIL
 
 ADDRESSES = {
@@ -34,30 +34,30 @@ ADDRESSES = {
 """By the name of the picture: who looks, and at which page."""
 
 
-@pytest.fixture
-def told(store):  # noqa: F811 - a fixture
-    """The store, where payers have said what they want and a template waits."""
-    anna = acting_user(store, "anna")
-    written(store, submitted=True)
-    faulty(store, failed=3)
-    address = address_of(AddressKind.EMAIL, "parent@example.com")
-    opt_out(store, anna, OptOutOrder("SCHOOL01", address, NoticeClass.COMMERCIAL), NIGHT)
-    given = NIGHT - dt.timedelta(days=2)
-    proof = Consent("SCHOOL01", PUPIL.customer_no, given, "paper form", "folder 7, sheet 12")
-    add_consent(store, anna, proof, NIGHT)
-    return store
+def build_store(url):
+    """Create the store, where payers have said what they want and a template waits."""
+    build_notified(url)
+    with closing_store(url) as opened:
+        anna = acting_user(opened, "anna")
+        written(opened, submitted=True)
+        faulty(opened, failed=3)
+        address = address_of(AddressKind.EMAIL, "parent@example.com")
+        opt_out(opened, anna, OptOutOrder("SCHOOL01", address, NoticeClass.COMMERCIAL), NIGHT)
+        given = NIGHT - dt.timedelta(days=2)
+        proof = Consent("SCHOOL01", PUPIL.customer_no, given, "paper form", "folder 7, sheet 12")
+        add_consent(opened, anna, proof, NIGHT)
 
 
+@pytest.mark.xdist_group("pages of notices")
 @pytest.mark.parametrize("picture", ADDRESSES)
-def test_a_page_is_accessible_and_fits_its_windows(windows, told, picture):
+def test_a_page_is_accessible_and_fits_its_windows(windows, picture):
     for kind, opened in windows(*ADDRESSES[picture]):
         looked_at(opened, f"console-notices-{picture}-{kind}")
         assert opened.complaints == []
 
 
-def test_what_payers_read_follows_while_the_words_are_typed(window, told):
-    opened = window()
-    opened.sign_in("olga")
+def test_what_payers_read_follows_while_the_words_are_typed(window_of):
+    opened = window_of("olga")
     opened.open("/templates/new")
     opened.page.fill("[name=merchant]", "SCHOOL01")
     opened.page.fill("[name=text]", "谢谢，{amount}元")
@@ -68,9 +68,8 @@ def test_what_payers_read_follows_while_the_words_are_typed(window, told):
     assert opened.complaints == []
 
 
-def test_a_notice_is_sent_again_by_keys(window, told):
-    opened = window()
-    opened.sign_in("olga")
+def test_a_notice_is_sent_again_by_keys(window_of):
+    opened = window_of("olga")
     opened.open(f"/notices/{DEAD}")
     opened.page.get_by_role("button", name="Send it again").press("Enter")
     opened.page.get_by_text("the notice is due again").wait_for()

@@ -3,7 +3,10 @@
 import pytest
 
 from tests.console.chromium.conftest import WINDOWS
+from tests.console.town import build_town as build_store
 from tests.modules.chromium import barriers, keep_picture
+
+__all__ = ["build_store"]
 
 ADDRESSES = {
     "today": ("olga", "/"),
@@ -55,6 +58,7 @@ def looked_at(window, name):
     assert wide == 0, "the page is wider than its window"
 
 
+@pytest.mark.xdist_group("pages of the town")
 @pytest.mark.parametrize("picture", ADDRESSES)
 def test_a_page_is_accessible_and_fits_its_windows(windows, picture):
     for kind, opened in windows(*ADDRESSES[picture]):
@@ -70,9 +74,8 @@ def test_the_page_to_sign_in_on_is_accessible_and_fits_its_window(window, kind):
     assert opened.complaints == []
 
 
-def test_barriers_are_looked_for_once_the_style_has_come(window):
-    opened = window()
-    opened.sign_in("max")
+def test_barriers_are_looked_for_once_the_style_has_come(window_of):
+    opened = window_of("max")
     style = []
 
     def hold(route):
