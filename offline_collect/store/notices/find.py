@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from offline_collect.domain.effects import Notice
 from offline_collect.domain.notices.deliveries import ChannelFigures, Delivery, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reports import Report
-from offline_collect.store.notices.rows import delivery_from_row, outbox_notice
+from offline_collect.store.notices.claimed_batches import claimed_ids
+from offline_collect.store.notices.rows import delivery_from_row, indexed_state, outbox_notice
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.scope import in_scope
@@ -22,7 +23,7 @@ _GONE_OUT = (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.FAILED)
 
 
 def list_notices(tx: StoreTransaction, wanted: NoticeFilter, page: tuple[str | None, int]) -> list[Delivery]:
-    """Return notices by their ids.
+    """Return notices by the time when they were written, those of one moment by their ids.
 
     Args:
         page: the id after which it begins, in the order of the list, and how many at most.
@@ -30,23 +31,37 @@ def list_notices(tx: StoreTransaction, wanted: NoticeFilter, page: tuple[str | N
     after, most = page
     asked = select(notice_deliveries).where(in_scope(_OWN.merchant_id, tx.scope), *_conditions(wanted))
     if after is not None:
-        asked = asked.where(_OWN.notice_id < after if wanted.latest_first else _OWN.notice_id > after)
-    order = _OWN.notice_id.desc() if wanted.latest_first else _OWN.notice_id
-    rows = tx.connection.execute(asked.order_by(order).limit(most))
+        asked = asked.where(*_beyond(tx, after, latest_first=wanted.latest_first))
+    order = [each.desc() if wanted.latest_first else each for each in (_OWN.created_at, _OWN.notice_id)]
+    rows = tx.connection.execute(asked.order_by(*order).limit(most))
     return [delivery_from_row(row) for row in rows]
+
+
+def _beyond(tx: StoreTransaction, notice_id: str, *, latest_first: bool) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of what comes after a notice in the order of a list; nothing does after one that is not there."""
+    written = tx.connection.execute(select(_OWN.created_at).where(_OWN.notice_id == notice_id)).scalar()
+    if written is None:
+        yield false()
+    elif latest_first:
+        yield _OWN.created_at <= written
+        yield or_(_OWN.created_at < written, _OWN.notice_id < notice_id)
+    else:
+        yield _OWN.created_at >= written
+        yield or_(_OWN.created_at > written, _OWN.notice_id > notice_id)
 
 
 def _conditions(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
     equal = {
         _OWN.merchant_id: wanted.merchant_id,
-        _OWN.state: wanted.state,
         _OWN.channel: wanted.channel,
         _OWN.customer_no: wanted.customer_no,
         _OWN.bill_no: wanted.bill_no,
     }
     yield from (column == str(text) for column, text in equal.items() if text is not None)
+    if wanted.state is not None:
+        yield from _in_state(wanted.state)
     if wanted.kind is not None:
-        # The id begins with the kind: so the list of one kind is a part of an index.
+        # The id begins with the kind, and is in the indexes by which lists go.
         yield _OWN.notice_id > f"{wanted.kind.value}:"
         yield _OWN.notice_id < f"{wanted.kind.value};"
     if wanted.since is not None:
@@ -55,13 +70,23 @@ def _conditions(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
         yield _OWN.created_at < wanted.until
 
 
+def _in_state(state: NoticeState) -> Iterator[ColumnElement[bool]]:
+    if state is NoticeState.CLAIMED:
+        yield _OWN.notice_id.in_(claimed_ids())
+    elif indexed_state(state) is not None:
+        yield _OWN.indexed_state == state.value
+    else:
+        yield _OWN.state == state.value
+
+
 def notices_of_message(tx: StoreTransaction, message_id: str, most: int) -> list[Delivery]:
-    """Return the notices that go out in a message, by their ids, ``most`` of them."""
-    asked = select(notice_deliveries).where(
-        _OWN.message_id == message_id, in_scope(_OWN.merchant_id, tx.scope)
-    )
+    """Return the notices that go out in a message, first the one of its id, then the others by theirs, ``most`` of them."""
+    lead = get_notice(tx, message_id)
+    merged = (_OWN.message_id == message_id, _OWN.message_id != _OWN.notice_id)
+    asked = select(notice_deliveries).where(*merged, in_scope(_OWN.merchant_id, tx.scope))
     rows = tx.connection.execute(asked.order_by(_OWN.notice_id).limit(most))
-    return [delivery_from_row(row) for row in rows]
+    others = [delivery_from_row(row) for row in rows]
+    return [*([] if lead is None or lead.message_id is None else [lead]), *others][:most]
 
 
 def count_sent(tx: StoreTransaction, since: dt.datetime) -> list[ChannelFigures]:
@@ -74,7 +99,8 @@ def count_sent(tx: StoreTransaction, since: dt.datetime) -> list[ChannelFigures]
         .where(
             in_scope(_OWN.merchant_id, tx.scope),
             _OWN.channel.in_([each.value for each in NoticeChannel]),
-            _OWN.sent_at >= since,
+            _OWN.tried_at >= since,
+            _OWN.sent_at.is_not(None),
             _OWN.state.in_([each.value for each in _GONE_OUT]),
         )
         .group_by(_OWN.channel, _OWN.state)
