@@ -197,9 +197,8 @@ class Sender:
 
 
 def _sent(messages: Sequence[OutgoingMessage], results: Sequence[Result]) -> Counter[NoticeChannel]:
-    """Return how many messages each channel has accepted."""
-    return Counter(
-        message.to.channel
-        for message, result in zip(messages, results, strict=True)
-        if result.verdict is Verdict.ACCEPTED
-    )
+    """Return how many messages each channel has accepted, 0 too."""
+    sent = Counter[NoticeChannel]()
+    for message, result in zip(messages, results, strict=True):
+        sent[message.to.channel] += result.verdict is Verdict.ACCEPTED
+    return sent

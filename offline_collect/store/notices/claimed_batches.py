@@ -52,11 +52,11 @@ def finish_claims(tx: StoreTransaction, by: str, now: dt.datetime, sent: Mapping
     It comes before the results: whoever ends a claim locks its row first, too.
 
     Args:
-        sent: how many messages each channel has accepted; none of one that is missing.
+        sent: how many messages each channel of the claim has accepted.
     """
-    for channel in NoticeChannel:
+    for channel, number in sent.items():
         done = update(notice_claims).where(_CLAIM.claimed_by == by, _CLAIM.channel == channel.value)
-        tx.connection.execute(done.values(ended_at=now, number=sent.get(channel, 0)))
+        tx.connection.execute(done.values(ended_at=now, number=number))
 
 
 def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:

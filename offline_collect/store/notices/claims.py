@@ -103,7 +103,7 @@ def _waiting_of(tx: StoreTransaction, customers: Sequence[tuple[str, str]], last
     )
     if dialect != "oracle":
         asked = asked.limit(AT_ONCE)
-    rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers))
+    rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers)).all()
     return [delivery_from_row(row) for row in rows]
 
 
@@ -144,6 +144,8 @@ def write_accepted(tx: StoreTransaction, by: str, ids: Collection[str], changes:
 
 def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[str]:
     """Return those of a sender's notices that are still its own, locked: another may have taken them since."""
+    if not ids:
+        return set()
     asked = (
         select(_OWN.notice_id)
         .where(among(tx.connection.dialect.name, _OWN.notice_id))
@@ -156,11 +158,14 @@ def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[st
 
 def payment_states(tx: StoreTransaction, serials: Iterable[str]) -> dict[tuple[str, int], PaymentState]:
     """Return the states of payments, by serial number and line."""
+    wanted_serials = sorted(set(serials))
+    if not wanted_serials:
+        return {}
     of = payments.c
     paid = among(tx.connection.dialect.name, of.serial_number)
     rows = tx.connection.execute(
-        select(of.serial_number, of.line, of.state).where(paid), listed(sorted(set(serials)))
-    )
+        select(of.serial_number, of.line, of.state).where(paid), listed(wanted_serials)
+    ).all()
     return {(serial, line): PaymentState(state) for serial, line, state in rows}
 
 

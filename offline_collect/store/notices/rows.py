@@ -108,4 +108,4 @@ def locked(
         asked = asked.where(key.in_(keys))
     else:
         asked = asked.limit(most)
-    return list(tx.connection.execute(asked.with_for_update(skip_locked=True)))
+    return list(tx.connection.execute(asked.with_for_update(skip_locked=True)).all())
