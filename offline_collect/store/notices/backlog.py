@@ -31,7 +31,7 @@ def count_open(tx: StoreTransaction, state: NoticeState) -> dict[NoticeChannel |
         state: any but SENT, which none looks for; of CLAIMED, its messages are counted.
     """
     if state is NoticeState.CLAIMED:
-        return dict(claimed_now(tx))
+        return dict(claimed_now(tx).items())
     some = select(_OWN.channel).where(_OWN.indexed_state == state.value).limit(COUNTED_MAX).subquery()
     counted = select(some.c.channel, func.count().label("number")).group_by(some.c.channel)
     return {

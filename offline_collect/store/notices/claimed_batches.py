@@ -6,7 +6,7 @@ The notices of a claim are found by their channel and the moment of its claim, w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Select, and_, bindparam, delete, func, insert, or_, select, update
 
@@ -102,7 +102,7 @@ def sent_since(
 def claimed_now(tx: StoreTransaction) -> dict[NoticeChannel, int]:
     """Return how many messages senders have claimed and have no result of, by channel."""
     asked = select(_CLAIM.channel, func.sum(_CLAIM.number).label("number")).where(_CLAIM.ended_at.is_(None))
-    rows: Sequence = tx.connection.execute(asked.group_by(_CLAIM.channel)).all()
+    rows = tx.connection.execute(asked.group_by(_CLAIM.channel))
     return {NoticeChannel(row.channel): int(row.number) for row in rows}
 
 

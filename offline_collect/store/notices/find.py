@@ -19,6 +19,9 @@ from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
 _OWN = notice_deliveries.c
+FEW = 1_000
+"""Notices that are sorted in memory for one page."""
+
 _GONE_OUT = (NoticeState.SENT, NoticeState.DELIVERED, NoticeState.FAILED)
 
 
@@ -32,9 +35,25 @@ def list_notices(tx: StoreTransaction, wanted: NoticeFilter, page: tuple[str | N
     asked = select(notice_deliveries).where(in_scope(_OWN.merchant_id, tx.scope), *_conditions(wanted))
     if after is not None:
         asked = asked.where(*_beyond(tx, after, latest_first=wanted.latest_first))
-    order = [each.desc() if wanted.latest_first else each for each in (_OWN.created_at, _OWN.notice_id)]
+    by = (_unindexed(_OWN.created_at) if _few(tx, wanted) else _OWN.created_at, _OWN.notice_id)
+    order = [each.desc() if wanted.latest_first else each for each in by]
     rows = tx.connection.execute(asked.order_by(*order).limit(most))
     return [delivery_from_row(row) for row in rows]
+
+
+def _few(tx: StoreTransaction, wanted: NoticeFilter) -> bool:
+    """Whether so few notices are wanted that they are best found by what they have in common, and then sorted."""
+    if wanted.bill_no is not None or wanted.customer_no is not None:
+        return True
+    if wanted.channel is None or wanted.state is not None:
+        return False
+    beyond = select(_OWN.notice_id).where(_OWN.channel == wanted.channel.value).offset(FEW).limit(1)
+    return tx.connection.execute(beyond).first() is None
+
+
+def _unindexed(column: ColumnElement[dt.datetime]) -> ColumnElement[dt.datetime]:
+    """Return a column as databases cannot sort by it with an index: SQLite would read all for the sake of their order."""
+    return func.coalesce(column, column)
 
 
 def _beyond(tx: StoreTransaction, notice_id: str, *, latest_first: bool) -> Iterator[ColumnElement[bool]]:

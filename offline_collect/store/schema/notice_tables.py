@@ -66,7 +66,7 @@ notice_deliveries = Table(
     _index("message", "message_id", where="message_id <> notice_id"),
     # How much a payer got on a day; how much a channel sent, and what a claim has.
     _index("recipient", "recipient", "tried_at", where="recipient IS NOT NULL"),
-    _index("tried", "channel", "tried_at", where="tried_at IS NOT NULL"),
+    _index("tried", "channel", "tried_at", where="channel IS NOT NULL"),
     # Reports of receivers that know a message by their own id.
     _index("receipt", "receipt", where="receipt IS NOT NULL"),
     # Each notice is written a second time with its result: PostgreSQL keeps room for that on its page.

@@ -38,7 +38,7 @@ _SINCE: _Indexes = {
     "payer": (["merchant_id", "customer_no"], None),
     "message": (["message_id"], "message_id <> notice_id"),
     "recipient": (["recipient", "tried_at"], "recipient IS NOT NULL"),
-    "tried": (["channel", "tried_at"], "tried_at IS NOT NULL"),
+    "tried": (["channel", "tried_at"], "channel IS NOT NULL"),
 }
 _UNCHANGED: _Indexes = {
     "customer": (["merchant_id", "customer_no"], "message_id IS NULL"),
