@@ -7,9 +7,10 @@ import pytest
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import UnknownNoticeError
-from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeFilter
+from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeEvent, NoticeState
 from offline_collect.notify.view import view_notices, view_sent, view_story
+from offline_collect.store.notices import find
 from tests.notify.conftest import FILE
 from tests.support.actors import user
 
@@ -49,6 +50,30 @@ def test_lists_are_narrowed_and_go_both_ways(sent):
         "S2",
         "S3",
     ]
+
+
+def test_lists_go_by_time_and_one_kind_is_picked_from_them(sent):
+    command, _ = sent.teller.pay("S4")
+    sent.wait()
+    sent.teller.ask(sent.teller.terminal.reversal(sent.now(), command))
+    sent.sender().round()
+    sent.wait(1)
+    sent.teller.pay("S5")
+    sent.sender().round()
+    # By their ids the reversal would be the last one.
+    assert listed(sent, most=2, latest_first=True) == ["S5", "S4"]
+    assert listed(sent, kind=NoticeKind.REVERSED) == ["S4"]
+    assert listed(sent, kind=NoticeKind.PAID, most=2, latest_first=True) == ["S5", "S4"]
+    assert listed(sent, after=_id(sent, "S3"), kind=NoticeKind.PAID) == ["S4", "S5"]
+    assert listed(sent, after="PAID:1") == []
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_a_channel_is_listed_alike_however_many_notices_it_has(sent, monkeypatch, few):
+    monkeypatch.setattr(find, "FEW", few)
+    assert listed(sent, channel=FILE) == ["S1", "S2"]
+    assert listed(sent, channel=FILE, latest_first=True, most=1) == ["S2"]
+    assert listed(sent, channel=NoticeChannel.SMTP) == []
 
 
 def _id(desk, bill_no):

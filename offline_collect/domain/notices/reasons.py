@@ -65,6 +65,8 @@ class Reason(StrEnum):
     GATEWAY_VALUE_LONG = "GATEWAY_VALUE_LONG"
     MAIL_NO_MAILBOX = "MAIL_NO_MAILBOX"
     MAIL_CERTIFICATE = "MAIL_CERTIFICATE"
+    MAIL_NAME_UNKNOWN = "MAIL_NAME_UNKNOWN"
+    MAIL_UNCONNECTED = "MAIL_UNCONNECTED"
     MAIL_LOGIN = "MAIL_LOGIN"
     MAIL_NO_STARTTLS = "MAIL_NO_STARTTLS"
 
@@ -131,6 +133,8 @@ WORDS: Mapping[Reason, Phrase] = {
     ),
     Reason.MAIL_NO_MAILBOX: Phrase("the address is no mailbox to which mails can be sent"),
     Reason.MAIL_CERTIFICATE: Phrase("the certificate of the server is not valid for its name"),
+    Reason.MAIL_NAME_UNKNOWN: Phrase("the server's name is not known"),
+    Reason.MAIL_UNCONNECTED: Phrase("the server cannot be connected to: {why}", why=""),
     Reason.MAIL_LOGIN: Phrase("the server refused user or password ({status})", status=0),
     Reason.MAIL_NO_STARTTLS: Phrase("the server has no STARTTLS, or no way to log in"),
 }

@@ -175,10 +175,10 @@ class _Session:
         if isinstance(error, smtplib.SMTPResponseException):
             return reason_of(Reason.ANSWERED, status=error.smtp_code)
         if isinstance(error, socket.gaierror):
-            return reason_of(Reason.NAME_UNKNOWN)
+            return reason_of(Reason.MAIL_NAME_UNKNOWN)
         if isinstance(error, smtplib.SMTPServerDisconnected):
             return reason_of(Reason.CLOSED)
-        return reason_of(Reason.UNCONNECTED, why=type(error).__name__)
+        return reason_of(Reason.MAIL_UNCONNECTED, why=type(error).__name__)
 
     def _end(self) -> None:
         """End a connection on which a server takes too long, from the timer's thread."""

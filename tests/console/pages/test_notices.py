@@ -190,3 +190,21 @@ def test_reminders_are_written_by_who_sees_all_banks(as_user):
 def test_today_counts_the_dead_ones_and_leads_to_them(as_user):
     page = as_user("olga").get("/")
     assert '<strong>1</strong> <a href="/notices?state=DEAD">' in page.text
+
+
+@pytest.mark.parametrize(
+    ("languages", "said", "answered"),
+    [
+        ("zh-CN", "没有可送达该客户的渠道", "应答 410：接收方不再接收"),
+        ("en", "no channel reaches the customer", "answered 410: the receiver wants no more of it"),
+    ],
+)
+def test_reasons_are_in_the_reader_s_language_and_words_of_before_as_they_are(
+    as_user, languages, said, answered
+):
+    browser = as_user("anna", **{"Accept-Language": languages})
+    page = text_of(browser.get("/notices"))
+    assert said in page
+    assert "none in time" in page
+    assert answered in text_of(browser.get(f"/notices/{OF_OTHERS}"))
+    assert "none in time" in text_of(browser.get(f"/notices/{DEAD}"))
