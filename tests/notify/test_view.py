@@ -9,7 +9,8 @@ from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import UnknownNoticeError
 from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeEvent, NoticeState
-from offline_collect.notify.view import view_notices, view_sent, view_story
+from offline_collect.notify.figures import figures_of
+from offline_collect.notify.view import view_notices, view_story
 from offline_collect.store.notices import find
 from tests.notify.conftest import FILE
 from tests.support.actors import user
@@ -94,5 +95,13 @@ def test_a_story_has_the_other_notices_of_its_message(sent):
 
 def test_what_went_out_counts_once_by_message_and_only_since_a_moment(sent):
     now = sent.now()
-    assert view_sent(sent.store, OPS, now - dt.timedelta(days=7)) == [ChannelFigures(FILE, 1, 0, 0)]
-    assert view_sent(sent.store, OPS, now + dt.timedelta(days=1)) == []
+    with sent.store.snapshot() as reading:
+        found = figures_of(reading, now - dt.timedelta(days=7))
+        later = figures_of(reading, now + dt.timedelta(days=1))
+    assert found.sent == [ChannelFigures(FILE, 1, 0, 0)]
+    assert {state: number for state, number in found.counts.items() if number} == {
+        "SENT": 1,
+        "MERGED": 1,
+        "WAITING": 1,
+    }
+    assert (later.sent, later.counts) == ([], found.counts)

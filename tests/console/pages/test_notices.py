@@ -1,13 +1,17 @@
 """Notices on the pages: what is listed for whom, one's story, and what users decide."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from offline_collect.console.forms import SEEN, document_text, new_once
+from offline_collect.console.notice_figures_kept import NoticeFiguresKept
+from offline_collect.console.site import build
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.merchant.reports import kept_readings
 from offline_collect.store.notices.find import get_notice
-from tests.console.browser import text_of
+from tests.console.browser import Browser, text_of
 from tests.console.notified import (  # noqa: F401 - a fixture
     ARRIVED,
     DEAD,
@@ -177,6 +181,22 @@ def test_the_figures_are_of_the_users_merchants(as_user):
     assert "given up 1 " in text
     assert "Nothing was sent in the last 7 days." in text
     assert "Write the reminders" not in text
+
+
+def test_nobody_waits_until_notices_are_counted(office, clock, monkeypatch, store):  # noqa: F811 - a fixture
+    monkeypatch.setattr(kept_readings, "WAIT_S", 0)
+    begun = []
+    kept = NoticeFiguresKept(clock, clock.monotonic, begun.append)
+    with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:
+        browser.sign_in("olga")
+        page = browser.get("/notices/figures")
+        assert "The notices are being counted" in text_of(page)
+        assert 'data-live="2000"' in page.text, "the page renews itself soon"
+        (work,) = begun
+        work()
+        page = browser.get("/notices/figures")
+        assert "SMS by Kannel 1 1 0" in text_of(page)
+        assert 'data-live="2000"' not in page.text
 
 
 def test_reminders_are_written_by_who_sees_all_banks(as_user):

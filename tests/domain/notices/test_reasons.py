@@ -46,6 +46,6 @@ def test_a_code_of_a_later_version_is_its_own_words():
 
 def test_a_reason_goes_to_another_process_and_back():
     reason = reason_of(Reason.UNCONNECTED, why="{no} such place")
-    again = pickle.loads(pickle.dumps(reason))
+    again = pickle.loads(pickle.dumps(reason))  # noqa: S301 - our own
     assert (again, kept_reason(again)) == (reason, kept_reason(reason))
     assert again == "the receiver cannot be connected to: {no} such place"
