@@ -8,8 +8,6 @@ are needed grow with the notices that were ever taken.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 _TABLE = "notice_deliveries"
-_Indexes = Mapping[str, tuple[list[str], str | None]]
+_Indexes = dict[str, tuple[list[str], str | None]]
 _BEFORE: _Indexes = {
     "due": (["state", "due_at", "notice_id"], None),
     "merchant": (["merchant_id", "notice_id"], None),
