@@ -60,7 +60,7 @@ notice_deliveries = Table(
     Index("ix_notice_deliveries_time", "created_at", "notice_id"),
     Index("ix_notice_deliveries_merchant", "merchant_id", "created_at", "notice_id"),
     Index("ix_notice_deliveries_bill", "merchant_id", "bill_no"),
-    Index("ix_notice_deliveries_payer", "merchant_id", "customer_no"),
+    Index("ix_notice_deliveries_payer", "merchant_id", "customer_no", "created_at"),
     # Those of a customer that were never tried, and those in the message of another.
     _index("customer", "merchant_id", "customer_no", where="message_id IS NULL"),
     _index("message", "message_id", where="message_id <> notice_id"),

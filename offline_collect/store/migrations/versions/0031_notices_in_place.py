@@ -33,7 +33,7 @@ _SINCE: _Indexes = {
     "time": (["created_at", "notice_id"], None),
     "merchant": (["merchant_id", "created_at", "notice_id"], None),
     "bill": (["merchant_id", "bill_no"], None),
-    "payer": (["merchant_id", "customer_no"], None),
+    "payer": (["merchant_id", "customer_no", "created_at"], None),
     "message": (["message_id"], "message_id <> notice_id"),
     "recipient": (["recipient", "tried_at"], "recipient IS NOT NULL"),
     "tried": (["channel", "tried_at"], "channel IS NOT NULL"),
