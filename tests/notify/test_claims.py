@@ -13,7 +13,7 @@ from offline_collect.domain.notices.planning import ChannelTerms
 from offline_collect.domain.notices.results import Result, Verdict, accepted_changes
 from offline_collect.domain.notices.timing import Limits
 from offline_collect.notify.backlog import notice_backlog
-from offline_collect.notify.view import view_notices
+from offline_collect.notify.view import view_counts, view_notices
 from offline_collect.store.schema.notice_tables import notice_claims, notice_deliveries
 from tests.notify.conftest import FILE, TERMS
 from tests.support.actors import user
@@ -124,5 +124,8 @@ def test_notices_are_listed_by_states_that_no_index_has_too(desk, state, bills):
     desk.sender("two").begin()
     pay(desk, 3)
     desk.sender("three").round()
-    page = view_notices(desk.store, user("ops", Role.OPERATOR), NoticeFilter(state=state), (None, 5))
+    ops = user("ops", Role.OPERATOR)
+    page = view_notices(desk.store, ops, NoticeFilter(state=state), (None, 5))
     assert [each["bill"] for each in page.documents] == bills
+    counts = {name: number for name, number in view_counts(desk.store, ops).items() if number}
+    assert counts == {"CLAIMED": 1, "SENT": 1, "WAITING": 1}

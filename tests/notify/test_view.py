@@ -70,11 +70,15 @@ def test_lists_go_by_time_and_one_kind_is_picked_from_them(sent):
 
 
 @pytest.mark.parametrize("few", [0, 1_000])
-def test_a_channel_is_listed_alike_however_many_notices_it_has(sent, monkeypatch, few):
+def test_channels_and_kinds_are_listed_alike_however_many_notices_they_have(sent, monkeypatch, few):
     monkeypatch.setattr(find, "FEW", few)
     assert listed(sent, channel=FILE) == ["S1", "S2"]
     assert listed(sent, channel=FILE, latest_first=True, most=1) == ["S2"]
     assert listed(sent, channel=NoticeChannel.SMTP) == []
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="SCHOOL01") == ["S1", "S2", "S3"]
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="WATER001") == []
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="SCHOOL01", bill_no="S2") == ["S2"]
+    assert listed(sent, kind=NoticeKind.OVERDUE) == []
 
 
 def _id(desk, bill_no):

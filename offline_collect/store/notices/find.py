@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
-from offline_collect.domain.effects import Notice
+from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.deliveries import ChannelFigures, Delivery, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.reports import Report
@@ -15,9 +16,11 @@ from offline_collect.store.notices.claimed_batches import claimed_ids
 from offline_collect.store.notices.rows import delivery_from_row, indexed_state, outbox_notice
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
+from offline_collect.store.sql.by_key import among, listed
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
 
+T = TypeVar("T")
 _OWN = notice_deliveries.c
 FEW = 1_000
 """Notices that are sorted in memory for one page."""
@@ -32,33 +35,52 @@ def list_notices(tx: StoreTransaction, wanted: NoticeFilter, page: tuple[str | N
         page: the id after which it begins, in the order of the list, and how many at most.
     """
     after, most = page
-    asked = select(notice_deliveries).where(in_scope(_OWN.merchant_id, tx.scope), *_conditions(wanted))
+    few = _few_of_it(tx, wanted)
+    asked = select(notice_deliveries).where(
+        in_scope(_OWN.merchant_id, tx.scope), *_conditions(wanted, few=few is not None)
+    )
+    if few is not None:
+        asked = asked.where(among(tx.connection.dialect.name, _OWN.notice_id))
     if after is not None:
         asked = asked.where(*_beyond(tx, after, latest_first=wanted.latest_first))
-    by = (_unindexed(_OWN.created_at) if _few(tx, wanted) else _OWN.created_at, _OWN.notice_id)
+    sorts = few is not None or wanted.bill_no is not None or wanted.customer_no is not None
+    by = (_unindexed(_OWN.created_at) if sorts else _OWN.created_at, _OWN.notice_id)
     order = [each.desc() if wanted.latest_first else each for each in by]
-    rows = tx.connection.execute(asked.order_by(*order).limit(most))
+    rows = tx.connection.execute(asked.order_by(*order).limit(most), {} if few is None else listed(few))
     return [delivery_from_row(row) for row in rows]
 
 
-def _few(tx: StoreTransaction, wanted: NoticeFilter) -> bool:
-    """Whether so few notices are wanted that they are best found by what they have in common, and then sorted."""
-    if wanted.bill_no is not None or wanted.customer_no is not None:
-        return True
-    if wanted.channel is None or wanted.state is not None:
-        return False
-    beyond = select(_OWN.notice_id).where(_OWN.channel == wanted.channel.value).offset(FEW).limit(1)
-    return tx.connection.execute(beyond).first() is None
+def _few_of_it(tx: StoreTransaction, wanted: NoticeFilter) -> Sequence[str] | None:
+    """Return the ids of all notices of a wanted channel or kind if these are few: else a page of the list has some soon."""
+    for rare in _rare(wanted):
+        found = tx.connection.execute(select(_OWN.notice_id).where(rare).limit(FEW + 1)).scalars().all()
+        if len(found) <= FEW:
+            return found
+    return None
 
 
-def _unindexed(column: ColumnElement[dt.datetime]) -> ColumnElement[dt.datetime]:
-    """Return a column as databases cannot sort by it with an index: SQLite would read all for the sake of their order."""
+def _rare(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.channel is not None:
+        yield _OWN.channel == wanted.channel.value
+    if wanted.kind is not None:
+        yield and_(*_of_kind(wanted.kind))
+
+
+def _of_kind(kind: NoticeKind) -> Iterator[ColumnElement[bool]]:
+    # The id begins with the kind, and is in the indexes by which lists go.
+    yield _OWN.notice_id > f"{kind.value}:"
+    yield _OWN.notice_id < f"{kind.value};"
+
+
+def _unindexed(column: ColumnElement[T]) -> ColumnElement[T]:
+    """Return a column as databases use no index for it: SQLite would rather read all of a merchant, or all in order."""
     return func.coalesce(column, column)
 
 
 def _beyond(tx: StoreTransaction, notice_id: str, *, latest_first: bool) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of what comes after a notice in the order of a list; nothing does after one that is not there."""
-    written = tx.connection.execute(select(_OWN.created_at).where(_OWN.notice_id == notice_id)).scalar()
+    own = (_OWN.notice_id == notice_id, in_scope(_OWN.merchant_id, tx.scope))
+    written = tx.connection.execute(select(_OWN.created_at).where(*own)).scalar()
     if written is None:
         yield false()
     elif latest_first:
@@ -69,9 +91,9 @@ def _beyond(tx: StoreTransaction, notice_id: str, *, latest_first: bool) -> Iter
         yield or_(_OWN.created_at > written, _OWN.notice_id > notice_id)
 
 
-def _conditions(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
+def _conditions(wanted: NoticeFilter, *, few: bool) -> Iterator[ColumnElement[bool]]:
     equal = {
-        _OWN.merchant_id: wanted.merchant_id,
+        _unindexed(_OWN.merchant_id) if few else _OWN.merchant_id: wanted.merchant_id,
         _OWN.channel: wanted.channel,
         _OWN.customer_no: wanted.customer_no,
         _OWN.bill_no: wanted.bill_no,
@@ -80,9 +102,7 @@ def _conditions(wanted: NoticeFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.state is not None:
         yield from _in_state(wanted.state)
     if wanted.kind is not None:
-        # The id begins with the kind, and is in the indexes by which lists go.
-        yield _OWN.notice_id > f"{wanted.kind.value}:"
-        yield _OWN.notice_id < f"{wanted.kind.value};"
+        yield from _of_kind(wanted.kind)
     if wanted.since is not None:
         yield _OWN.created_at >= wanted.since
     if wanted.until is not None:
@@ -168,13 +188,19 @@ def get_reported(tx: StoreTransaction, report: Report) -> Delivery | None:
 
 
 def count_notices(tx: StoreTransaction) -> dict[NoticeState, int]:
-    """Return how many notices are in each state."""
-    asked = (
-        select(_OWN.state, func.count().label("number"))
-        .where(in_scope(_OWN.merchant_id, tx.scope))
-        .group_by(_OWN.state)
-    )
-    return {NoticeState(row.state): row.number for row in tx.connection.execute(asked)}
+    """Return how many notices are in each state, within a snapshot.
+
+    Those that were sent are the others: no index has them, and reading each notice takes ten times as long.
+    """
+    seen = in_scope(_OWN.merchant_id, tx.scope)
+    indexed = select(_OWN.indexed_state, func.count().label("number")).where(seen)
+    by_state = indexed.where(_OWN.indexed_state.is_not(None)).group_by(_OWN.indexed_state)
+    counts = {NoticeState(row.indexed_state): int(row.number) for row in tx.connection.execute(by_state)}
+    claimed = select(func.count()).where(_OWN.notice_id.in_(claimed_ids()), seen)
+    counts[NoticeState.CLAIMED] = int(tx.connection.execute(claimed).scalar_one())
+    whole = select(func.count()).select_from(notice_deliveries).where(seen)
+    counts[NoticeState.SENT] = int(tx.connection.execute(whole).scalar_one()) - sum(counts.values())
+    return counts
 
 
 def count_untaken(tx: StoreTransaction) -> int:
