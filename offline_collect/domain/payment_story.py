@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.commands import Tender
 from offline_collect.domain.decisions.traces import Trace
 from offline_collect.domain.effects import NoticeKind, notice_id_of
 from offline_collect.domain.ledger.manual_postings import ManualPosting
-from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
+from offline_collect.domain.transactions import PaymentState, PostedPayment, PostedReversal, Transaction
 
 SEARCH_DAYS_MAX = 31
 """Over how many business days payments can be searched by days alone."""
@@ -116,6 +117,10 @@ class PaymentStory:
         """The ids of the notices that it may have caused."""
         by = [(NoticeKind.PAID, self.lines[0].serial_number)]
         by += [] if self.reversal is None else [(NoticeKind.REVERSED, self.reversal.serial_number)]
+        first = self.lines[0]
+        if first.tender is Tender.BATCH and first.state is PaymentState.REVERSED:
+            # A debit that came back (`domain/debits/returns.py`).
+            by += [(kind, first.state_by) for kind in (NoticeKind.REVERSED, NoticeKind.DEBIT_FAILED)]
         return tuple(
             notice_id_of(kind, serial_number, line.line) for kind, serial_number in by for line in self.lines
         )

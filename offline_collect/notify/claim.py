@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.effects import Addressee
@@ -12,12 +13,12 @@ from offline_collect.domain.values import value
 from offline_collect.notify.look import look_again
 from offline_collect.notify.rendering import Words, message_of
 from offline_collect.store import SqlStore, StoreTransaction
+from offline_collect.store.notices.claimed_batches import begin_claims, end_claims
 from offline_collect.store.notices.claims import (
     AT_ONCE,
     add_deliveries,
     companions,
     due_notices,
-    end_claims,
     take_notices,
     write_deliveries,
 )
@@ -31,12 +32,14 @@ class Claimed:
         taken: notices from the outbox.
         changed: how many notices are not as they were: claimed, merged, postponed, cancelled or suppressed.
         leads: the notices whose messages these are, in the same order.
+        by: the name of the claim.
     """
 
     taken: int
     changed: int
     leads: Sequence[Delivery]
     messages: Sequence[OutgoingMessage]
+    by: str
 
 
 def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, most: int) -> Claimed:
@@ -56,19 +59,22 @@ def claim_due(store: SqlStore, terms: SendTerms, words: Words, claim: Claim, mos
         due = longest_due([*due_notices(tx, claim.at, most), *taken], claim.at, most)
         if not due:
             add_deliveries(tx, taken)
-            return Claimed(len(taken), 0, (), ())
+            return Claimed(len(taken), 0, (), (), claim.by)
         groups = list(_grouped(due, companions(tx, due, taken)))
         found = [each for group in groups for each in group]
         looked = look_again(tx, found, terms, words, claim.at)
         plans = [plan_message(lead, others, looked, terms, claim) for lead, *others in groups]
         changed = [each for plan in plans for each in plan.changed]
         _write(tx, taken, changed)
+        numbers = Counter(plan.to.channel for plan in plans if plan.to is not None)
+        begin_claims(tx, claim, claim.at + terms.claim, numbers)
     messages = [message_of(plan, looked, words) for plan in plans]
     return Claimed(
         len(taken),
         len(changed),
         [plan.lead for plan in plans if plan.lead is not None],
         [each for each in messages if each is not None],
+        claim.by,
     )
 
 

@@ -18,12 +18,12 @@ from offline_collect.notify.rendering import Words
 from offline_collect.store import StoreTransaction, read_facts
 from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
-from offline_collect.store.notices.claims import payment_states, sent_since, sent_to
+from offline_collect.store.notices.claimed_batches import RATE, sent_since
+from offline_collect.store.notices.claims import payment_states, sent_to
 from offline_collect.store.notices.payers import payers_of
 from offline_collect.store.notices.templates import approved_templates
 
 _WITHOUT_BILL = frozenset({NoticeKind.MANDATE_CHANGED, *TO_MERCHANT})
-_MINUTE = dt.timedelta(minutes=1)
 
 
 def look_again(
@@ -46,7 +46,7 @@ def look_again(
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
-    sent = sent_since(tx, terms.channels, now - _MINUTE)
+    sent = sent_since(tx, terms.channels, now - RATE)
     left = {channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()}
     return Looked(
         merchants=facts.merchants,

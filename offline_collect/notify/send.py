@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
@@ -18,11 +20,8 @@ from offline_collect.notify.remind import remind_payers
 from offline_collect.notify.rendering import Words
 from offline_collect.store import SqlStore
 from offline_collect.store.notices.address_faults import count_failures
-from offline_collect.store.notices.claims import (
-    still_claimed,
-    write_accepted,
-    write_deliveries,
-)
+from offline_collect.store.notices.claimed_batches import finish_claims
+from offline_collect.store.notices.claims import still_claimed, write_accepted, write_deliveries
 
 
 @value
@@ -113,6 +112,7 @@ class Sender:
         self._name, self._outlets = who.name, outlets
         self._share, self._batch_max = share, batch_max
         self._actor = who.actor
+        self._claims = count(1)
 
     def round(self) -> Round:
         """Do one round.
@@ -129,7 +129,7 @@ class Sender:
             StoreError: nothing is claimed.
         """
         reminded = remind_payers(self._store, self._actor, self._terms.reminders, self._clock)
-        claim = Claim(self._name, self._clock.now())
+        claim = Claim(f"{self._name}/{next(self._claims)}", self._clock.now())
         claimed = claim_due(self._store, self._terms, self._words, claim, self._batch_max)
         full = len(claimed.messages) >= self._batch_max
         return Begun(reminded.written, claimed, list(self._handed_over(claimed.messages)), full)
@@ -145,7 +145,7 @@ class Sender:
             found.update(zip(ids, done(), strict=True))
         claimed = begun.claimed
         results = [found[each.message_id] for each in claimed.messages]
-        self._keep(claimed.leads, results)
+        self._keep(claimed, results)
         self._count_failures(claimed.leads, results)
         sent = sum(each.verdict is Verdict.ACCEPTED for each in results)
         return Round(claimed.taken, claimed.changed, sent, len(results) - sent, begun.reminded)
@@ -171,20 +171,21 @@ class Sender:
             with self._store.transaction() as tx:
                 count_failures(tx, failed)
 
-    def _keep(self, leads: Sequence[Delivery], results: Sequence[Result]) -> None:
+    def _keep(self, claimed: Claimed, results: Sequence[Result]) -> None:
         """Write the results, except of notices that another sender has taken since."""
-        if not leads:
+        if not claimed.leads:
             return
         now, accepted, others = self._clock.now(), [], []
-        for lead, result in zip(leads, results, strict=True):
+        for lead, result in zip(claimed.leads, results, strict=True):
             if result.verdict is Verdict.ACCEPTED and result.receipt is None:
                 accepted.append(lead.notice.notice_id)
             else:
                 others.append((lead, result))
         with self._store.transaction() as tx:
+            finish_claims(tx, claimed.by, now, _sent(claimed.messages, results))
             if accepted:
-                write_accepted(tx, self._name, accepted, accepted_changes(now))
-            own = still_claimed(tx, self._name, [lead.notice.notice_id for lead, _ in others])
+                write_accepted(tx, claimed.by, accepted, accepted_changes(now))
+            own = still_claimed(tx, claimed.by, [lead.notice.notice_id for lead, _ in others])
             write_deliveries(
                 tx,
                 [
@@ -193,3 +194,11 @@ class Sender:
                     if lead.notice.notice_id in own
                 ],
             )
+
+
+def _sent(messages: Sequence[OutgoingMessage], results: Sequence[Result]) -> Counter[NoticeChannel]:
+    """Return how many messages each channel has accepted, 0 too."""
+    sent = Counter[NoticeChannel]()
+    for message, result in zip(messages, results, strict=True):
+        sent[message.to.channel] += result.verdict is Verdict.ACCEPTED
+    return sent

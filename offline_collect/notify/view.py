@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,17 +10,15 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import UnknownNoticeError
 from offline_collect.domain.money import format_major
-from offline_collect.domain.notices.deliveries import ChannelFigures, Delivery, NoticeFilter
-from offline_collect.domain.notices.life import BY_USERS, NoticeEvent, NoticeState
+from offline_collect.domain.notices.deliveries import Delivery, NoticeFilter
+from offline_collect.domain.notices.life import BY_USERS, NoticeEvent
 from offline_collect.domain.notices.life import after as life_after
 from offline_collect.domain.payment_story import PaymentStory
 from offline_collect.domain.values import value
+from offline_collect.notify.figures import counts_of
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, require_merchant
 from offline_collect.store.notices.find import (
-    count_notices,
-    count_sent,
-    count_untaken,
     get_notice,
     list_notices,
     notices_among,
@@ -98,17 +95,6 @@ def view_story(store: SqlStore, actor: Actor, notice_id: str) -> NoticeStory:
     return NoticeStory(describe_notice(found), [describe_notice(each) for each in others], possible)
 
 
-def view_sent(store: SqlStore, actor: Actor, since: dt.datetime) -> Sequence[ChannelFigures]:
-    """Return what became of the messages that have gone out since a moment, by channel.
-
-    Raises:
-        NotPermittedError: the actor may not look.
-    """
-    actor.require(Permission.VIEW)
-    with store.snapshot() as reading:
-        return count_sent(reading, since)
-
-
 def view_notices_of(store: SqlStore, actor: Actor, story: PaymentStory) -> list[dict[str, Any]]:
     """Return the notices that a payment and its reversal have caused, as documents.
 
@@ -146,9 +132,7 @@ def view_counts(store: SqlStore, actor: Actor) -> dict[str, int]:
     """
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
-        counts = count_notices(reading)
-        untaken = count_untaken(reading)
-    return {"OUTBOX": untaken} | {state.value: counts.get(state, 0) for state in NoticeState}
+        return counts_of(reading)
 
 
 def describe_notice(each: Delivery) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import pytest
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.store.database.bulk_write import bulk_insert
 from offline_collect.store.notices.rows import delivery_values
 from offline_collect.store.schema.notice_tables import notice_deliveries
@@ -37,20 +38,32 @@ def deliveries():
         bill_no="S2",
     )
     yield _about(
-        waiting(3, state=NoticeState.DELIVERED, attempts=1, sent_at=LATE, reported_at=NIGHT, **by_sms),
+        waiting(
+            3,
+            state=NoticeState.DELIVERED,
+            attempts=1,
+            tried_at=LATE,
+            sent_at=LATE,
+            reported_at=NIGHT,
+            **by_sms,
+        ),
         ARRIVED,
         bill_no="S3",
     )
     yield _about(waiting(4, state=NoticeState.MERGED, **by_sms), MERGED, bill_no="S4")
     yield _about(
-        waiting(5, state=NoticeState.SUPPRESSED, reason="no address"),
+        waiting(5, state=NoticeState.SUPPRESSED, reason=reason_of(Reason.NO_ADDRESS)),
         UNWANTED,
         kind=NoticeKind.OVERDUE,
         merchant_id="WATER001",
         payment_serial=None,
         created_at=NIGHT - dt.timedelta(days=3),
     )
-    yield _about(waiting(6, state=NoticeState.DEAD, reason="410"), OF_OTHERS, merchant_id="SCHOOL02")
+    yield _about(
+        waiting(6, state=NoticeState.DEAD, reason=reason_of(Reason.ANSWERED_GONE)),
+        OF_OTHERS,
+        merchant_id="SCHOOL02",
+    )
 
 
 def build_notified(url):

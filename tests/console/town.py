@@ -9,6 +9,7 @@ from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.console import page_parts
 from offline_collect.console.day_end import DayEndParts
+from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
@@ -121,5 +122,11 @@ def office_of(store, clock, *parts, rules=None, **settings):
         control=DualControl(),
         zone=BEIJING,
         settings=ConsoleSettings(**settings),
-        parts=(DaySumsKept(clock.monotonic, lambda work: work()), DayEndParts("156"), *parts, *usual_parts()),
+        parts=(
+            DaySumsKept(clock.monotonic, lambda work: work()),
+            NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
+            DayEndParts("156"),
+            *parts,
+            *usual_parts(),
+        ),
     )

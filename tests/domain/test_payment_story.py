@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.commands import Tender
 from offline_collect.domain.payment_story import SEARCH_DAYS_MAX, PaymentCriteria, PaymentStory
+from offline_collect.domain.transactions import PaymentState
 from tests.fakes.bank import NOON
 from tests.messages.commands import Terminal
 from tests.support.samples import sample_bank
@@ -81,3 +83,5 @@ def test_a_payment_and_its_reversal_name_the_notices_that_they_may_have_caused()
         f"REVERSED:{reversal.serial_number}/2",
     )
     assert {notice.notice_id for notice in bank.tables.notices.values()} <= set(undone.notice_ids)
+    back = replace(payment, tender=Tender.BATCH, state=PaymentState.REVERSED, state_by="7")
+    assert replace(story, lines=(back,)).notice_ids[1:] == ("REVERSED:7", "DEBIT_FAILED:7")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.store import CustomerRecord, StoreSettings, open_store, put_customers
 from offline_collect.store.database.bulk_write import bulk_insert
-from offline_collect.store.schema.notice_tables import notice_deliveries
+from offline_collect.store.schema.notice_tables import notice_claims, notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.row_mapping import notice_row
 from tests.databases.school import AMOUNT, DAY, MERCHANT, bill_no, fill, findings
@@ -71,9 +71,7 @@ class Sending:
     def claims_end(self):
         """Let the time pass that the dead sender had its notices for itself."""
         with self.store.transaction() as tx:
-            tx.connection.execute(
-                update(notice_deliveries).values(claimed_until=NOON).where(_OWN.state == "CLAIMED")
-            )
+            tx.connection.execute(update(notice_claims).values(claimed_until=NOON))
 
     def send(self):
         done = command(self.config, *SEND)

@@ -52,6 +52,8 @@ WORDS = Words(
 class Recorded:
     """A channel that records what it gets and says what it was told to say."""
 
+    accepted = ACCEPTED
+
     def __init__(self):
         self.messages = []
         self.says = ACCEPTED

@@ -7,9 +7,11 @@ import pytest
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import UnknownNoticeError
-from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeFilter
+from offline_collect.domain.notices.deliveries import ChannelFigures, NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeEvent, NoticeState
-from offline_collect.notify.view import view_notices, view_sent, view_story
+from offline_collect.notify.figures import figures_of
+from offline_collect.notify.view import view_notices, view_story
+from offline_collect.store.notices import find
 from tests.notify.conftest import FILE
 from tests.support.actors import user
 
@@ -51,6 +53,34 @@ def test_lists_are_narrowed_and_go_both_ways(sent):
     ]
 
 
+def test_lists_go_by_time_and_one_kind_is_picked_from_them(sent):
+    command, _ = sent.teller.pay("S4")
+    sent.wait()
+    sent.teller.ask(sent.teller.terminal.reversal(sent.now(), command))
+    sent.sender().round()
+    sent.wait(1)
+    sent.teller.pay("S5")
+    sent.sender().round()
+    # By their ids the reversal would be the last one.
+    assert listed(sent, most=2, latest_first=True) == ["S5", "S4"]
+    assert listed(sent, kind=NoticeKind.REVERSED) == ["S4"]
+    assert listed(sent, kind=NoticeKind.PAID, most=2, latest_first=True) == ["S5", "S4"]
+    assert listed(sent, after=_id(sent, "S3"), kind=NoticeKind.PAID) == ["S4", "S5"]
+    assert listed(sent, after="PAID:1") == []
+
+
+@pytest.mark.parametrize("few", [0, 1_000])
+def test_channels_and_kinds_are_listed_alike_however_many_notices_they_have(sent, monkeypatch, few):
+    monkeypatch.setattr(find, "FEW", few)
+    assert listed(sent, channel=FILE) == ["S1", "S2"]
+    assert listed(sent, channel=FILE, latest_first=True, most=1) == ["S2"]
+    assert listed(sent, channel=NoticeChannel.SMTP) == []
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="SCHOOL01") == ["S1", "S2", "S3"]
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="WATER001") == []
+    assert listed(sent, kind=NoticeKind.PAID, merchant_id="SCHOOL01", bill_no="S2") == ["S2"]
+    assert listed(sent, kind=NoticeKind.OVERDUE) == []
+
+
 def _id(desk, bill_no):
     (found,) = view_notices(desk.store, OPS, NoticeFilter(bill_no=bill_no), (None, 2)).documents
     return found["notice"]
@@ -69,5 +99,13 @@ def test_a_story_has_the_other_notices_of_its_message(sent):
 
 def test_what_went_out_counts_once_by_message_and_only_since_a_moment(sent):
     now = sent.now()
-    assert view_sent(sent.store, OPS, now - dt.timedelta(days=7)) == [ChannelFigures(FILE, 1, 0, 0)]
-    assert view_sent(sent.store, OPS, now + dt.timedelta(days=1)) == []
+    with sent.store.snapshot() as reading:
+        found = figures_of(reading, now - dt.timedelta(days=7))
+        later = figures_of(reading, now + dt.timedelta(days=1))
+    assert found.sent == [ChannelFigures(FILE, 1, 0, 0)]
+    assert {state: number for state, number in found.counts.items() if number} == {
+        "SENT": 1,
+        "MERGED": 1,
+        "WAITING": 1,
+    }
+    assert (later.sent, later.counts) == ([], found.counts)

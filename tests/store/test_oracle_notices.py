@@ -6,13 +6,20 @@ from dataclasses import replace
 from sqlalchemy import delete
 
 from offline_collect.domain.effects import NoticeKind
-from offline_collect.domain.notices.deliveries import NoticeFilter
+from offline_collect.domain.notices.deliveries import NoticeChannel, NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.planning import Claim
 from offline_collect.domain.notices.reminders import Reminder
 from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify.backlog import notice_backlog
 from offline_collect.store.notices import find, templates
 from offline_collect.store.notices.backlog import count_open
+from offline_collect.store.notices.claimed_batches import (
+    begin_claims,
+    end_claims,
+    finish_claims,
+    sent_since,
+)
 from offline_collect.store.notices.events import write_debits_due, write_imported
 from offline_collect.store.notices.reminders import (
     merchants_to_remind,
@@ -63,7 +70,22 @@ def test_what_lists_of_notices_execute_is_compiled(sqlite_teller):
         find.list_notices(reading, wanted, ("PAID:1", 5))
         find.notices_of_message(reading, "PAID:1", 5)
         find.count_sent(reading, NOON)
-    assert sum("notice_deliveries" in compiled(statement) for statement in found) == 3
+        find.list_notices(reading, NoticeFilter(state=NoticeState.CLAIMED), (None, 5))
+    assert sum("notice_deliveries" in compiled(statement) for statement in found) == 7
+
+
+def test_what_claims_execute_is_compiled(sqlite_teller):
+    claim, until = Claim("one/1", NOON), NOON + dt.timedelta(minutes=5)
+    with executed(sqlite_teller.store) as found, sqlite_teller.store.transaction() as tx:
+        begin_claims(tx, claim, until, {NoticeChannel.FILE: 2, NoticeChannel.SMTP: 1})
+        finish_claims(tx, claim.by, NOON, {NoticeChannel.FILE: 2})
+        assert sent_since(tx, [NoticeChannel.FILE], NOON) == {NoticeChannel.FILE: 0}
+        end_claims(tx, until)
+    words = [compiled(statement) for statement in found]
+    assert [each.split(" WHERE ")[0].split()[0] for each in words] == [
+        *("INSERT", "UPDATE", "SELECT", "SELECT", "UPDATE", "DELETE"),
+    ]
+    assert sum("SKIP LOCKED" in each for each in words) == 1
 
 
 def test_what_metrics_of_notices_execute_is_compiled(sqlite_teller):

@@ -22,6 +22,7 @@ from offline_collect.console.form_parts import FormParts
 from offline_collect.console.import_desk import ImportDesk
 from offline_collect.console.jobs import Jobs
 from offline_collect.console.kept_files import KeptFiles
+from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.notices import NoticeParts
 from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
@@ -127,12 +128,18 @@ def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
     Args:
         parts: what single pages need from the configuration.
     """
+    clock = SystemClock()
     return Office(
         store=store,
-        clock=SystemClock(),
+        clock=clock,
         rules=sign_in_rules(settings),
         control=DualControl(dt.timedelta(hours=settings.approvals.expire_after_hours)),
         zone=timezone(settings),
         settings=console_settings(settings),
-        parts=(DaySumsKept(SystemClock.monotonic), *page_parts(settings), *parts),
+        parts=(
+            DaySumsKept(clock.monotonic),
+            NoticeFiguresKept(clock, clock.monotonic),
+            *page_parts(settings),
+            *parts,
+        ),
     )

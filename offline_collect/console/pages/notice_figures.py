@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from offline_collect.console.charts import Bars, rows
 from offline_collect.console.languages import in_language
+from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.notices import CHANNELS, STATES, NoticeParts
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.remind import remind_payers
-from offline_collect.notify.view import view_counts, view_sent
 
 TITLE = Phrase("Notices in figures")
 LATELY = dt.timedelta(days=7)
@@ -23,11 +23,12 @@ LATELY = dt.timedelta(days=7)
 
 def show(visit: Visit) -> Answer:
     """Show the figures, each picture beside its table."""
-    counts = view_counts(visit.store, visit.actor)
-    sent = view_sent(visit.store, visit.actor, visit.now - LATELY)
+    figures = visit.part(NoticeFiguresKept).of(visit.store, visit.actor, LATELY)
+    counts, sent = (figures.counts, figures.sent) if figures is not None else ({}, ())
     return Shown(
         "notice_figures.html",
         {
+            "read": figures is not None,
             "counts": counts,
             "sent": sent,
             "by_state": _picture(visit, Phrase("Notices by state"), STATES, counts),

@@ -10,6 +10,7 @@ from offline_collect.domain.decisions.taking import notices
 from offline_collect.domain.effects import Effects, ItemKind, NoticeKind, ReconciliationItem, StateChange
 from offline_collect.domain.facts import Facts
 from offline_collect.domain.ledger.ledger import contra_entries
+from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.transactions import ADVANCES, PaymentState, PostedPayment
 
 
@@ -48,6 +49,12 @@ def decide_return(
         states=(StateChange(payment.serial_number, PaymentState.REVERSED, serial, payment.line),),
         bills=taken_back((payment,), facts),
         entries=contra_entries(payment, serial, day, payment.state),
-        notices=notices(payment, merchant, NoticeKind.REVERSED, serial, context.now),
+        notices=notices(payment, merchant, _told(merchant, code), serial, context.now),
         items=items,
     )
+
+
+def _told(merchant: Merchant | None, code: ReturnCode) -> NoticeKind:
+    """Return what the payer is told: that the debit failed, so that he pays otherwise, or else that his payment is reversed."""
+    failed = NoticeKind.DEBIT_FAILED
+    return failed if code.notice and merchant is not None and merchant.tells(failed) else NoticeKind.REVERSED

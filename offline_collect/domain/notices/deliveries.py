@@ -38,9 +38,10 @@ class Delivery:
         message_id: the id under which it goes out, the same in all attempts: that of the notice whose message it is
             in. None until its first attempt.
         recipient: the digest of the address, by which a payer's messages of a day are counted.
-        claimed_by: the sender that tries to deliver it.
-        claimed_until: from then on another may.
-        reason: why it was not sent, or did not arrive; None without one.
+        claimed_by: the claim of the sender that tries to deliver it.
+        tried_at: when its last attempt was claimed; None before the first.
+        reason: why it was not sent, or did not arrive (``reasons``), or the words of the user who cancelled it; None
+            without one.
         receipt: the receiver's own id of the message; None if it gave none.
         reported_at: when the receiver told whether it has arrived; None before.
     """
@@ -53,7 +54,7 @@ class Delivery:
     channel: NoticeChannel | None = None
     recipient: str | None = None
     claimed_by: str | None = None
-    claimed_until: dt.datetime | None = None
+    tried_at: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     reason: str | None = None
     receipt: str | None = None

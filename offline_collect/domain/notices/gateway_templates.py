@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.notices.wording import PLACEHOLDERS
 from offline_collect.domain.values import value
@@ -73,12 +74,16 @@ def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplat
     event = message.told[0].kind.value if len(message.told) == 1 else SEVERAL
     found = templates.get((event, message.language))
     if found is None:
-        return Result(Verdict.STOP, f"the gateway has no template for {event} in {message.language}")
+        return Result(
+            Verdict.STOP, reason_of(Reason.GATEWAY_NO_TEMPLATE, event=event, language=message.language)
+        )
     words = {**message.words, "count": str(len(message.told))}
     filled = [(each, _word(each, words.get(each.of, ""))) for each in found.variables]
     for each, text in filled:
         if len(text) > each.most:
-            reason = f"the template's {each.name} takes {each.most} characters, the notice's {each.of} has {len(text)}"
+            reason = reason_of(
+                Reason.GATEWAY_VALUE_LONG, name=each.name, most=each.most, value=each.of, length=len(text)
+            )
             return Result(Verdict.STOP, reason)
     return FilledTemplate(found.template_id, [(each.name, text) for each, text in filled])
 

@@ -22,6 +22,7 @@ from offline_collect.domain.notices.opt_out import (
     opted_out,
     why_unused,
 )
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.recipients import Recipient, first_usable
 from offline_collect.domain.notices.reminders import NO_REMINDERS, ReminderTerms
 from offline_collect.domain.notices.second_look import (
@@ -37,7 +38,7 @@ from offline_collect.domain.notices.timing import Limits, QuietHours, Retries, p
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.domain.values import value
 
-NO_RESULT = "the last attempt has no known result"
+NO_RESULT = reason_of(Reason.NO_RESULT)
 """The reason of a notice whose sender died at the last attempt: it may have been delivered."""
 
 FULL_MINUTE = dt.timedelta(seconds=5)
@@ -130,7 +131,11 @@ class Looked:
 
 @value
 class Claim:
-    """Who takes a notice, and when."""
+    """A sender's taking of some notices, all in one transaction.
+
+    Attributes:
+        by: the sender's name and the number of its claim, which no other claim has.
+    """
 
     by: str
     at: dt.datetime
@@ -194,7 +199,7 @@ def plan_message(
         return Plan([*dropped, moved(lead, NoticeEvent.POSTPONED, due_at=until)])
     looked.left[to.channel] -= 1
     looked.sent_today[digest] = sent_today + 1
-    return _claimed(lead, told[: terms.merge_max], dropped, to, (terms, claim))
+    return _claimed(lead, told[: terms.merge_max], dropped, to, claim)
 
 
 def _recipient(lead: Delivery, looked: Looked, terms: SendTerms) -> tuple[Recipient | None, NotWanted]:
@@ -247,7 +252,7 @@ def _overtaken(notice: Notice, looked: Looked) -> Overtaken | None:
 
 def _refused(each: Delivery, why: StrEnum) -> Delivery:
     event = NoticeEvent.NOT_WANTED if isinstance(why, NotWanted) else NoticeEvent.OVERTAKEN
-    return moved(each, event, reason=why.value)
+    return moved(each, event, reason=reason_of(Reason[why.name]))
 
 
 def _waits_until(
@@ -265,9 +270,8 @@ def _claimed(
     told: Sequence[Delivery],
     dropped: Sequence[Delivery],
     to: Recipient,
-    by: tuple[SendTerms, Claim],
+    claim: Claim,
 ) -> Plan:
-    terms, claim = by
     message_id = lead.notice.notice_id
     taken = moved(
         lead,
@@ -277,7 +281,7 @@ def _claimed(
         channel=to.channel,
         recipient=to.digest,
         claimed_by=claim.by,
-        claimed_until=claim.at + terms.claim,
+        tried_at=claim.at,
     )
     joined = [
         moved(each, NoticeEvent.MERGED, message_id=message_id, channel=to.channel)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from offline_collect.domain.notices.deliveries import REASON_MAX, RECEIPT_MAX, Delivery, NoticeChannel, moved
+from offline_collect.domain.notices.deliveries import RECEIPT_MAX, Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent, after
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.values import value
 
 
@@ -72,7 +73,6 @@ def after_report(each: Delivery, report: Report, now: dt.datetime) -> Delivery |
         "reported_at": now,
         "sent_at": each.sent_at or now,
         "claimed_by": None,
-        "claimed_until": None,
         "reason": _reason(report),
     }
     return moved(each, event, **changes)
@@ -86,5 +86,6 @@ def blames_number(report: Report) -> bool:
 def _reason(report: Report) -> str | None:
     if report.outcome is Outcome.DELIVERED:
         return None
-    code = "" if report.code is None else f": {report.code}"
-    return f"the receiver reports that it was not delivered{code}"[:REASON_MAX]
+    if report.code is None:
+        return reason_of(Reason.UNDELIVERED)
+    return reason_of(Reason.UNDELIVERED_CODE, code=report.code)

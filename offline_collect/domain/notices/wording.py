@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 
 from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
@@ -152,12 +153,18 @@ def longest_text(text: str) -> int:
 
 def fill_template(text: str, told: Told) -> str:
     """Return a notice in the words of a template without problems; values that are too long are cut."""
-    filled = _PLACEHOLDER.sub(lambda found: _bounded(found[1], told), text)
-    return " ".join(filled.split())
+    parts = [each if most is None else _cut(getattr(told, each), most) for each, most in _parts(text)]
+    return " ".join("".join(parts).split())
 
 
-def _bounded(name: str, told: Told) -> str:
-    text, most = str(getattr(told, name)), VARIABLES[name]
+@lru_cache(maxsize=1024)
+def _parts(template: str) -> Sequence[tuple[str, int | None]]:
+    """Return the parts of a template: its own texts, with None, and what it names, with the most characters of that."""
+    split = _PLACEHOLDER.split(template)
+    return tuple((each, VARIABLES[each] if place % 2 else None) for place, each in enumerate(split))
+
+
+def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + _CUT
 
 
@@ -179,6 +186,13 @@ def bill_code(merchant_id: str, bill_no: str) -> str:
     """
     digest = hashlib.sha256(f"{merchant_id}/{bill_no}".encode()).digest()
     return base64.b32encode(digest[:_CODE_BYTES]).decode()
+
+
+@lru_cache(maxsize=1024)
+def _local(moment: dt.datetime, zone: dt.tzinfo) -> tuple[str, str]:
+    """Return the date and the time of a moment; many notices are written at the same one."""
+    local = moment.astimezone(zone)
+    return local.date().isoformat(), local.strftime("%H:%M")
 
 
 def link_to(payer_url: str | None, merchant_id: str, bill_no: str) -> str:
@@ -237,7 +251,7 @@ def told(
         debit_date: the day of the debit of a bill that is in a batch.
         payer_url: the bank's setting of links to its app; None without one.
     """
-    local = notice.created_at.astimezone(zone)
+    date, time = _local(notice.created_at, zone)
     about = _ABOUT.get(notice.kind, "bill")
     named = {about: named_about(notice)}
     return Told(
@@ -249,8 +263,8 @@ def told(
         due_date="" if bill is None else bill.due_date.isoformat(),
         amount=format_major(notice.amount_minor, notice.currency),
         currency=CURRENCIES[notice.currency].code,
-        date=local.date().isoformat(),
-        time=f"{local:%H:%M}",
+        date=date,
+        time=time,
         debit_date="" if debit_date is None else debit_date.isoformat(),
         mandate=named.get("mandate", ""),
         business_date=named.get("business_date", ""),

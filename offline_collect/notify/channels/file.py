@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from offline_collect.domain.notices.messages import OutgoingMessage, message_document
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 
 _PRIVATE = 0o600
@@ -25,7 +26,7 @@ class FileChannel:
         try:
             self._append("".join(_line(each) for each in messages).encode())
         except OSError as error:
-            failed = Result(Verdict.TRY_AGAIN, f"the file cannot be written: {error.strerror}")
+            failed = Result(Verdict.TRY_AGAIN, reason_of(Reason.FILE_UNWRITTEN, why=str(error.strerror)))
             return [failed] * len(messages)
         return [ACCEPTED] * len(messages)
 

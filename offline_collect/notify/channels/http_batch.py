@@ -27,6 +27,7 @@ from twisted.web.iweb import IBodyProducer
 from zope.interface import implementer
 
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.notify.channels.endpoint import CheckedEndpoints
 from offline_collect.notify.channels.http_exchange import ANSWER_MAX, HttpAnswer, HttpRequest, HttpTerms
@@ -107,22 +108,22 @@ class HttpBatch:
 
 
 def _timed_out(_result: object, seconds: float) -> None:
-    raise TimeoutError(f"no whole answer within {seconds:g} s")
+    raise TimeoutError(f"{seconds:g}")
 
 
 def _failed(failure: Failure) -> Result:
     """Return the result of a request without an answer. Its error may have the URL in it; the reason has none."""
     error = failure.value
     if isinstance(error, TimeoutError):
-        reason = str(error)
+        reason = reason_of(Reason.TOO_LATE, seconds=str(error))
     elif isinstance(error, DNSLookupError):
-        reason = "the receiver's name is not known"
+        reason = reason_of(Reason.NAME_UNKNOWN)
     elif isinstance(error, ConnectError):
-        reason = f"the receiver cannot be connected to: {error}"
+        reason = reason_of(Reason.UNCONNECTED, why=str(error))
     elif isinstance(error, (ConnectionClosed, CancelledError, ResponseFailed)):
-        reason = "the connection was closed"
+        reason = reason_of(Reason.CLOSED)
     else:
-        reason = f"no answer: {type(error).__name__}"
+        reason = reason_of(Reason.NO_ANSWER, why=type(error).__name__)
     return Result(Verdict.TRY_AGAIN, reason)
 
 

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.outlet import Results
@@ -27,9 +28,7 @@ _log = logging.getLogger(__name__)
 _END_S = 5.0
 """Seconds in which the process ends after its socket is closed; then it is killed."""
 
-ENDED = Result(
-    Verdict.TRY_AGAIN, "the process that sends by HTTP has ended: whether this has arrived is not known"
-)
+ENDED = Result(Verdict.TRY_AGAIN, reason_of(Reason.SENDER_ENDED))
 """The result of each message that it had, or was about to get."""
 
 

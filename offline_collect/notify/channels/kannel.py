@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, quote
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.replies import UpstreamSms
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
@@ -73,7 +74,7 @@ class KannelChannel:
         sms = sms_parts(message.text)
         most = self._terms.parts_max
         if sms.parts > most:
-            reason = f"the message takes {sms.parts} parts as an SMS, at most {most} are sent: lower notify.merge_max"
+            reason = reason_of(Reason.TOO_MANY_PARTS, parts=sms.parts, most=most)
             return Result(Verdict.STOP, reason)
         headers = {
             "content-type": "text/plain; charset=UTF-8",
@@ -108,14 +109,14 @@ def kannel_result(answer: HttpAnswer) -> Result:
     if answer.status == _ACCEPTED:
         return ACCEPTED
     if answer.status == _BAD_REQUEST and answer.body.startswith(_DENIED):
-        return Result(Verdict.STOP, "Kannel does not allow the number (400)")
+        return Result(Verdict.STOP, reason_of(Reason.KANNEL_NUMBER))
     if answer.status == _BAD_REQUEST and answer.body.startswith(_NO_SENDER):
-        return Result(Verdict.TRY_AGAIN, "Kannel has no sender (400): set notify.kannel.sender")
+        return Result(Verdict.TRY_AGAIN, reason_of(Reason.KANNEL_NO_SENDER))
     if answer.status == _FORBIDDEN and answer.body.startswith(_NOT_ROUTABLE):
-        return Result(Verdict.STOP, "Kannel has no operator for the number (403)")
+        return Result(Verdict.STOP, reason_of(Reason.KANNEL_NO_OPERATOR))
     if answer.status == _FORBIDDEN:
-        return Result(Verdict.TRY_AGAIN, "Kannel refuses our user or address (403): look at its sendsms-user")
-    return Result(Verdict.TRY_AGAIN, f"Kannel answered {answer.status}")
+        return Result(Verdict.TRY_AGAIN, reason_of(Reason.KANNEL_USER))
+    return Result(Verdict.TRY_AGAIN, reason_of(Reason.KANNEL_ANSWERED, status=answer.status))
 
 
 def kannel_reports(query: bytes, _body: bytes) -> Sequence[Report]:

@@ -18,8 +18,10 @@ from typing import Any
 
 from offline_collect.domain.notices.addresses import is_mailbox
 from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.ports import Clock
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 from offline_collect.notify.channels.mail import MailTerms, mail_of
 
@@ -76,9 +78,7 @@ class SmtpChannel:
 
     def _send_one(self, session: _Session, message: OutgoingMessage) -> Result:
         if not is_mailbox(message.to.address):
-            return Result(
-                Verdict.STOP, "the address is no mailbox to which mails can be sent", bad_address=True
-            )
+            return Result(Verdict.STOP, reason_of(Reason.MAIL_NO_MAILBOX), bad_address=True)
         if session.failed is not None:
             return session.failed
         mail = mail_of(message, self._terms.mail, self._clock.now())
@@ -161,24 +161,24 @@ class _Session:
         if self._over:
             raise TimeoutError
 
-    def _reason(self, error: Exception) -> str:
+    def _reason(self, error: Exception) -> Phrase:
         """Return why nothing was sent, without names and addresses."""
         # The library says of an answer that takes too long that the connection was closed.
         if self._over or isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-            return f"no whole answer within {self._terms.timeout_s:g} s a mail"
+            return reason_of(Reason.TOO_LATE_MAIL, seconds=f"{self._terms.timeout_s:g}")
         if isinstance(error, ssl.SSLCertVerificationError):
-            return "the certificate of the server is not valid for its name"
+            return reason_of(Reason.MAIL_CERTIFICATE)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            return f"the server refused user or password ({error.smtp_code})"
+            return reason_of(Reason.MAIL_LOGIN, status=error.smtp_code)
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return "the server has no STARTTLS, or no way to log in"
+            return reason_of(Reason.MAIL_NO_STARTTLS)
         if isinstance(error, smtplib.SMTPResponseException):
-            return f"answered {error.smtp_code}"
+            return reason_of(Reason.ANSWERED, status=error.smtp_code)
         if isinstance(error, socket.gaierror):
-            return "the server's name is not known"
+            return reason_of(Reason.MAIL_NAME_UNKNOWN)
         if isinstance(error, smtplib.SMTPServerDisconnected):
-            return "the connection was closed"
-        return f"the server cannot be connected to: {type(error).__name__}"
+            return reason_of(Reason.CLOSED)
+        return reason_of(Reason.MAIL_UNCONNECTED, why=type(error).__name__)
 
     def _end(self) -> None:
         """End a connection on which a server takes too long, from the timer's thread."""
@@ -230,7 +230,7 @@ def _refused(code: int, *, nobody: bool) -> Result:
     Args:
         nobody: whether it says that there is no such mailbox.
     """
-    reason = f"answered {code}"
+    reason = reason_of(Reason.ANSWERED, status=code)
     if code < _FINAL or code in _NOT_LET_IN:
         return Result(Verdict.TRY_AGAIN, reason)
     return Result(Verdict.STOP, reason, bad_address=nobody)

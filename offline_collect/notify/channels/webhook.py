@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from offline_collect.domain.notices.messages import OutgoingMessage, message_document
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.ports import Clock
 from offline_collect.notify.channels.http_batch import HttpBatch
@@ -56,7 +57,6 @@ def result_of(status: int, retry_after: str | None, now: dt.datetime) -> Result:
     if _OK <= status < _REDIRECT:
         return ACCEPTED
     if status == _GONE:
-        return Result(Verdict.STOP, "answered 410: the receiver wants no more of it")
-    redirected = _REDIRECT <= status < _NO_REDIRECT
-    reason = f"answered {status}" + (": redirects are not followed" if redirected else "")
-    return Result(Verdict.TRY_AGAIN, reason, asked_pause_s(status, retry_after, now))
+        return Result(Verdict.STOP, reason_of(Reason.ANSWERED_GONE))
+    code = Reason.REDIRECTED if _REDIRECT <= status < _NO_REDIRECT else Reason.ANSWERED
+    return Result(Verdict.TRY_AGAIN, reason_of(code, status=status), asked_pause_s(status, retry_after, now))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.notify.channels.http_exchange import HttpAnswer
@@ -24,12 +25,15 @@ def gateway_result(answers: Answers, answer: HttpAnswer) -> Result:
     document = document_of(answer.body)
     codes = [found for place in answers.code if (found := text_at(document, place)) is not None]
     if not codes:
-        return Result(Verdict.TRY_AGAIN, f"answered {answer.status}, without a code")
+        return Result(Verdict.TRY_AGAIN, reason_of(Reason.GATEWAY_NO_CODE, status=answer.status))
     code = codes[0]
     if _among(code, answers.accepted):
         receipt = None if answers.receipt is None else text_at(document, answers.receipt)
         return Result(Verdict.ACCEPTED, receipt=receipt if receipt and _RECEIPT.fullmatch(receipt) else None)
-    reason = f"the gateway answered {shown_code(code) or 'a code that is none'}"
+    shown = shown_code(code)
+    reason = reason_of(Reason.GATEWAY_BAD_CODE)
+    if shown is not None:
+        reason = reason_of(Reason.GATEWAY_ANSWERED, code=shown)
     final = _among(code, answers.stop) and not _among(code, answers.again)
     if not final:
         return Result(Verdict.TRY_AGAIN, reason)

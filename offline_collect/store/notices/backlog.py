@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.store.notices.claimed_batches import claimed_now
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -24,8 +25,14 @@ def count_outbox(tx: StoreTransaction) -> int:
 
 
 def count_open(tx: StoreTransaction, state: NoticeState) -> dict[NoticeChannel | None, int]:
-    """Return how many notices are in a state, by channel; those without one under None."""
-    some = select(_OWN.channel).where(_OWN.state == state.value).limit(COUNTED_MAX).subquery()
+    """Return how many notices are in a state, by channel; those without one under None.
+
+    Args:
+        state: any but SENT, which none looks for; of CLAIMED, its messages are counted.
+    """
+    if state is NoticeState.CLAIMED:
+        return dict(claimed_now(tx).items())
+    some = select(_OWN.channel).where(_OWN.indexed_state == state.value).limit(COUNTED_MAX).subquery()
     counted = select(some.c.channel, func.count().label("number")).group_by(some.c.channel)
     return {
         None if row.channel is None else NoticeChannel(row.channel): row.number
@@ -35,7 +42,8 @@ def count_open(tx: StoreTransaction, state: NoticeState) -> dict[NoticeChannel |
 
 def count_sent(tx: StoreTransaction, channel: NoticeChannel, since: dt.datetime) -> int:
     """Return how many messages a channel has sent since a moment."""
-    return _number(tx, select(_OWN.notice_id).where(_OWN.channel == channel.value, _OWN.sent_at > since))
+    tried = select(_OWN.notice_id).where(_OWN.channel == channel.value, _OWN.tried_at > since)
+    return _number(tx, tried.where(_OWN.sent_at > since))
 
 
 def _number(tx: StoreTransaction, rows: Select[tuple[str]]) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
-from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
+from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.life import LIFE, NoticeEvent, NoticeState
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
@@ -57,20 +57,9 @@ def add_deliveries(tx: StoreTransaction, taken: Sequence[Delivery]) -> None:
     bulk_insert(tx.connection, notice_deliveries, [delivery_row(each) for each in taken])
 
 
-def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:
-    """Free the notices whose sender has not come back in time; return how many."""
-    step = LIFE[NoticeEvent.CLAIM_ENDED]
-    freed = (
-        update(notice_deliveries)
-        .where(_OWN.state.in_(sorted(step.sources)), _OWN.claimed_until <= now)
-        .values(state=step.target.value, claimed_by=None, claimed_until=None)
-    )
-    return tx.connection.execute(freed).rowcount
-
-
 def due_notices(tx: StoreTransaction, now: dt.datetime, most: int) -> list[Delivery]:
     """Return the notices that are due, the longest first, locked."""
-    due = [_OWN.state == NoticeState.WAITING.value, _OWN.due_at <= now]
+    due = [_OWN.indexed_state == NoticeState.WAITING.value, _OWN.due_at <= now]
     rows = locked(tx, notice_deliveries, due, [_OWN.due_at, _OWN.notice_id], most)
     return [delivery_from_row(row) for row in rows]
 
@@ -114,14 +103,18 @@ def _waiting_of(tx: StoreTransaction, customers: Sequence[tuple[str, str]], last
     )
     if dialect != "oracle":
         asked = asked.limit(AT_ONCE)
-    rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers))
+    rows = tx.connection.execute(asked, wanted(tuple(_CUSTOMER), customers)).all()
     return [delivery_from_row(row) for row in rows]
 
 
 def _merged_into(tx: StoreTransaction, messages: Sequence[str]) -> list[Delivery]:
     if not messages:
         return []
-    merged = [_OWN.message_id.in_(messages), _OWN.state == NoticeState.MERGED.value]
+    merged = [
+        _OWN.message_id.in_(messages),
+        _OWN.message_id != _OWN.notice_id,
+        _OWN.state == NoticeState.MERGED.value,
+    ]
     order = [_OWN.message_id, _OWN.notice_id]
     return [delivery_from_row(row) for row in locked(tx, notice_deliveries, merged, order, _MERGED_MAX)]
 
@@ -146,11 +139,13 @@ def write_accepted(tx: StoreTransaction, by: str, ids: Collection[str], changes:
     own = (_OWN.state.in_(sorted(step.sources)), _OWN.claimed_by == by)
     among_them = among(tx.connection.dialect.name, _OWN.notice_id)
     accepted = update(notice_deliveries).where(among_them, *own)
-    tx.connection.execute(accepted.values(state=step.target.value, **changes), listed(ids))
+    tx.connection.execute(accepted.values(state=step.target.value, reason_code=None, **changes), listed(ids))
 
 
 def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[str]:
     """Return those of a sender's notices that are still its own, locked: another may have taken them since."""
+    if not ids:
+        return set()
     asked = (
         select(_OWN.notice_id)
         .where(among(tx.connection.dialect.name, _OWN.notice_id))
@@ -163,35 +158,23 @@ def still_claimed(tx: StoreTransaction, by: str, ids: Collection[str]) -> set[st
 
 def payment_states(tx: StoreTransaction, serials: Iterable[str]) -> dict[tuple[str, int], PaymentState]:
     """Return the states of payments, by serial number and line."""
+    wanted_serials = sorted(set(serials))
+    if not wanted_serials:
+        return {}
     of = payments.c
     paid = among(tx.connection.dialect.name, of.serial_number)
     rows = tx.connection.execute(
-        select(of.serial_number, of.line, of.state).where(paid), listed(sorted(set(serials)))
-    )
+        select(of.serial_number, of.line, of.state).where(paid), listed(wanted_serials)
+    ).all()
     return {(serial, line): PaymentState(state) for serial, line, state in rows}
 
 
-def sent_since(
-    tx: StoreTransaction, channels: Iterable[NoticeChannel], since: dt.datetime
-) -> dict[NoticeChannel, int]:
-    """Return how many messages channels have sent since a moment, or are about to send."""
-    # By the state alone: asked for the claimed ones of a channel, SQLite would read all that it has ever sent.
-    about = select(_OWN.channel, func.count().label("number")).where(_OWN.state == NoticeState.CLAIMED.value)
-    claimed = {row.channel: row.number for row in tx.connection.execute(about.group_by(_OWN.channel))}
-    asked = select(func.count()).where(_OWN.sent_at > since)
-    return {
-        each: claimed.get(each.value, 0)
-        + tx.connection.execute(asked.where(_OWN.channel == each.value)).scalar_one()
-        for each in channels
-    }
-
-
 def sent_to(tx: StoreTransaction, recipients: Collection[str], since: dt.datetime) -> dict[str, int]:
-    """Return how many messages some recipients got since a moment, or are about to get."""
-    busy = or_(_OWN.sent_at >= since, _OWN.state == NoticeState.CLAIMED.value)
+    """Return how many messages that were tried since a moment some recipients got, or are about to get."""
+    busy = or_(_OWN.sent_at.is_not(None), _OWN.state == NoticeState.CLAIMED.value)
     asked = (
         select(_OWN.recipient, func.count().label("number"))
-        .where(among(tx.connection.dialect.name, _OWN.recipient), busy)
+        .where(among(tx.connection.dialect.name, _OWN.recipient), _OWN.tried_at >= since, busy)
         .group_by(_OWN.recipient)
     )
     rows = tx.connection.execute(asked, listed(sorted(recipients)))

@@ -22,7 +22,7 @@ _CUSTOMER = {"merchant_id": CODE, "customer_no": CODE}
 def payers_of(tx: StoreTransaction, asked: Iterable[tuple[str, str]]) -> dict[Addressee, Payer]:
     """Return the customers in effect of some merchants and numbers; one that is not there is missing."""
     statement = _payers(tx.connection.dialect.name)
-    rows = tx.connection.execute(statement, wanted(tuple(_CUSTOMER), sorted(asked)))
+    rows = tx.connection.execute(statement, wanted(tuple(_CUSTOMER), sorted(asked))).all()
     return {
         (merchant_id, number): Payer(name, bool(consent), mobile, email, app_user)
         for merchant_id, number, name, consent, mobile, email, app_user in rows

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, select
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.reasons import kept_reason, read_reason
 from offline_collect.domain.notices.timing import first_due
 from offline_collect.store.schema.notice_tables import notice_deliveries
 from offline_collect.store.schema.tables import outbox
@@ -20,8 +21,8 @@ from offline_collect.store.sql.transaction import StoreTransaction
 
 _NAMES = notice_deliveries.columns.keys()
 OF_DELIVERY = (
-    *("state", "due_at", "attempts", "message_id", "channel", "recipient", "claimed_by", "claimed_until"),
-    *("sent_at", "reason", "receipt", "reported_at"),
+    *("state", "indexed_state", "due_at", "attempts", "message_id", "channel", "recipient", "claimed_by"),
+    *("tried_at", "sent_at", "reason_code", "reason", "receipt", "reported_at"),
 )
 """The columns that the outbox does not have, in their order in the table."""
 
@@ -30,30 +31,44 @@ _STATES = {each.value: each for each in NoticeState}
 _KINDS = {each.value: each for each in NoticeKind}
 notice_from_row = row_reader(Notice, _NAMES, {"kind": _KINDS.__getitem__})
 outbox_notice = row_reader(Notice, outbox.columns.keys(), {"kind": _KINDS.__getitem__})
-_of_delivery = picker(_NAMES, OF_DELIVERY)
+_read = [name for name in OF_DELIVERY if name not in {"indexed_state", "reason_code"}]
+_of_delivery = picker(_NAMES, _read)
+_REASON_CODE = _NAMES.index("reason_code")
 
 
 def delivery_from_row(row: Row[Any]) -> Delivery:
     """Return a row of the table."""
-    values = dict(zip(OF_DELIVERY, _of_delivery(row), strict=True))
+    values = dict(zip(_read, _of_delivery(row), strict=True))
     if values["channel"] is not None:
         values["channel"] = NoticeChannel(values["channel"])
+    code = row[_REASON_CODE]
+    if code is not None:
+        values["reason"] = read_reason(code, values["reason"])
     return Delivery(notice_from_row(row), **values | {"state": _STATES[values["state"]]})
+
+
+_NOT_INDEXED = frozenset({NoticeState.CLAIMED, NoticeState.SENT})
+
+
+def indexed_state(state: NoticeState) -> str | None:
+    """Return a state as indexes have it; None for those that every notice passes through."""
+    return None if state in _NOT_INDEXED else state.value
 
 
 def delivery_values(each: Delivery) -> tuple[Any, ...]:
     """Return the values of :data:`OF_DELIVERY`."""
     return (
         each.state.value,
+        indexed_state(each.state),
         each.due_at,
         each.attempts,
         each.message_id,
         None if each.channel is None else each.channel.value,
         each.recipient,
         each.claimed_by,
-        each.claimed_until,
+        each.tried_at,
         each.sent_at,
-        each.reason,
+        *kept_reason(each.reason),
         each.receipt,
         each.reported_at,
     )
@@ -93,4 +108,4 @@ def locked(
         asked = asked.where(key.in_(keys))
     else:
         asked = asked.limit(most)
-    return list(tx.connection.execute(asked.with_for_update(skip_locked=True)))
+    return list(tx.connection.execute(asked.with_for_update(skip_locked=True)).all())

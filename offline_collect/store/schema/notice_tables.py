@@ -15,7 +15,10 @@ from offline_collect.store.schema.tables import metadata
 
 
 def _index(name: str, *columns: str, where: str) -> Index:
-    """Return an index of some notices; Oracle, which has none such, indexes all that have one of the columns."""
+    """Return an index of some notices; Oracle, which has none such, indexes all that have one of the columns.
+
+    A condition is of columns that the step from CLAIMED to SENT does not change.
+    """
     some = text(where)
     return Index(f"ix_notice_deliveries_{name}", *columns, postgresql_where=some, sqlite_where=some)
 
@@ -34,29 +37,54 @@ notice_deliveries = Table(
     Column("created_at", Instant, nullable=False),
     Column("payment_line", Integer, nullable=False),
     Column("state", Code(12), nullable=False),
+    # The state, if notices are looked for by it: NULL for CLAIMED and SENT, as nearly all are. No index has the state
+    # itself, nor anything else that a channel's answer changes: PostgreSQL then writes no place in any index again.
+    Column("indexed_state", Code(12)),
     Column("due_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("message_id", Code(40)),
     Column("channel", Code(12)),
     Column("recipient", Code(64)),
     Column("claimed_by", Code(80)),
-    Column("claimed_until", Instant),
+    Column("tried_at", Instant),
     Column("sent_at", Instant),
+    # A code and its values as JSON, or no code and a text.
+    Column("reason_code", Code(30)),
     Column("reason", Words(REASON_MAX)),
     Column("receipt", Code(RECEIPT_MAX)),
     Column("reported_at", Instant),
-    # What is due, and what a dead sender left.
-    Index("ix_notice_deliveries_due", "state", "due_at", "notice_id"),
-    # A merchant's, page by page.
-    Index("ix_notice_deliveries_merchant", "merchant_id", "notice_id"),
-    # Those of a customer that were never tried, and the others: each step changes only the indexes that it must.
+    # What is due, and lists by state.
+    _index("due", "indexed_state", "due_at", "notice_id", where="indexed_state IS NOT NULL"),
+    _index("state", "indexed_state", "created_at", "notice_id", where="indexed_state IS NOT NULL"),
+    # All, a merchant's, a bill's and a customer's, page by page.
+    Index("ix_notice_deliveries_time", "created_at", "notice_id"),
+    Index("ix_notice_deliveries_merchant", "merchant_id", "created_at", "notice_id"),
+    Index("ix_notice_deliveries_bill", "merchant_id", "bill_no"),
+    Index("ix_notice_deliveries_payer", "merchant_id", "customer_no", "created_at"),
+    # Those of a customer that were never tried, and those in the message of another.
     _index("customer", "merchant_id", "customer_no", where="message_id IS NULL"),
-    _index("message", "message_id", where="message_id IS NOT NULL"),
-    # How much a payer got on a day, and a channel in a minute.
-    _index("recipient", "recipient", "sent_at", where="recipient IS NOT NULL"),
-    _index("sent", "channel", "sent_at", where="sent_at IS NOT NULL"),
+    _index("message", "message_id", where="message_id <> notice_id"),
+    # How much a payer got on a day; how much a channel sent, and what a claim has.
+    _index("recipient", "recipient", "tried_at", where="recipient IS NOT NULL"),
+    _index("tried", "channel", "tried_at", where="channel IS NOT NULL"),
     # Reports of receivers that know a message by their own id.
     _index("receipt", "receipt", where="receipt IS NOT NULL"),
+    # Each notice is written a second time with its result: PostgreSQL keeps room for that on its page.
+    postgresql_with={"fillfactor": 50},
+)
+
+# What senders have claimed: a row for each channel of a batch, kept for a minute after its end for the channel's rate.
+notice_claims = Table(
+    "notice_claims",
+    metadata,
+    Column("claimed_by", Code(80), primary_key=True),
+    Column("channel", Code(12), primary_key=True),
+    Column("claimed_at", Instant, nullable=False),
+    Column("claimed_until", Instant, nullable=False),
+    # Messages: claimed ones, and once it has ended those that were sent.
+    Column("number", Integer, nullable=False),
+    Column("ended_at", Instant),
+    sqlite_with_rowid=False,
 )
 
 # Of which bill a payer was reminded, and when: at most once for a due date and a number of days.

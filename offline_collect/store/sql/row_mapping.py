@@ -257,7 +257,7 @@ def notice_row(notice: Notice) -> Row:
     """Return a row of the outbox."""
     return (
         notice.notice_id,
-        str(notice.kind),
+        notice.kind.value,
         notice.merchant_id,
         notice.customer_no,
         notice.bill_no,

@@ -1,13 +1,17 @@
 """Notices on the pages: what is listed for whom, one's story, and what users decide."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from offline_collect.console.forms import SEEN, document_text, new_once
+from offline_collect.console.notice_figures_kept import NoticeFiguresKept
+from offline_collect.console.site import build
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.merchant.reports import kept_readings
 from offline_collect.store.notices.find import get_notice
-from tests.console.browser import text_of
+from tests.console.browser import Browser, text_of
 from tests.console.notified import (  # noqa: F401 - a fixture
     ARRIVED,
     DEAD,
@@ -179,6 +183,22 @@ def test_the_figures_are_of_the_users_merchants(as_user):
     assert "Write the reminders" not in text
 
 
+def test_nobody_waits_until_notices_are_counted(office, clock, monkeypatch, store):  # noqa: F811 - a fixture
+    monkeypatch.setattr(kept_readings, "WAIT_S", 0)
+    begun = []
+    kept = NoticeFiguresKept(clock, clock.monotonic, begun.append)
+    with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:
+        browser.sign_in("olga")
+        page = browser.get("/notices/figures")
+        assert "The notices are being counted" in text_of(page)
+        assert 'data-live="2000"' in page.text, "the page renews itself soon"
+        (work,) = begun
+        work()
+        page = browser.get("/notices/figures")
+        assert "SMS by Kannel 1 1 0" in text_of(page)
+        assert 'data-live="2000"' not in page.text
+
+
 def test_reminders_are_written_by_who_sees_all_banks(as_user):
     browser = as_user("anna")
     assert "Write the reminders" in browser.get("/notices/figures").text
@@ -190,3 +210,21 @@ def test_reminders_are_written_by_who_sees_all_banks(as_user):
 def test_today_counts_the_dead_ones_and_leads_to_them(as_user):
     page = as_user("olga").get("/")
     assert '<strong>1</strong> <a href="/notices?state=DEAD">' in page.text
+
+
+@pytest.mark.parametrize(
+    ("languages", "said", "answered"),
+    [
+        ("zh-CN", "没有可送达该客户的渠道", "应答 410：接收方不再接收"),
+        ("en", "no channel reaches the customer", "answered 410: the receiver wants no more of it"),
+    ],
+)
+def test_reasons_are_in_the_reader_s_language_and_words_of_before_as_they_are(
+    as_user, languages, said, answered
+):
+    browser = as_user("anna", **{"Accept-Language": languages})
+    page = text_of(browser.get("/notices"))
+    assert said in page
+    assert "none in time" in page
+    assert answered in text_of(browser.get(f"/notices/{OF_OTHERS}"))
+    assert "none in time" in text_of(browser.get(f"/notices/{DEAD}"))

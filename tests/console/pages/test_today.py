@@ -8,7 +8,7 @@ from offline_collect.console.page import Page
 from offline_collect.console.pages import today
 from offline_collect.console.site import build
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.reports import day_sums_kept
+from offline_collect.merchant.reports import kept_readings
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from tests.console.browser import Browser, text_of
 from tests.fakes.bank import DAY
@@ -29,7 +29,7 @@ def test_a_user_of_another_bank_sees_none_of_them(as_user):
 
 
 def test_figures_that_are_being_added_up_are_not_waited_for(office, clock, monkeypatch):
-    monkeypatch.setattr(day_sums_kept, "WAIT_S", 0)
+    monkeypatch.setattr(kept_readings, "WAIT_S", 0)
     begun = []
     kept = DaySumsKept(clock.monotonic, begun.append)
     with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:

@@ -213,6 +213,26 @@ def test_a_debit_that_comes_back_takes_back_exactly_its_parts(code):
     assert [item.key for item in found.items] == ["DX|20261210000001|1"] * code.disputed
 
 
+@pytest.mark.parametrize(
+    ("code", "merchant", "kinds"),
+    [
+        (TOLD, SCHOOL, ["DEBIT_FAILED"]),
+        (CLOSED, SCHOOL, ["REVERSED"]),
+        (TOLD, replace(SCHOOL, untold=frozenset({"DEBIT_FAILED"})), ["REVERSED"]),
+        (TOLD, replace(SCHOOL, untold=frozenset({"DEBIT_FAILED", "REVERSED"})), []),
+        (TOLD, replace(SCHOOL, notices=False), []),
+    ],
+)
+def test_a_debit_that_comes_back_is_told_as_failed_or_else_as_reversed(code, merchant, kinds):
+    payment, bill = paid()
+    record = replace(record_of(bill, Dues(12_345, 0)), state=RecordState.SETTLED)
+    facts = facts_of(SCHOOL, bill)
+    facts.merchants[payment.merchant_id] = merchant
+    found = decide_return(record, payment, code, facts, replace(CONTEXT, number=8))
+    assert [each.notice_id for each in found.notices] == [f"{kind}:20261210000000000008" for kind in kinds]
+    assert {each.payment_serial for each in found.notices} <= {payment.serial_number}
+
+
 def test_only_money_that_is_still_there_can_come_back():
     payment, _ = paid()
     there = {state for state in PaymentState if can_come_back(replace(payment, state=state))}

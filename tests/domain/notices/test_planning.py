@@ -91,7 +91,7 @@ def test_a_notice_is_claimed_for_the_payer_s_first_channel():
         claimed.notice.notice_id,
     )
     assert (claimed.channel, claimed.recipient) == (APP, APP_USER.digest)
-    assert (claimed.claimed_by, claimed.claimed_until) == ("one", NOW + dt.timedelta(minutes=5))
+    assert (claimed.claimed_by, claimed.tried_at) == ("one", NOW)
     assert (seen.left[APP], seen.sent_today) == (59, {APP_USER.digest: 1})
 
 

@@ -15,7 +15,7 @@ from tests.fakes.bank import NOON
 
 KANNEL = NoticeChannel.KANNEL
 SENT = waiting(state=NoticeState.SENT, attempts=1, message_id="m", channel=KANNEL, sent_at=NOON)
-CLAIMED = replace(SENT, state=NoticeState.CLAIMED, sent_at=None, claimed_by="one", claimed_until=NOON)
+CLAIMED = replace(SENT, state=NoticeState.CLAIMED, sent_at=None, claimed_by="one")
 LATER = NOON + dt.timedelta(minutes=2)
 ARRIVED = Report(KANNEL, Outcome.DELIVERED, "m")
 LOST = Report(KANNEL, Outcome.UNDELIVERED, "m", code="EXPIRED")
@@ -60,7 +60,7 @@ def test_a_report_that_comes_again_changes_nothing(reports):
 @pytest.mark.parametrize("report", [ARRIVED, LOST])
 def test_a_report_may_come_before_the_sender_has_written_that_it_sent(report):
     done = after_report(CLAIMED, report, LATER)
-    assert (done.sent_at, done.claimed_by, done.claimed_until) == (LATER, None, None)
+    assert (done.sent_at, done.claimed_by) == (LATER, None)
 
 
 @pytest.mark.parametrize("state", [NoticeState.WAITING, NoticeState.DEAD])

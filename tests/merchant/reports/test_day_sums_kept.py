@@ -8,8 +8,9 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.merchant.reports import day_sums_kept
-from offline_collect.merchant.reports.day_sums_kept import KEPT_MAX, KEPT_S, KEPT_TIMES, DaySumsKept
+from offline_collect.merchant.reports import day_sums_kept, kept_readings
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.kept_readings import KEPT_MAX, KEPT_S, KEPT_TIMES
 from offline_collect.store import StoreError
 from tests.fakes.bank import DAY
 from tests.fakes.clock import HandClock
@@ -64,7 +65,7 @@ class Later:
 
 @pytest.fixture(autouse=True)
 def nobody_waits(monkeypatch):
-    monkeypatch.setattr(day_sums_kept, "WAIT_S", 0)
+    monkeypatch.setattr(kept_readings, "WAIT_S", 0)
 
 
 @pytest.fixture
@@ -163,5 +164,5 @@ def test_each_scope_has_its_own_sums_and_their_number_is_bounded(store, kept):
 
 
 def test_without_the_test_s_own_way_a_thread_reads(store, monkeypatch):
-    monkeypatch.setattr(day_sums_kept, "WAIT_S", None)
+    monkeypatch.setattr(kept_readings, "WAIT_S", None)
     assert DaySumsKept(store.clock.monotonic).of(store, OLGA, DAY) == ["reading 1"]

@@ -22,6 +22,7 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, grou
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.said import on_one_line
 from offline_collect.app.cli.support.tables import say, show_document
 from offline_collect.app.errors import AppError
 from offline_collect.app.tools.notice_rounds import keep_sending, send_all
@@ -139,7 +140,10 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
     with open_office(config) as office:
         document = _readable(office, view.view_notice(office.store, office.actor, notice))
     document = {key: value for key, value in document.items() if value is not None}
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        show_document({k: on_one_line(v) if isinstance(v, str) else v for k, v in document.items()})
 
 
 @app.command()

@@ -62,6 +62,15 @@ def test_nobody_is_asked_to_pay_a_bill_that_was_paid_meanwhile(bank):
     assert (shown["state"], shown["reason"]) == ("CANCELLED", "its bill is paid")
 
 
+def test_reasons_are_in_the_language_that_is_spoken(bank, monkeypatch):
+    bank("customers", "set", "SCHOOL01", "C9", "--no-consent")
+    bank("notify", "run", "--once")
+    monkeypatch.setenv("OFFLINE_COLLECT_LANGUAGE", "zh")
+    assert "reason: 客户未同意接收通知\n" in bank("notify", "show", NOTICE)
+    assert "客户未同意接收通知" in bank("notify", "list").replace("\n", "")
+    assert json.loads(bank("notify", "show", NOTICE, "--json"))["reason"] == "the customer has not consented"
+
+
 def test_a_notice_is_listed_without_the_payer_s_name_and_address(bank):
     bank("notify", "run", "--once")
     told = bank("notify", "list", "--merchant", "SCHOOL01", "--state", "sent")
