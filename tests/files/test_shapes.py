@@ -204,7 +204,7 @@ def test_tables_side_by_side_without_a_mapping_say_what_to_write():
     [
         ("columns: {bill_no: '{period}-{room_no}'}", "columns.bill_no: {room_no} is not known; there are customer_no"),
         ("columns: {bill_no: '{period}号'}", "write only Latin letters"),
-        ("columns: {period: '{due_date}'}", "only bill_no can be made of others"),
+        ("columns: {description: '{due_date}'}", "only bill_no can be made of others"),
         ("months: {columns: [], year: 2030}", "months.columns: name 1 to"),
         ("months: {columns: 1月, period: '{jahr}'}", "months.period: {jahr} is not known; there are {year}, {month}"),
         ("{months: {columns: 1月}, constants: {period: x}}", "constants.period: the months say it"),

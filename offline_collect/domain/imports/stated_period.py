@@ -25,6 +25,12 @@ _NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)"
 _TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
 
 
+def without_periods(text: str) -> str:
+    """Return a text without the days, months and terms in it."""
+    left = _NAMED_YEAR.sub("", _MONTH.sub("", _OTHER_DAY.sub("", _DAY.sub("", text))))
+    return _TERM.sub("", left)
+
+
 def stated_period(texts: Iterable[str]) -> str | None:
     """Return the one period that texts state: a month as 2030-11, else as written; None if there is none, or several.
 

@@ -8,6 +8,7 @@
       amount: D
       bill_no: "{period}-{customer_no}-{description}"   # made of others
       customer_no: "{楼号}-{单元}-{房号}"                 # made of columns of the file
+      period: "{年}-{月}"                                # likewise
     months:                        # one bill a cell
       columns: "1月…12月"
       period: "{year}-{month}"
@@ -46,6 +47,7 @@ from offline_collect.files.columns.layout import Column, Layout, Months
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
+from offline_collect.files.columns.year_and_month import joined_column
 from offline_collect.files.errors import CellProblemError, MappingError
 from offline_collect.files.strict_model import StrictModel
 
@@ -261,7 +263,7 @@ def _mapped(column: Column, mapping: FileMapping) -> Column:
     if column.type == "amount" and mapping.rounding == "refuse":
         parse = stored_amount
     named = mapping.titles.get(column.key)
-    return replace(column, title=named or _composed(column, mapping), parse=parse)
+    return joined_column(replace(column, title=named or _composed(column, mapping), parse=parse))
 
 
 def _composed(column: Column, mapping: FileMapping) -> str | None:
@@ -274,7 +276,7 @@ def _composition(layout: Layout, mapping: FileMapping) -> Composition | None:
     inputs = {column.key for column in layout.inputs}
     for key, text in mapping.compositions.items():
         place = f"columns.{key}"
-        if key == CUSTOMER_NO or key in inputs:
+        if key in {CUSTOMER_NO, PERIOD} or key in inputs:
             continue
         if layout.made is None or key != layout.made_key:
             reason = Phrase("{text} is no title of a column", text=text)

@@ -22,6 +22,7 @@ from offline_collect.domain.imports.titles import (
 from offline_collect.domain.imports.units import stated_unit
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.year_and_month import joins, with_joined_period
 
 AMOUNT = "amount"
 """Key of the column that says what is to be paid."""
@@ -89,12 +90,13 @@ class Places:
         months: places of titles that are months, each with its own bills; [] if the amount has one column.
         has_period: whether a column, or a mapping, says the period of a whole row by our name.
         payer: place of the payers' names, if nothing else says whose a row is.
+        layout: the columns, of which the period may be made of two.
     """
 
     def __init__(self, titles: Sequence[str], layout: Layout, reach: Reach | None = None) -> None:
         """Find the places; without a ``reach`` the titles are a row that may be a header, which letters do not tell."""
         self._titles = titles
-        self._layout = layout
+        self.layout = self._layout = layout = with_joined_period(layout, titles)
         self._reach = reach
         self._not_due = frozenset(
             place for place, title in enumerate(titles) if stated_unit(title, layout.currency) is not None
@@ -156,6 +158,12 @@ class Places:
         named = [each.title for each in (*self._layout.columns, *self._layout.inputs)]
         made = list(dict.fromkeys(title for title in named if title is not None and is_template(title)))
         return [len(self._titles) + made.index(template)]
+
+    @property
+    def joined(self) -> set[int]:
+        """The places of the columns that make the period together."""
+        parts = [part for each in self._layout.columns if joins(each) for part in parts_of(each.title or "")]
+        return {place for part in parts for place in places_of(self._titles, {plain_title(part)})}
 
     def _is_there(self, column: Column) -> bool:
         return self._is_there_key(column.key)

@@ -74,7 +74,7 @@ def test_barriers_are_looked_for_once_the_style_has_come(window):
     opened = window()
     opened.sign_in("max")
     style = []
-    opened.page.route("**/console.css*", lambda route: style.append(route))
+    opened.page.route("**/console.css*", style.append)
     opened.page.route("**/release", lambda route: (route.abort(), style.pop().continue_()))
     opened.page.goto(opened.address + "/", wait_until="commit")
     opened.page.evaluate("setTimeout(() => { new Image().src = '/release' }, 500)")

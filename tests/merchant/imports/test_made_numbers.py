@@ -47,6 +47,19 @@ def test_a_period_and_an_item_are_the_same_however_they_are_written(pupils):
     assert pupils.amounts(NUMBER) == [1000]
 
 
+def test_a_month_is_numbered_with_the_year_of_its_last_day(pupils):
+    text = HEADER + ROW.replace("2030-12,", "12月,")
+    assert pupils.take("bills", text).made.example == NUMBER
+    assert counts(pupils.take("bills", text.replace("2030-12-31", "2031-12-31"))) == {"new": 1}
+
+
+def test_a_bill_of_nothing_has_the_number_of_its_year_and_month(pupils):
+    titles = HEADER.replace("period", "年,月")
+    assert pupils.take("bills", titles + ROW.replace("2030-12,", "2030,12,")).made.example == NUMBER
+    nothing = "C1,,0,2030-12-31,2030,12,餐费\nC2,,1.00,2030-12-31,2030,12,\n"
+    assert pupils.take("bills", titles + nothing).made.unlisted == 0
+
+
 def test_a_row_without_a_period_is_numbered_by_its_due_date(pupils):
     assert pupils.take("bills", HEADER + ROW.replace("2030-12,", ",")).made.example == "2030-12-31/C1/~f0548d"
 
