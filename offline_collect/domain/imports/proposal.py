@@ -123,6 +123,7 @@ class Proposal:
         constants: values of every row that a user has said, or the file.
         reasons: why a constant is one, if the file says it.
         ignored: places of columns that an import would take for others, such as the totals of months.
+        dates: ``DMY`` or ``MDY`` if its days are written so; '' otherwise.
     """
 
     choices: Sequence[Choice] = ()
@@ -135,6 +136,7 @@ class Proposal:
     constants: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, Phrase] = field(default_factory=dict)
     ignored: Sequence[int] = ()
+    dates: str = ""
 
     def place_of(self, key: str) -> int | None:
         """Return the place of the column that is one of ours; None if none is chosen."""

@@ -83,6 +83,8 @@ class _Text:
             yield f"marks: {_quoted(self._name(proposal.marks))}{said}"
         if proposal.months is not None:
             yield from self._months(proposal.months, constants.pop(YEAR, None))
+        if proposal.dates:
+            yield f"dates: {proposal.dates}" + self._beside(Phrase("what is over 12 in its days is no month"))
         if proposal.ignored:
             names = [_quoted(self._name(place)) for place in proposal.ignored]
             yield f"ignore: [{', '.join(names)}]"

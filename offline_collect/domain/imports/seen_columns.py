@@ -44,9 +44,9 @@ _NO_MONEY = re.compile(
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
-    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|forward|arrears|discount|deposit|refund|penalty"
+    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|结余|余额|预存|结转|paid|forward|arrears|discount|deposit|refund|penalty"
 )
-_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
+_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|结余|余额|预存|结转|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
 _PAID = re.compile(r"[已实][缴交付收]")
 _LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")

@@ -68,7 +68,12 @@ class PayingColumns(Numbering):
             return
         found = [each for each in self._free() if each.is_amount() and not each.deducts_nothing()]
         money = [each for each in found if each.says_money() or each.says_part()]
-        likely = [each for each in self._free() if each.says_amount() and each not in money]
+        likely = [
+            each
+            for each in self._free()
+            if each not in money
+            and (each.says_amount() or self._lowers(each) or self._is_amount_elsewhere(each))
+        ]
         factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
         total = _whole(total_of(found, money, factors), money)
         if total is not None:
@@ -92,6 +97,15 @@ class PayingColumns(Numbering):
                 why,
                 places_of_columns([*money, *likely, *(each for each in others if each not in likely)]),
             )
+
+    @staticmethod
+    def _lowers(column: SeenColumn) -> bool:
+        """Whether a column says that something is taken off in some rows, as a balance of last month."""
+        return column.is_deduction() and not column.deducts_nothing()
+
+    def _is_amount_elsewhere(self, column: SeenColumn) -> bool:
+        """Whether a title is the amount's, but in another unit: what else is of money may be a part of it."""
+        return bool(column.unit) and column.place in self._wanted[AMOUNT].places and bool(column.amounts)
 
     def _find_price(self, marks: SeenColumn) -> bool:
         """Find the price that all with a √ pay; return whether there is one."""

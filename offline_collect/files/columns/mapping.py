@@ -60,7 +60,8 @@ _PERIOD_PARTS = ("year", "month")
 _Title = Annotated[str, Field(min_length=1, max_length=200)]
 _Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
 
-_DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
+DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
+"""Parsers of dates by what a mapping says of their order."""
 
 
 class _MonthsModel(StrictModel):
@@ -259,7 +260,7 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
 
 
 def _mapped(column: Column, mapping: FileMapping) -> Column:
-    parse = _DATES[mapping.dates] if column.type == "date" else column.parse
+    parse = DATES[mapping.dates] if column.type == "date" else column.parse
     if column.type == "amount" and mapping.rounding == "refuse":
         parse = stored_amount
     named = mapping.titles.get(column.key)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from offline_collect.domain.imports.composed_numbers import rooms_of
+from offline_collect.domain.imports.date_order import date_order
 from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.seen_columns import SeenColumn, is_last_day
 from offline_collect.domain.imports.units import stated_unit
@@ -14,6 +15,7 @@ from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
 from offline_collect.files.columns.dates import date, of_period
 from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.mapping import DATES
 from offline_collect.files.columns.values import Parser, amount, parse
 from offline_collect.files.columns.year_and_month import joined_places, template_of
 from offline_collect.files.errors import CellProblemError
@@ -96,7 +98,9 @@ class Looking:
     def _dates(self, titles: Sequence[str], place: int, cells: Sequence[Cell]) -> int:
         """Return how many cells an import reads as dates; 1-20 is one only below a title that says so."""
         says_day = place < len(titles) and is_last_day(titles[place])
-        return sum(reads(self._dated if says_day else date, cell) for cell in cells)
+        order = date_order(text for cell in cells if (text := cell_text(cell)))
+        parser = self._dated if says_day else date
+        return sum(reads(DATES[order] if order else parser, cell) for cell in cells)
 
     def _unit(self, titles: Sequence[str], place: int) -> str:
         title = titles[place] if place < len(titles) else ""

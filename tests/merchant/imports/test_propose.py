@@ -93,6 +93,10 @@ BILLS = {
         ["凭证", "楼号", "房号", "收费款", "到期"],
         *([f"T{at}", *each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
     ),
+    "days that end in their year": table(
+        ["凭证", "卡", "收费款", "到期"],
+        *([f"T{at}", each, f"{at}0.50", "31/12/2030"] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
     "a year and a month": table(
         ["凭证", "卡", "年", "月", "收费款", "到期"],
         *([f"T{at}", each, 2030, 12, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
