@@ -41,6 +41,7 @@ def test_a_title_states_the_year_of_its_list(text):
         "截至2030年底",
         "编号 2030",
         "120305",
+        "Dues January 2030",
     ],
 )
 def test_other_texts_state_none(text):
