@@ -35,7 +35,7 @@ class PayingColumns(Numbering):
     ) -> None:
         beside = bool(side_by_side(table.columns)) or AMOUNT not in wanted
         self._table = table
-        self._months = None if beside else months_of(columns, table.year)
+        self._months = None if beside else months_of(columns, table.year, table.period)
         self._instalments = () if beside else instalments_of(columns) or self._items(columns, wanted)
         self._marks = None if beside else ticked(columns)
         self._stated: dict[str, tuple[str, Phrase]] = {}

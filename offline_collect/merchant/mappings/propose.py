@@ -118,6 +118,7 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         groups=[frozenset(column.key for column in group) for group in target.layout.groups],
         has_header=start.has_header,
         year=start.year,
+        period=period,
         due_date=stated_due_date([*start.above, *others], period),
     )
     proposal = _with_constants(suggest(seen), order)
