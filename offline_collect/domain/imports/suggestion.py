@@ -104,6 +104,8 @@ class _Suggesting(PayingColumns):
             return
         if self._instalments and wanted.key in {AMOUNT, DUE_DATE, DESCRIPTION}:
             return
+        if any(each.period for each in self._instalments) and wanted.key == PERIOD:
+            return
         if len(places) > 1 or len(doubts) > 1:
             real = [place for place in doubts or places if not self._columns[place].is_nothing()]
             if len(real) == 1 and real[0] in places:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of
+from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of, quarters_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
@@ -36,10 +36,17 @@ class PayingColumns(Numbering):
         beside = bool(side_by_side(table.columns)) or AMOUNT not in wanted
         self._table = table
         self._months = None if beside else months_of(columns, table.year, table.period)
-        self._instalments = () if beside else instalments_of(columns) or self._items(columns, wanted)
+        self._instalments = () if beside else self._slices(columns, wanted)
         self._marks = None if beside else ticked(columns)
         self._stated: dict[str, tuple[str, Phrase]] = {}
         super().__init__(columns, wanted, inputs, self._places_of_slices())
+
+    def _slices(
+        self, columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]
+    ) -> tuple[Instalment, ...]:
+        """Return the bills of each row, if it has several that are no months."""
+        quarters = () if self._months is not None else quarters_of(columns, self._table.year)
+        return instalments_of(columns) or quarters or self._items(columns, wanted)
 
     @staticmethod
     def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:

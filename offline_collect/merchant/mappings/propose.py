@@ -122,13 +122,12 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         due_date=stated_due_date([*start.above, *others], period),
     )
     proposal = _with_constants(suggest(seen), order)
-    header_row = start.header_row(proposal, seen) if titles else 0
     return Proposed(
         about=_about(order, kind),
         table=seen,
         proposal=proposal,
         titles=titles,
-        header_row=header_row,
+        header_row=start.header_row(proposal, seen) if titles else 0,
         rows=len(body),
         sheet=sheet,
         above=len(start.above),
