@@ -23,8 +23,8 @@ _DATES = Phrase("write it like 2026-11-30")
 _TIME = r"(?:(?:T| {1,3})(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
 """Systems add a time of day to a due date, midnight or the day's last minute: the day is meant."""
 
-_UNTIL = r"(?:\s*[之以]?前)?"
-"""2030年12月31日前: the last day."""
+_UNTIL = r"(?:\s*[(（]?(?:周|星期|礼拜)[一二三四五六日天][)）]?)?(?:\s*[之以]?前)?"
+"""2030年12月31日(周二)前: the last day."""
 
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"

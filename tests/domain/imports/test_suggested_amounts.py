@@ -170,3 +170,16 @@ def test_beside_a_balance_no_fee_is_the_amount():
     """Whether it is deducted already, the list does not say."""
     assert amount_of(["餐费", "账户余额"], ["300", "20"], ["300", ""]) == {"amount": "BC"}
     assert amount_of(["餐费", "账户余额"], ["300", "0"], ["300", ""])[0] == "餐费"
+
+
+def test_what_was_owed_before_is_carried_on():
+    titles = ["期初欠费", "本期应收", "本期实收", "期末欠费"]
+    taken, why = amount_of(titles, ["50", "200", "100", "150"], ["", "200", "", "200"])
+    assert taken == "期末欠费"
+    assert why.startswith("it is 期初欠费, 本期应收 less 本期实收: 期初欠费 is in it")
+
+
+def test_a_balance_that_does_not_add_up_is_none():
+    titles = ["上期欠费", "本期应收", "本期实收", "期末欠费"]
+    assert "amount" in amount_of(titles, ["50", "200", "100", "150"], ["0", "200", "0", "190"])
+    assert "amount" in amount_of(titles, ["50", "", "100", "150"], ["0", "200", "0", "200"])
