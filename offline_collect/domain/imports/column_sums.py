@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from offline_collect.domain.imports.lowered_amounts import is_balance
 from offline_collect.domain.imports.seen_columns import SeenColumn
 
 _ROWS_MIN = 2
@@ -45,8 +46,13 @@ def _size(number: Decimal | None) -> Decimal | None:
 
 
 def _signed(part: SeenColumn) -> list[Decimal | None]:
-    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without."""
+    """Return what a part adds to a sum: a deduction is taken off, whether it is written with a sign or without.
+
+    A balance below zero is owed.
+    """
     numbers = part.numbers()
+    if is_balance(part.title):
+        return [None if each is None else -each for each in numbers]
     return [None if each is None else -abs(each) for each in numbers] if part.says_deduction() else numbers
 
 

@@ -8,6 +8,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from offline_collect.domain.imports.left_out import is_nothing
+from offline_collect.domain.imports.lowered_amounts import is_after_all, is_balance
 from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.imports.written_amounts import written_amount
@@ -46,7 +47,7 @@ _NO_MONEY = re.compile(
 _PART = re.compile(
     r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|结余|余额|预存|结转|paid|forward|arrears|discount|deposit|refund|penalty"
 )
-_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|结余|余额|预存|结转|discount|refund")
+_DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|penalty")
 _PAID = re.compile(r"[已实][缴交付收]")
 _LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
@@ -162,7 +163,7 @@ class SeenColumn:
 
     def says_part(self) -> bool:
         """Whether the title speaks of what is paid, in arrears or to be deducted: it, or another column, is no debt."""
-        return self._says(_PART)
+        return self._says(_PART) and not is_after_all(self.title)
 
     def says_arrears(self) -> bool:
         """Whether the title speaks of what earlier bills still owe."""
@@ -170,7 +171,7 @@ class SeenColumn:
 
     def says_deduction(self) -> bool:
         """Whether the title speaks of what is taken off: a remission, a discount, a refund."""
-        return self._says(_DEDUCTED)
+        return is_balance(self.title) or (self._says(_DEDUCTED) and not is_after_all(self.title))
 
     def is_deduction(self) -> bool:
         """Whether the column has numbers that are taken off, also with a sign."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.composed_numbers import is_template, parts_of
+from offline_collect.domain.imports.lowered_amounts import is_final, is_taken_off
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.seen_columns import is_arrears, only_fee
 from offline_collect.domain.imports.titles import (
@@ -293,10 +294,12 @@ class Places:
         names = {plain_title(column.key), plain_title(column.label), *column.also}
         found = all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
         if column.type == AMOUNT:
-            arrears = {
+            further = {
                 place for place, title in enumerate(self._titles) if is_arrears(title) or is_left(title)
             }
-            found = sorted({*found, *(arrears - others)})
+            if not all(is_final(self._titles[place]) for place in self.columns[column.key]):
+                further |= {place for place, title in enumerate(self._titles) if is_taken_off(title)}
+            found = sorted({*found, *(further - others)})
         else:
             found = [place for place in found if place not in self._span_ends]
         return self._due(column, found)

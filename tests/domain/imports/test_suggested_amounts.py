@@ -166,6 +166,13 @@ def test_a_balance_of_last_month_is_deducted():
     assert amount_of(titles, ["300", "20", "280"], ["300", "0", "300"])[0] == "实付款"
 
 
+def test_a_balance_below_zero_is_owed():
+    titles = ["床位费", "伙食费", "上月结余", "实付款"]
+    rows = (["300", "90", "-20.5", "410.50"], ["300", "90", "30", "360"], ["300", "90", "0", "390"])
+    assert amount_of(titles, *rows)[0] == "实付款"
+    assert "amount" in amount_of(titles, ["300", "90", "-20", "370"], ["300", "90", "0", "390"])
+
+
 def test_beside_a_balance_no_fee_is_the_amount():
     """Whether it is deducted already, the list does not say."""
     assert amount_of(["餐费", "账户余额"], ["300", "20"], ["300", ""]) == {"amount": "BC"}
@@ -183,3 +190,8 @@ def test_a_balance_that_does_not_add_up_is_none():
     titles = ["上期欠费", "本期应收", "本期实收", "期末欠费"]
     assert "amount" in amount_of(titles, ["50", "200", "100", "150"], ["0", "200", "0", "190"])
     assert "amount" in amount_of(titles, ["50", "", "100", "150"], ["0", "200", "0", "200"])
+
+
+def test_what_is_left_after_a_discount_is_proved():
+    titles = ["应缴学费", "优惠", "优惠后金额"]
+    assert amount_of(titles, ["300", "20", "280"], ["300", "", "300"])[0] == "优惠后金额"
