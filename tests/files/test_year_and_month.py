@@ -105,6 +105,12 @@ def test_a_mapping_may_say_that_a_column_is_none(table_of):
     assert periods(read) == ["2030-09"]
 
 
+def test_a_mapping_may_say_that_two_columns_make_no_period(table_of):
+    mapping = {"ignore": ["{年}-{月}"]}
+    read = table_of(["房号", "年", "月", "金额", "缴费截止日"], ["1-101", 2029, 9, 10, DUE], mapping=mapping)
+    assert periods(read) == ["2030-09"]
+
+
 @pytest.mark.parametrize("written", [10, "10", "10月", "十月"])
 def test_the_title_says_the_year_of_months(table_of, written):
     read = table_of(

@@ -47,7 +47,10 @@ def joined_places(layout: Layout, titles: Sequence[str]) -> Apart | None:
         return None
     read = ["" if plain_title(title) in layout.ignored else title for title in titles]
     names = {plain_title(column.key), plain_title(column.label), *column.also}
-    return year_and_part(read, all_known(read, names, ()))
+    found = year_and_part(read, all_known(read, names, ()))
+    # Who corrects a proposal may say that the two make no period.
+    meant = found is not None and plain_title(template_of(titles, found)) not in layout.ignored
+    return found if meant else None
 
 
 def template_of(titles: Sequence[str], found: Apart) -> str:
