@@ -48,7 +48,7 @@ _PART = re.compile(
     r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|结余|余额|预存|结转|paid|forward|arrears|discount|deposit|refund|penalty"
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
-_ADDED = re.compile(r"滞纳|违约|penalty")
+_ADDED = re.compile(r"滞纳|违约|押金|定金|保证金|deposit|penalty")
 _PAID = re.compile(r"[已实][缴交付收]")
 _LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
 _EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期|期初|年初|月初")
@@ -178,7 +178,7 @@ class SeenColumn:
         return self.says_deduction() and self.nearly_all(sum(each is not None for each in self.numbers()))
 
     def says_penalty(self) -> bool:
-        """Whether the title speaks of what is added for late payment."""
+        """Whether the title speaks of what is added: for late payment, or as a deposit."""
         return self._says(_ADDED)
 
     def says_no_money(self) -> bool:

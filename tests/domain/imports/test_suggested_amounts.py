@@ -195,3 +195,9 @@ def test_a_balance_that_does_not_add_up_is_none():
 def test_what_is_left_after_a_discount_is_proved():
     titles = ["应缴学费", "优惠", "优惠后金额"]
     assert amount_of(titles, ["300", "20", "280"], ["300", "", "300"])[0] == "优惠后金额"
+
+
+def test_a_deposit_is_a_part_of_a_sum():
+    titles = ["租金", "水电费", "押金", "共付"]
+    assert amount_of(titles, ["900", "50", "900", "1850"], ["900", "60", "", "960"])[0] == "共付"
+    assert "amount" in amount_of(["租金", "押金"], ["900", "900"], ["900", ""])
