@@ -16,6 +16,7 @@ from offline_collect.domain.imports.titles import (
     all_known,
     ends_span,
     first_known,
+    names_last_day_of_payment,
     only_month,
     places_of,
     plain_title,
@@ -252,6 +253,9 @@ class Places:
         if place is None:
             # A column in another unit is found too: its refusal says what is wrong.
             place = first_known(self._titles, column.also, taken)
+        if place is None and column.key == DUE_DATE and column.also:
+            named = {at for at, title in enumerate(self._titles) if names_last_day_of_payment(title)}
+            return sorted(named - set(taken)) if len(named) == 1 else []
         return [] if place is None else [place]
 
     def _add_fee(self, taken: Collection[int]) -> None:
