@@ -84,15 +84,21 @@ def read_merchants_table(
     if composed:
         found = (_as_in_file(each, composed) for each in found)
     periods = RowPeriods(table, header)
-    return found if periods.column is None else (_with_period(each, periods) for each in found)
+    return found if periods.column is None else _with_periods(found, periods)
 
 
-def _with_period(found: Record | BadRow | LeftOutRow, periods: RowPeriods) -> Record | BadRow | LeftOutRow:
-    """Return what was read of a row, with the year of its month."""
-    if isinstance(found, Record):
-        problem = periods.problem(found)
-        return periods.dated(found) if problem is None else BadRow([problem])
-    return periods.as_dated(found) if isinstance(found, LeftOutRow) else found
+def _with_periods(
+    found: Iterable[Record | BadRow | LeftOutRow], periods: RowPeriods
+) -> Iterator[Record | BadRow | LeftOutRow]:
+    """Yield what was read of the rows, with the years of their months."""
+    for each in found:
+        if not isinstance(each, Record):
+            yield periods.as_dated(each) if isinstance(each, LeftOutRow) else each
+        elif periods.says_all(each):
+            yield each
+        else:
+            problem = periods.problem(each)
+            yield periods.dated(each) if problem is None else BadRow([problem])
 
 
 def _as_in_file(found: Record | BadRow | LeftOutRow, composed: ComposedRows) -> Record | BadRow | LeftOutRow:

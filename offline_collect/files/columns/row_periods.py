@@ -12,7 +12,7 @@ from offline_collect.domain.imports.titles import places_of, plain_title
 from offline_collect.domain.imports.year_and_month import month_number, months_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, one_line, shown
-from offline_collect.files.columns.converters import Altered
+from offline_collect.files.columns.converters import REMEMBERED_MAX, Altered
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
@@ -40,12 +40,23 @@ class RowPeriods:
         self._bare = months_title(title)
         self._years = stated_years(stated_texts(table))
         self._period = period_of(table)
+        self._whole: dict[Value | None, bool] = {}
 
     def notes(self) -> list[str]:
         """Return texts to stand above a copy of the table, which say what tells its years."""
         if self.column is None or self._parts or not self._bare:
             return []
         return [*(f"{year}年度" for year in self._years), *([self._period] if self._period else [])]
+
+    def says_all(self, record: Record) -> bool:
+        """Whether a row's period lacks nothing; the periods of a list are few."""
+        period = record.values.get(PERIOD)
+        known = self._whole.get(period)
+        if known is None:
+            known = isinstance(period, str) and self._month(period) is None
+            if len(self._whole) < REMEMBERED_MAX:
+                self._whole[period] = known
+        return known
 
     def dated(self, record: Record) -> Record:
         """Return a record whose period has its year, if anything tells it."""
@@ -78,12 +89,15 @@ class RowPeriods:
 
     def _with_year(self, values: Mapping[str, Value]) -> str | None:
         text, day = values.get(PERIOD), values.get(DUE_DATE)
-        month = None if self._parts or not isinstance(text, str) else month_number(text, bare=self._bare)
+        month = self._month(text) if isinstance(text, str) else None
         if month is None:
             return None
         due_date = day if isinstance(day, dt.date) else None
         year = year_of_month(month, years=self._years, period=self._period, due_date=due_date)
         return None if year is None else f"{year}-{month:02d}"
+
+    def _month(self, period: str) -> int | None:
+        return None if self._parts else month_number(period, bare=self._bare)
 
 
 def _parts(table: Table, template: str) -> Sequence[int]:
