@@ -17,7 +17,7 @@ from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.other_rows import LeftOutRow
 from offline_collect.files.columns.records import Record
 from offline_collect.files.columns.slices import Found
-from offline_collect.files.columns.stated import period_of, stated_texts
+from offline_collect.files.columns.stated import StatedValue, period_note, period_of, stated_texts
 from offline_collect.files.columns.title_places import DUE_DATE, PERIOD
 from offline_collect.files.columns.values import Value
 from offline_collect.files.columns.year_and_month import joins
@@ -44,9 +44,10 @@ class RowPeriods:
 
     def notes(self) -> list[str]:
         """Return texts to stand above a copy of the table, which say what tells its years."""
-        if self.column is None or self._parts or not self._bare:
+        if self.column is None or self._parts:
             return []
-        return [*(f"{year}年度" for year in self._years), *([self._period] if self._period else [])]
+        years = [f"{year}年度" for year in self._years]
+        return years + ([period_note(StatedValue(self.column.column, self._period))] if self._period else [])
 
     def says_all(self, record: Record) -> bool:
         """Whether a row's period lacks nothing; the periods of a list are few."""
