@@ -15,7 +15,19 @@ def days(read):
     return [each.values["due_date"] for each in read.records]
 
 
-@pytest.mark.parametrize("written", ["12月20日", "12-20", "12/20", "12月20号", "12.20", "12月20日前"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "12月20日",
+        "12-20",
+        "12/20",
+        "12月20号",
+        "12.20",
+        "12月20日前",
+        "12月20日（周五）",
+        "12月20日 星期五前",
+    ],
+)
 def test_the_title_says_the_year(table_of, written):
     read = table_of(["锦绣花园2030年12月收费表"], HEADER, ["1-101", 10, written])
     assert days(read) == [dt.date(2030, 12, 20)]

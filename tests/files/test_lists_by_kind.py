@@ -198,3 +198,25 @@ def test_a_month_whose_format_shows_its_nought_is_october(tmp_path):
         page.write_row(1, 0, ROW)
         page.write_number(1, 3, 2030.1, workbook.add_format({"num_format": "0.00"}))
     assert values(Read(path), "period") == ["2030.10"]
+
+
+@pytest.mark.parametrize("titles", [("应缴金额", "优惠"), ("应缴金额", "优惠后金额"), ("应收", "本月减免")])
+def test_an_amount_beside_what_is_taken_off_is_in_doubt(table_of, titles):
+    with pytest.raises(Exception, match="the column may be"):
+        table_of(["房号", *titles, "截止日期"], ["1-101", 10, 2, "2030-12-31"])
+
+
+@pytest.mark.parametrize("title", ["合计", "优惠后金额", "实际应缴"])
+def test_what_is_left_in_the_end_is_the_amount(table_of, title):
+    read = table_of(["房号", "物业费", "优惠", title, "截止日期"], ["1-101", 10, 2, 8, "2030-12-31"])
+    assert values(read, "amount") == [800]
+
+
+def test_a_last_day_is_found_by_what_its_title_says(table_of):
+    read = table_of(["房号", "金额", "付款截止", "合同到期日"], [*ROW, "2031-06-30"])
+    assert values(read, "due_date") == [DAY]
+
+
+def test_of_two_last_days_none_is_found(table_of):
+    with pytest.raises(Exception, match="the column is missing"):
+        table_of(["房号", "金额", "付款截止", "最晚交租"], [*ROW, "2031-06-30"])

@@ -134,3 +134,9 @@ def test_a_mark_merged_over_rows_is_that_of_each(table_of):
 def test_a_list_of_customers_has_no_marks(table_of):
     read = table_of(["客户编号", "姓名", "房号", "是否已缴"], ["7", "张三", "1-101", "是"], kind="customers")
     assert len(read.records) == 1
+
+
+def test_a_remark_that_says_how_it_was_paid_leaves_its_row_out(table_of):
+    rows = [["K-1", "1-101", 10, "2026-12-31", "微信已付"], ["K-2", "1-102", 10, "2026-12-31", "已付5元"]]
+    read = table_of([*TITLES, "备注"], *rows, ["K-3", "1-103", 10, "2026-12-31", "已交房"])
+    assert outcome(read) == ([4], [(2, RowClass.PAID)], [(3, "备注")])

@@ -135,6 +135,22 @@ def test_months_that_cannot_be_told_are_refused(months, message):
         Read(TABLES / "wide.xlsx", mapping={"months": months, "constants": DUE})
 
 
+def test_months_behind_december_are_in_the_next_year(table_of):
+    mapping = {"months": {"columns": "11月…1月", "year": 2030}, "constants": DUE}
+    read = table_of(["房号", "11月", "12月", "1月"], ["1-101", 1, 2, 3], mapping=mapping)
+    assert [period for *_, period in rooms(read)] == ["2030-11", "2030-12", "2031-01"]
+
+
+def test_months_of_two_years_some_with_a_year_are_refused(table_of):
+    mapping = {"months": {"columns": "11月…1月", "year": 2030}, "constants": DUE}
+    with pytest.raises(HeaderError, match="do not follow each other"):
+        table_of(
+            ["房号", "11月", "12月", "2031年1月"],
+            ["1-101", 1, 2, 3],
+            mapping=mapping | {"months": {"columns": ["11月", "12月", "2031年1月"], "year": 2030}},
+        )
+
+
 def test_months_by_letters_are_counted_by_their_place(table_of):
     mapping = {"months": {"columns": "B…C", "year": 2030}, "constants": DUE}
     read = table_of(["房号", "本月", "下月"], ["1-101", 1, 2], mapping=mapping)
@@ -204,7 +220,7 @@ def test_tables_side_by_side_without_a_mapping_say_what_to_write():
     [
         ("columns: {bill_no: '{period}-{room_no}'}", "columns.bill_no: {room_no} is not known; there are customer_no"),
         ("columns: {bill_no: '{period}号'}", "write only Latin letters"),
-        ("columns: {period: '{due_date}'}", "only bill_no can be made of others"),
+        ("columns: {description: '{due_date}'}", "only bill_no can be made of others"),
         ("months: {columns: [], year: 2030}", "months.columns: name 1 to"),
         ("months: {columns: 1月, period: '{jahr}'}", "months.period: {jahr} is not known; there are {year}, {month}"),
         ("{months: {columns: 1月}, constants: {period: x}}", "constants.period: the months say it"),

@@ -7,9 +7,11 @@ give the debts of some people to others.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from offline_collect.domain.imports.titles import only_month
 from offline_collect.domain.texts.text import OF_NAMES, Normalisation, normalise
 from offline_collect.domain.values import value
 
@@ -19,6 +21,10 @@ CHANGED_MIN = 2
 CHANGED_SHARE = 10
 """An import may rename one customer in so many of its merchant's, and change the inputs of as many."""
 
+_SAME_YEAR = dt.timedelta(days=183)
+"""Last days of one bill, before and after a correction, are not further apart."""
+
+_YEAR = re.compile(r"20\d\d")
 _STEPS = (*OF_NAMES, Normalisation.TRIM, Normalisation.HALF_WIDTH, Normalisation.UPPER)
 
 
@@ -43,12 +49,25 @@ def bill_move(before: BillIdentity, after: BillIdentity) -> BillMove | None:
     """Return the move of a bill; None if it keeps its customer and period.
 
     Without a period, the month in which it is due and its item say what it is for. An item that had no value, or has none
-    any more, is no other item; nor is one that is written otherwise.
+    any more, is no other item; nor is one that is written otherwise. 12月 comes again each year: with a last day far from
+    the former one it is another period.
     """
-    same = before.customer_no == after.customer_no and before.period == after.period
+    same = before.customer_no == after.customer_no and _is_same_period(before, after)
     if same and after.period is None:
         same = _month(before.due_date) == _month(after.due_date) and _is_same_item(before, after)
     return None if same else BillMove(before, after)
+
+
+def _is_same_period(before: BillIdentity, after: BillIdentity) -> bool:
+    if before.period is None or after.period is None:
+        return before.period == after.period
+    if before.period == after.period and _YEAR.search(after.period):
+        return True
+    months = [only_month(each.period or "") for each in (before, after)]
+    same_month = None not in months and len({month.number for month in months if month}) == 1
+    is_dated_now = same_month and any(month is not None and month.year is None for month in months)
+    near = abs(before.due_date - after.due_date) < _SAME_YEAR
+    return near and (before.period == after.period or is_dated_now)
 
 
 def _month(day: dt.date) -> tuple[int, int]:

@@ -14,6 +14,10 @@ _MIN = 2
 _NAMED = re.compile(
     r"(第[一二三四五六七八九十1-9](?:期|次|笔|批|阶段)|[首一二三四尾末]期款?|首付款?|尾款)(.*)"
 )
+_QUARTER = re.compile(
+    r"(?:(20\d\d)年?)?(第?[一二三四1-4]季度|[上下]半年)(?:应[缴收交付])?(?:[一-鿿]{0,8}费)?(?:金额)?"
+)
+_USED = re.compile(r"单价|读数|示数|用量")
 _SCHEDULED = re.compile(r"日$|日期$|时间$")
 
 
@@ -25,11 +29,13 @@ class Instalment:
         name: 第一期.
         amount: place of its column.
         due_date: likewise of its last day; None if no column has it.
+        period: of the bill, if it is one: 2030年第一季度; '' otherwise.
     """
 
     name: str
     amount: int
     due_date: int | None = None
+    period: str = ""
 
 
 def instalments_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
@@ -47,6 +53,31 @@ def instalments_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
     if len(sure) < len(parts) or any(dated) != all(dated) or _others(columns, sure):
         return ()
     return tuple(sure)
+
+
+def quarters_of(columns: Sequence[SeenColumn], year: int | None) -> tuple[Instalment, ...]:
+    """Return the quarters or half years of a table that has an amount for each; none if another column is of money.
+
+    Beside a price, or readings, they may be what was used.
+
+    Args:
+        columns: of the table.
+        year: that the rows above it name; without it only titles with a year say which quarter it is.
+    """
+    found: list[Instalment] = []
+    if any(_USED.search(column.title) for column in columns):
+        return ()
+    for column in columns:
+        named = _QUARTER.fullmatch(loose_title(column.title))
+        if named is None or not column.is_amount() or column.says_part():
+            continue
+        of = named[1] or year
+        if of is None:
+            return ()
+        found.append(Instalment(named[2], column.place, period=f"{of}年{named[2]}"))
+    if len({each.period for each in found}) < max(len(found), _MIN) or _others(columns, found):
+        return ()
+    return tuple(found)
 
 
 def items_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:

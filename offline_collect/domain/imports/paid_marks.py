@@ -19,6 +19,18 @@ _LEFT = re.compile(
 )
 
 
+_HOW_OR_WHEN = re.compile(
+    r"(?:微信|支付宝|现金|转账|银行|刷卡|扫码|网银|pos机?|全部|全额|本[期月次年]|[于在用以]|(?:20\d\d[年./-])?\d{1,2}[月./-](?:\d{1,2}[日号]?)?)+"
+)
+_SAYS_PAID = re.compile(
+    r"已经?(?:全部|全额)?(?:[缴付](?!费?通知)|[交收](?![房楼接表材资证卡件申到钥])|支付|转账|结清|到账)|(?<!未)[缴交付收结]清(?!单)"
+)
+"""已交房, the flat was handed over, and 已收到通知 do not."""
+
+_OF_OTHERS = re.compile(r"上[期月年次]|[去往前]年|往期|历史|押金|定金|保证金|滞纳|违约|首付|[一二三四\d]期")
+"""A remark about what else was paid: 上月已缴, 已交押金."""
+
+
 class Mark(Enum):
     """What a cell says of the bill of its row."""
 
@@ -33,7 +45,7 @@ class MarkKind(Enum):
     Attributes:
         MARK: whether bills were paid; each cell must be understood.
         QUESTION: may as well ask whether somebody has to pay (是否缴费): words count, yes and no do not.
-        REMARK: anything; only the words of a paid bill count.
+        REMARK: anything; only what speaks of a paid bill counts.
         LEFT: what is left to pay: nothing of a bill that was paid, and all of one that was not.
     """
 
@@ -86,9 +98,16 @@ class PaidWords:
         if plain in self.paid or (plain in self.paid_signs and kind is MarkKind.MARK):
             return Mark.PAID
         if not plain or kind is MarkKind.REMARK:
-            return None
+            return self._remark(plain)
         said_no = plain in self.unpaid or (plain in self.unpaid_signs and kind is MarkKind.MARK)
         return Mark.UNPAID if said_no else Mark.UNKNOWN
+
+    def _remark(self, plain: str) -> Mark | None:
+        """Return what a remark says: 微信已付 is paid, and what else speaks of it, such as 部分已缴, must be asked."""
+        if _SAYS_PAID.search(plain) is None or _OF_OTHERS.search(plain) or plain in self.unpaid:
+            return None
+        how = _HOW_OR_WHEN.match(plain)
+        return Mark.PAID if how is not None and plain[how.end() :] in self.paid else Mark.UNKNOWN
 
     def _left(self, plain: str) -> Mark | None:
         if not plain:

@@ -7,6 +7,7 @@ from dataclasses import field, replace
 
 from offline_collect.domain.imports.composed_numbers import is_template
 from offline_collect.domain.imports.instalments import Instalment
+from offline_collect.domain.imports.month_columns import first_year
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.titles import month_of, plain_title
 from offline_collect.domain.texts.phrases import Phrase
@@ -60,6 +61,7 @@ class SeenTable:
         groups: inputs of which one group names a customer.
         has_header: whether its first row names the columns.
         year: that the rows above the table name; None if they name none.
+        period: that the table states for all of its rows; None if it states none.
         due_date: that a row outside the table states, as 2030-12-31; None if none does, or several days are stated.
         price: that a row outside the table states for each payer, in major units; None likewise.
         parts: places of columns that make a number together, which is a further column behind those of the file.
@@ -74,6 +76,7 @@ class SeenTable:
     due_date: Stated | None = None
     price: Stated | None = None
     parts: frozenset[int] = frozenset()
+    period: str | None = None
 
 
 @value
@@ -123,6 +126,7 @@ class Proposal:
         constants: values of every row that a user has said, or the file.
         reasons: why a constant is one, if the file says it.
         ignored: places of columns that an import would take for others, such as the totals of months.
+        dates: ``DMY`` or ``MDY`` if its days are written so; '' otherwise.
     """
 
     choices: Sequence[Choice] = ()
@@ -135,6 +139,7 @@ class Proposal:
     constants: dict[str, str] = field(default_factory=dict)
     reasons: dict[str, Phrase] = field(default_factory=dict)
     ignored: Sequence[int] = ()
+    dates: str = ""
 
     def place_of(self, key: str) -> int | None:
         """Return the place of the column that is one of ours; None if none is chosen."""
@@ -155,17 +160,24 @@ class Proposal:
         ]
 
 
-def months_of(columns: Sequence[SeenColumn], year: int | None) -> Months | None:
-    """Return the columns of months; None if there are none, or too few.
+def months_of(columns: Sequence[SeenColumn], year: int | None, period: str | None = None) -> Months | None:
+    """Return the columns of months; None if there are none, or too few, or one is called what earlier bills still owe.
 
     A month with any amount is one, whatever its other cells say (已缴, 停用): left out, its bills would be missing in silence.
+
+    Args:
+        columns: of the table.
+        year, period: that the table states, as in :class:`SeenTable`.
     """
     named = [(each, month) for each in columns if (month := month_of(each.title)) is not None]
     named = [(each, month) for each, month in named if not each.values or each.amounts]
     if len(named) < _MONTHS_MIN or len({month for _, month in named}) < len(named):
         return None
+    if any(each.says_part() for each, _ in named):
+        return None
     years = [month.year for _, month in named]
-    return Months(tuple(each.place for each, _ in named), None if all(years) else year, all(years))
+    first = None if all(years) else first_year([month.number for _, month in named], year, period)
+    return Months(tuple(each.place for each, _ in named), first, all(years))
 
 
 def side_by_side(columns: Sequence[SeenColumn]) -> tuple[int, ...]:

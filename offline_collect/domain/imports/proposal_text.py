@@ -14,6 +14,7 @@ from offline_collect.domain.imports.proposal import (
     BILL_NO,
     DESCRIPTION,
     DUE_DATE,
+    PERIOD,
     Doubt,
     Months,
     Proposal,
@@ -83,6 +84,8 @@ class _Text:
             yield f"marks: {_quoted(self._name(proposal.marks))}{said}"
         if proposal.months is not None:
             yield from self._months(proposal.months, constants.pop(YEAR, None))
+        if proposal.dates:
+            yield f"dates: {proposal.dates}" + self._beside(Phrase("what is over 12 in its days is no month"))
         if proposal.ignored:
             names = [_quoted(self._name(place)) for place in proposal.ignored]
             yield f"ignore: [{', '.join(names)}]"
@@ -146,7 +149,8 @@ class _Text:
                 f"{key}: {_quoted(self._name(place))}" for key, place in columns.items() if place is not None
             ]
             yield f"  - columns: {{{', '.join(named)}}}"
-            yield f"    constants: {{{DESCRIPTION}: {_quoted(each.name)}}}"
+            constant = {PERIOD: each.period} if each.period else {DESCRIPTION: each.name}
+            yield "".join(f"    constants: {{{key}: {_quoted(text)}}}" for key, text in constant.items())
 
     def _months(self, months: Months, year: str | None) -> Iterator[str]:
         names = [_quoted(self._name(place)) for place in months.places]

@@ -8,6 +8,7 @@ from dataclasses import field
 from decimal import Decimal
 
 from offline_collect.domain.imports.left_out import is_nothing
+from offline_collect.domain.imports.lowered_amounts import is_after_all, is_balance
 from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.imports.written_amounts import written_amount
@@ -28,7 +29,7 @@ _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
 _MONEY = re.compile(
-    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance"
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance|tuition|levy|payable"
 )
 _AMOUNT = re.compile(r"(?:费|款|额|金|钱|租|费用|合计|应[缴收交付])$")
 _FEE = re.compile(
@@ -36,7 +37,7 @@ _FEE = re.compile(
 )
 """The title of the amount of one fee. 是否缴费 is none."""
 _FEE_NAME = re.compile(
-    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费|[一-鿿]{0,6}?租金|[房铺地]租|承包款)用?(?:金额|总额)?"
+    r"(?:本[期月次年])?(?:应[缴收交付])?(?!是否|免|已|未|缴|交|收|付|应|欠|合计|总|各项|全部|其他)([一-鿿]{1,8}?费|[一-鿿]{0,6}?租金|[房铺地]租|承包款)用?(?:应[缴收交付])?(?:金额|总额)?"
 )
 
 _NO_MONEY = re.compile(
@@ -44,13 +45,13 @@ _NO_MONEY = re.compile(
     r"|类型|方式|名称|项目|状态|日期|area|rate|unit|reading|usage|qty|quantity|discount"
 )
 _PART = re.compile(
-    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|paid|forward|arrears|discount|deposit|refund|penalty"
+    r"实[收缴交付]|已[收缴交付]|待[收缴交付]|剩余|未|欠|往期|上期|减免|优惠|滞纳|违约|押金|定金|退|抵扣|结余|余额|预存|结转|paid|forward|arrears|discount|deposit|refund|penalty"
 )
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
-_ADDED = re.compile(r"滞纳|违约|penalty")
+_ADDED = re.compile(r"滞纳|违约|押金|定金|保证金|deposit|penalty")
 _PAID = re.compile(r"[已实][缴交付收]")
 _LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
-_EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期")
+_EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期|期初|年初|月初")
 _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")
 _KIND = re.compile(r"类|种|科目|仪表|表计")
@@ -162,7 +163,7 @@ class SeenColumn:
 
     def says_part(self) -> bool:
         """Whether the title speaks of what is paid, in arrears or to be deducted: it, or another column, is no debt."""
-        return self._says(_PART)
+        return self._says(_PART) and not is_after_all(self.title)
 
     def says_arrears(self) -> bool:
         """Whether the title speaks of what earlier bills still owe."""
@@ -170,14 +171,14 @@ class SeenColumn:
 
     def says_deduction(self) -> bool:
         """Whether the title speaks of what is taken off: a remission, a discount, a refund."""
-        return self._says(_DEDUCTED)
+        return is_balance(self.title) or (self._says(_DEDUCTED) and not is_after_all(self.title))
 
     def is_deduction(self) -> bool:
         """Whether the column has numbers that are taken off, also with a sign."""
         return self.says_deduction() and self.nearly_all(sum(each is not None for each in self.numbers()))
 
     def says_penalty(self) -> bool:
-        """Whether the title speaks of what is added for late payment."""
+        """Whether the title speaks of what is added: for late payment, or as a deposit."""
         return self._says(_ADDED)
 
     def says_no_money(self) -> bool:

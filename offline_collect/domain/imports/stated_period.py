@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from offline_collect.domain.imports.year_and_month import english_month
+
 _YEAR = r"20\d\d"
 _TO = "[-~～—–至到]"
 _DAY = re.compile(
@@ -25,6 +27,34 @@ _NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)"
 _TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
 
 
+_NAME = r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_NAMED_DAY = re.compile(
+    rf"\d{{1,2}}(?:st|nd|rd|th)?[\s-]+{_NAME}[\s,-]+{_YEAR}|{_NAME}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{_YEAR}"
+    rf"|(?:as (?:at|of)|since|until|before|by|after|updated|printed|effective|from|starting|revised):?\s+{_NAME},?\s+{_YEAR}",
+    re.IGNORECASE,
+)
+"""5 January 2030, and what is no month of the list: as of January 2030."""
+
+_NAMED_RANGE = re.compile(rf"{_NAME}(?:\s+{_YEAR})?\s*(?:{_TO}|to|and|&)\s*{_NAME}", re.IGNORECASE)
+_NAMED_MONTH = re.compile(rf"({_NAME})[\s,]+({_YEAR})", re.IGNORECASE)
+
+
+def without_periods(text: str) -> str:
+    """Return a text without the days, months and terms in it."""
+    left = _NAMED_YEAR.sub("", _MONTH.sub("", _without_days(text)))
+    return _TERM.sub("", _NAMED_MONTH.sub("", left))
+
+
+def _without_days(text: str) -> str:
+    return _NAMED_DAY.sub("", _OTHER_DAY.sub("", _DAY.sub("", text)))
+
+
+def _english_months(text: str) -> set[tuple[str, int]]:
+    """Return the year and number of each month that a text names in English: January 2030."""
+    found = ((year, english_month(name)) for name, year in _NAMED_MONTH.findall(text))
+    return {(year, number) for year, number in found if number is not None}
+
+
 def stated_period(texts: Iterable[str]) -> str | None:
     """Return the one period that texts state: a month as 2030-11, else as written; None if there is none, or several.
 
@@ -35,9 +65,10 @@ def stated_period(texts: Iterable[str]) -> str | None:
     alone: set[int] = set()
     terms: set[str] = set()
     for text in texts:
-        left = _OTHER_DAY.sub("", _DAY.sub("", text))
-        if _RANGE.search(left):
+        left = _without_days(text)
+        if _RANGE.search(left) or _NAMED_RANGE.search(left):
             return None
+        months |= _english_months(left)
         months |= {(year, int(number)) for year, number in _MONTH.findall(left)}
         alone |= {int(number) for number in _MONTH_ALONE.findall(_MONTH.sub("", left))}
         left = _NAMED_YEAR.sub(r"\1学年", left)

@@ -6,6 +6,9 @@ doubt: a proposal never takes the likeliest column for an amount, a date or a nu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from offline_collect.domain.imports.date_order import date_order
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
@@ -25,6 +28,9 @@ from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
 from offline_collect.domain.imports.titles import ends_span, plain_title
 from offline_collect.domain.texts.phrases import Phrase
+
+_DATES = frozenset({DUE_DATE, "open_from", "expires_on"})
+"""Our columns of dates of bills."""
 
 
 def suggest(table: SeenTable) -> Proposal:
@@ -73,7 +79,19 @@ class _Suggesting(PayingColumns):
             constants={key: text for key, (text, _) in self._stated.items()},
             reasons={key: why for key, (_, why) in self._stated.items()},
             ignored=tuple(self._ignored),
+            dates=self._order_of_dates(choices),
         )
+
+    def _order_of_dates(self, choices: Sequence[Choice]) -> str:
+        """Return the order of the parts of all dates that are taken; '' if they have none of their own."""
+        columns = [self._columns[each.place] for each in choices if each.key in _DATES]
+        orders = {date_order(each.values) for each in columns if each.values}
+        orders |= {
+            date_order(self._columns[each.due_date].values)
+            for each in self._instalments
+            if each.due_date is not None
+        }
+        return (orders.pop() or "") if len(orders) == 1 else ""
 
     def _bytitles_of(self, wanted: WantedColumn) -> None:
         places = [
@@ -85,6 +103,8 @@ class _Suggesting(PayingColumns):
         if self._months is not None and wanted.key in {AMOUNT, PERIOD}:
             return
         if self._instalments and wanted.key in {AMOUNT, DUE_DATE, DESCRIPTION}:
+            return
+        if any(each.period for each in self._instalments) and wanted.key == PERIOD:
             return
         if len(places) > 1 or len(doubts) > 1:
             real = [place for place in doubts or places if not self._columns[place].is_nothing()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of
+from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of, quarters_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
@@ -35,11 +35,18 @@ class PayingColumns(Numbering):
     ) -> None:
         beside = bool(side_by_side(table.columns)) or AMOUNT not in wanted
         self._table = table
-        self._months = None if beside else months_of(columns, table.year)
-        self._instalments = () if beside else instalments_of(columns) or self._items(columns, wanted)
+        self._months = None if beside else months_of(columns, table.year, table.period)
+        self._instalments = () if beside else self._slices(columns, wanted)
         self._marks = None if beside else ticked(columns)
         self._stated: dict[str, tuple[str, Phrase]] = {}
         super().__init__(columns, wanted, inputs, self._places_of_slices())
+
+    def _slices(
+        self, columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]
+    ) -> tuple[Instalment, ...]:
+        """Return the bills of each row, if it has several that are no months."""
+        quarters = () if self._months is not None else quarters_of(columns, self._table.year)
+        return instalments_of(columns) or quarters or self._items(columns, wanted)
 
     @staticmethod
     def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:
@@ -68,7 +75,12 @@ class PayingColumns(Numbering):
             return
         found = [each for each in self._free() if each.is_amount() and not each.deducts_nothing()]
         money = [each for each in found if each.says_money() or each.says_part()]
-        likely = [each for each in self._free() if each.says_amount() and each not in money]
+        likely = [
+            each
+            for each in self._free()
+            if each not in money
+            and (each.says_amount() or self._lowers(each) or self._is_amount_elsewhere(each))
+        ]
         factors = [each for each in self._columns if each.place not in taken and each.may_be_factor()]
         total = _whole(total_of(found, money, factors), money)
         if total is not None:
@@ -92,6 +104,15 @@ class PayingColumns(Numbering):
                 why,
                 places_of_columns([*money, *likely, *(each for each in others if each not in likely)]),
             )
+
+    @staticmethod
+    def _lowers(column: SeenColumn) -> bool:
+        """Whether a column says that something is taken off in some rows, as a balance of last month."""
+        return column.is_deduction() and not column.deducts_nothing()
+
+    def _is_amount_elsewhere(self, column: SeenColumn) -> bool:
+        """Whether a title is the amount's, but in another unit: what else is of money may be a part of it."""
+        return bool(column.unit) and column.place in self._wanted[AMOUNT].places and bool(column.amounts)
 
     def _find_price(self, marks: SeenColumn) -> bool:
         """Find the price that all with a √ pay; return whether there is one."""

@@ -19,6 +19,10 @@ _MONTH_OF = re.compile("(.+?月份?)[一-鿿]{1,6}")
 _CHINESE = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 _SPAN_START = re.compile(r".{0,6}?(?:起始|开始|起租|起)(?:日期?|时间)?")
 _SPAN_END = re.compile(r"(?!.*[缴交付收款]).{0,6}?(?:截止|结束|终止|到期|止)(?:日期?|时间)?")
+_LAST_DAY_OF_PAYMENT = re.compile(
+    r"(?:本[期月次])?(?:[缴交付收][费款租纳]?|租金|费用|账单)(?:的)?(?:截止|期限|限期|到期|最后|最[迟晚])(?:日期?|时间|期限)?"
+    r"|最[后迟晚](?:[缴交付收][费款租纳]?)(?:日期?|时间|期限)?|(?:截止|到期)[缴交付][费款租纳](?:日期?|时间)"
+)
 BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
@@ -43,6 +47,11 @@ def ends_span(title: str, titles: Iterable[str]) -> bool:
     if _SPAN_END.fullmatch(loose_title(title)) is None:
         return False
     return any(_SPAN_START.fullmatch(loose_title(each)) for each in titles)
+
+
+def names_last_day_of_payment(title: str) -> bool:
+    """Whether a title is nothing but that of the last day of payment: 付款截止, 最晚交租时间."""
+    return _LAST_DAY_OF_PAYMENT.fullmatch(loose_title(title)) is not None
 
 
 def places_of(titles: Sequence[str], names: Collection[str]) -> list[int]:

@@ -45,7 +45,8 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
 def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     """Return the column of what is left of bills that were paid in part; None if none is proved.
 
-    With what was paid it makes an amount in every row (应缴, 已缴, 欠缴), or it is the sum of what is left of several.
+    With what was paid it makes an amount in every row (应缴, 已缴, 欠缴), or what was owed before and that (期初欠费, 本期应收, 本期实收,
+    期末欠费), or it is the sum of what is left of several.
 
     Args:
         columns: that are not known to be something else.
@@ -56,7 +57,9 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     dues = [
         each
         for each in amounts
-        if each.says_money() and each not in (*paid, *left) and not each.says_deduction()
+        if each.says_money()
+        and each not in (*paid, *left)
+        and not (each.says_deduction() or each.says_arrears())
     ]
     # Where nobody owes for earlier bills, 本期水费 is 应缴合计 in every row too.
     deducted = [each for each in columns if each.is_deduction() and not each.is_nothing()]
@@ -65,13 +68,17 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
         for each in left
         for due in dues
         for taken in (paid, [*deducted, *paid])
-        if paid and is_rest(each, due, taken)
+        if paid and is_rest(each, [due], taken)
     }
     if len(proofs) == 1:
         [(place, (due, taken))] = proofs.items()
         return place, Phrase(
             "it is {titles} less {deducted}", titles=titles_of([due]), deducted=titles_of(taken)
         )
+    earlier = [each for each in amounts if each.says_arrears() and each not in left]
+    carried = [each for each in left if paid and earlier and is_rest(each, [*earlier, *dues], paid)]
+    if len(carried) == 1:
+        return carried[0].place, _why_all([*earlier, *dues, *paid], paid)
     totals = [each for each in left if paid and is_sum(each, _others(left, each))]
     if len(totals) != 1:
         return None

@@ -1,4 +1,4 @@
-"""Numbers of customers that several columns of a file make: a mapping has ``{楼号}-{单元}-{房号}`` for them."""
+"""What several columns of a file make: numbers of customers, ``{楼号}-{单元}-{房号}``, and periods, ``{年}-{月}``."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from offline_collect.domain.imports.composed_numbers import filled, is_template, parts_of
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.year_and_month import joined_period
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, Row, is_blank, one_line, shown
 from offline_collect.files.columns.header import Header
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.slices import reach_of
 from offline_collect.files.columns.title_places import written_places
-from offline_collect.files.columns.values import input_value, parse
+from offline_collect.files.columns.values import Parser, input_value, parse, period
+from offline_collect.files.columns.year_and_month import joins
 from offline_collect.files.errors import CellProblemError, HeaderError, RowProblem
 from offline_collect.files.read.open import Table
 
@@ -37,8 +39,9 @@ class ComposedRows:
         """
         self._width = len(table.header)
         self._titles = [plain_title(title) for title in table.header]
+        joined = {column.title for column in layout.columns if joins(column)}
         self._made = [
-            (template, [_place(part, table, layout) for part in parts_of(template)])
+            (template, [_place(part, table, layout) for part in parts_of(template)], template in joined)
             for template in templates(layout)
         ]
         if self._made:
@@ -57,18 +60,27 @@ class ComposedRows:
             return row
         before = row.cells[: self._width] + ("",) * (self._width - len(row.cells))
         made = tuple(
-            filled(template, [self._text(row.cells, place) for place in places])
-            for template, places in self._made
+            self._joined(row.cells, places)
+            if joined
+            else filled(template, [self._text(row.cells, place) for place in places])
+            for template, places, joined in self._made
         )
         return Row(row.number, before + made + row.cells[self._width :])
 
-    def _text(self, cells: Sequence[Cell], place: int) -> str:
+    def _joined(self, cells: Sequence[Cell], places: Sequence[int]) -> str:
+        """Return the period that a year and a month make; both texts if they make none, '' if one is blank."""
+        year, part = (self._text(cells, place, period) for place in places)
+        if not year or not part:
+            return ""
+        return joined_period(year, part, self._titles[places[1]]) or f"{year} {part}"
+
+    def _text(self, cells: Sequence[Cell], place: int, parser: Parser = input_value) -> str:
         """Return a part; '' if it is blank, is no number, or repeats its title below."""
         cell = cells[place] if place < len(cells) else ""
         if is_blank(cell) or plain_title(one_line(shown(cell))) == self._titles[place : place + 1][0]:
             return ""
         with suppress(CellProblemError):
-            return str(parse(input_value, cell, ""))
+            return str(parse(parser, cell, ""))
         return ""
 
     def without(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:

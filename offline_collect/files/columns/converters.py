@@ -26,6 +26,7 @@ class Altered(Enum):
     ROUNDED = "rounded"
     CUT = "cut"
     DATED = "dated"
+    MONTH_DATED = "month dated"
 
 
 Note: TypeAlias = Callable[[Altered, Column], None]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from offline_collect.domain.imports.days_without_year import year_of_day
+from offline_collect.domain.imports.year_and_month import english_month
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
 from offline_collect.files.errors import CellProblemError
@@ -22,8 +23,8 @@ _DATES = Phrase("write it like 2026-11-30")
 _TIME = r"(?:(?:T| {1,3})(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?"
 """Systems add a time of day to a due date, midnight or the day's last minute: the day is meant."""
 
-_UNTIL = r"(?:\s*[之以]?前)?"
-"""2030年12月31日前: the last day."""
+_UNTIL = r"(?:\s*[(（]?(?:周|星期|礼拜)[一二三四五六日天][)）]?)?(?:\s*[之以]?前)?"
+"""2030年12月31日(周二)前: the last day."""
 
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})|(\d{2})(\d{2})|年(\d{1,2})月(\d{1,2})日)"
@@ -37,21 +38,6 @@ _MONTH_NAMED = re.compile(
 )
 """31-Jan-2027, 31 January 2027 and January 31, 2027."""
 
-_MONTH_NAMES = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_SEPTEMBER = 9
 _NO_YEAR = re.compile(r"(?:(\d{1,2})月(\d{1,2})[日号]?|(\d{1,2})([-/.])(\d{1,2}))" + _UNTIL)
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})" + _TIME)
 
@@ -125,7 +111,7 @@ def _written_date(cell: Cell) -> dt.date:
         cell = int(cell)
     text = unicodedata.normalize("NFKC", str(cell)).strip()
     named = _MONTH_NAMED.fullmatch(text)
-    number = None if named is None else _month_of(named[2] or named[3])
+    number = None if named is None else english_month(named[2] or named[3])
     if named is not None and number is not None:
         return _day_of_calendar(int(named[5]), number, int(named[1] or named[4]))
     match = _DATE.fullmatch(text)
@@ -133,13 +119,6 @@ def _written_date(cell: Cell) -> dt.date:
         raise CellProblemError(Phrase("is not a date"), _DATES)
     year, month, day = (int(part) for part in match.groups() if part is not None)
     return _day_of_calendar(year, month, day)
-
-
-def _month_of(name: str) -> int | None:
-    """Return the number of an English month, whole or by its first three letters (Sept too)."""
-    lower = name.lower()
-    known = (at for at, month in enumerate(_MONTH_NAMES, 1) if lower in {month, month[:3]})
-    return _SEPTEMBER if lower == "sept" else next(known, None)
 
 
 def _day_of_calendar(year: int, month: int, day: int) -> dt.date:

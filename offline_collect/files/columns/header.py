@@ -85,6 +85,7 @@ def match_header(table: Table, layout: Layout) -> Header:
     _check_titles(table, [plain_title(title) for title in titles], layout)
     _check_headless(table, layout)
     places = Places(titles, layout, reach_of(table))
+    layout = places.layout
     slices = slices_of(table, layout, places)
     columns = _found(table, layout.columns, places.columns, layout.constants, places.guessed)
     inputs = _found(table, layout.inputs, places.inputs, layout.input_constants)
@@ -99,7 +100,7 @@ def match_header(table: Table, layout: Layout) -> Header:
     _check_doubts(table, layout, places)
     _check_identifying(table, columns, inputs)
     check_units(table, layout, columns)
-    known = {found.index for found in (*columns, *inputs)}
+    known = {found.index for found in (*columns, *inputs)} | places.joined
     known |= {place for place, title in enumerate(titles) if plain_title(title) in layout.ignored}
     unknown = {place: title for place, title in enumerate(titles) if title and place not in known}
     extras = () if table.headless or layout.tables else extras_of(layout, unknown, beside_months=bool(slices))

@@ -8,6 +8,7 @@
       amount: D
       bill_no: "{period}-{customer_no}-{description}"   # made of others
       customer_no: "{楼号}-{单元}-{房号}"                 # made of columns of the file
+      period: "{年}-{月}"                                # likewise
     months:                        # one bill a cell
       columns: "1月…12月"
       period: "{year}-{month}"
@@ -46,6 +47,7 @@ from offline_collect.files.columns.layout import Column, Layout, Months
 from offline_collect.files.columns.row_numbers import IDENTIFYING, numbers_rows
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.columns.values import PARSERS, Parser, Value, stored_amount
+from offline_collect.files.columns.year_and_month import joined_column
 from offline_collect.files.errors import CellProblemError, MappingError
 from offline_collect.files.strict_model import StrictModel
 
@@ -58,7 +60,8 @@ _PERIOD_PARTS = ("year", "month")
 _Title = Annotated[str, Field(min_length=1, max_length=200)]
 _Constant = Annotated[str, Field(max_length=200)] | int | float | bool | dt.date
 
-_DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
+DATES: Mapping[str, Parser] = {"YMD": PARSERS["date"], "DMY": day_first, "MDY": month_first}
+"""Parsers of dates by what a mapping says of their order."""
 
 
 class _MonthsModel(StrictModel):
@@ -257,11 +260,11 @@ def map_layout(layout: Layout, mapping: FileMapping) -> Layout:
 
 
 def _mapped(column: Column, mapping: FileMapping) -> Column:
-    parse = _DATES[mapping.dates] if column.type == "date" else column.parse
+    parse = DATES[mapping.dates] if column.type == "date" else column.parse
     if column.type == "amount" and mapping.rounding == "refuse":
         parse = stored_amount
     named = mapping.titles.get(column.key)
-    return replace(column, title=named or _composed(column, mapping), parse=parse)
+    return joined_column(replace(column, title=named or _composed(column, mapping), parse=parse))
 
 
 def _composed(column: Column, mapping: FileMapping) -> str | None:
@@ -274,7 +277,7 @@ def _composition(layout: Layout, mapping: FileMapping) -> Composition | None:
     inputs = {column.key for column in layout.inputs}
     for key, text in mapping.compositions.items():
         place = f"columns.{key}"
-        if key == CUSTOMER_NO or key in inputs:
+        if key in {CUSTOMER_NO, PERIOD} or key in inputs:
             continue
         if layout.made is None or key != layout.made_key:
             reason = Phrase("{text} is no title of a column", text=text)

@@ -19,11 +19,13 @@ from offline_collect.files.columns.hidden_days import rows_without_hidden_days
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
+from offline_collect.files.columns.row_periods import RowPeriods
 from offline_collect.files.columns.row_sums import ComparedSums
 from offline_collect.files.columns.slices import Slice, hidden_from
 from offline_collect.files.columns.stated import dated_by_period, stated_values, with_stated
 from offline_collect.files.columns.ticks import Ticks
 from offline_collect.files.columns.title_places import AMOUNT
+from offline_collect.files.columns.year_and_month import with_joined_period
 from offline_collect.files.errors import HeaderError, RowProblem
 from offline_collect.files.read.open import Table
 
@@ -52,6 +54,7 @@ def read_merchants_table(
     Raises:
         FileError: as for :func:`read_records`.
     """
+    layout = with_joined_period(layout, table.header)
     header = match_header(table, layout)
     if header.by_name and layout.payer is not None:
         layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
@@ -78,7 +81,24 @@ def read_merchants_table(
         compared = ComparedSums(header, layout, table, sums)
         items = GroupItems(header.columns, layout)
         found = _merchants_rows(rows, parts[0], compared, Ticks(table, layout), items)
-    return (_as_in_file(each, composed) for each in found) if composed else found
+    if composed:
+        found = (_as_in_file(each, composed) for each in found)
+    periods = RowPeriods(table, header)
+    return found if periods.column is None else _with_periods(found, periods)
+
+
+def _with_periods(
+    found: Iterable[Record | BadRow | LeftOutRow], periods: RowPeriods
+) -> Iterator[Record | BadRow | LeftOutRow]:
+    """Yield what was read of the rows, with the years of their months."""
+    for each in found:
+        if not isinstance(each, Record):
+            yield periods.as_dated(each) if isinstance(each, LeftOutRow) else each
+        elif periods.says_all(each):
+            yield each
+        else:
+            problem = periods.problem(each)
+            yield periods.dated(each) if problem is None else BadRow([problem])
 
 
 def _as_in_file(found: Record | BadRow | LeftOutRow, composed: ComposedRows) -> Record | BadRow | LeftOutRow:

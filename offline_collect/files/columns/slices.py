@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from offline_collect.domain.imports.column_names import RANGE, range_ends
+from offline_collect.domain.imports.month_columns import years_later
 from offline_collect.domain.imports.titles import Month, loose_title, month_of, plain_title, year_month
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import column_letters
@@ -177,12 +178,14 @@ def _periods(table: Table, at: Sequence[int], names: Months) -> list[str]:
         _refuse(table, reason, remedy, titles[found.index(None)])
     numbers = [each.number for each in months]
     dated = [each.year for each in months]
-    years = [names.year if year is None else year for year in dated]
+    later = years_later(numbers)
+    stated = [names.year and names.year + each for each in later or [0] * len(numbers)]
+    years = [own if year is None else year for year, own in zip(dated, stated, strict=True)]
     if None in years and "{year}" in names.period:
         setting = f"months: {{…, year: {_year_of(table)}}}"
         remedy = Phrase("say it in the mapping: {setting}", setting=setting)
         _refuse(table, Phrase("the titles of the months lack the year"), remedy, titles[0])
-    if not all(dated) and numbers != sorted(set(numbers)):
+    if not all(dated) and (later is None or (any(later) and any(dated))):
         remedy = Phrase("write the year into each title, such as 2030-09")
         _refuse(table, Phrase("the months do not follow each other in one year"), remedy, titles[0])
     made = [

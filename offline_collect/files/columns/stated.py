@@ -92,7 +92,12 @@ def dated_by_period(header: Header, table: Table) -> Header:
 
 def period_of(table: Table) -> str | None:
     """Return the period that the rows above a table, its groups of columns or the name of its sheet state."""
-    return stated_period([table.sheet or "", *(text for texts in _texts(table).values() for text in texts)])
+    return stated_period(stated_texts(table))
+
+
+def stated_texts(table: Table) -> list[str]:
+    """Return the name of a table's sheet, and what stands above the table and its groups of columns."""
+    return [table.sheet or "", *(text for texts in _texts(table).values() for text in texts)]
 
 
 def _texts(table: Table) -> dict[int, list[str]]:

@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.composed_numbers import is_template, parts_of
+from offline_collect.domain.imports.lowered_amounts import is_final, is_taken_off
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.seen_columns import is_arrears, only_fee
 from offline_collect.domain.imports.titles import (
     all_known,
     ends_span,
     first_known,
+    names_last_day_of_payment,
     only_month,
     places_of,
     plain_title,
@@ -22,6 +24,7 @@ from offline_collect.domain.imports.titles import (
 from offline_collect.domain.imports.units import stated_unit
 from offline_collect.files.cells import column_letters
 from offline_collect.files.columns.layout import Column, Layout
+from offline_collect.files.columns.year_and_month import joins, with_joined_period
 
 AMOUNT = "amount"
 """Key of the column that says what is to be paid."""
@@ -89,12 +92,13 @@ class Places:
         months: places of titles that are months, each with its own bills; [] if the amount has one column.
         has_period: whether a column, or a mapping, says the period of a whole row by our name.
         payer: place of the payers' names, if nothing else says whose a row is.
+        layout: the columns, of which the period may be made of two.
     """
 
     def __init__(self, titles: Sequence[str], layout: Layout, reach: Reach | None = None) -> None:
         """Find the places; without a ``reach`` the titles are a row that may be a header, which letters do not tell."""
         self._titles = titles
-        self._layout = layout
+        self.layout = self._layout = layout = with_joined_period(layout, titles)
         self._reach = reach
         self._not_due = frozenset(
             place for place, title in enumerate(titles) if stated_unit(title, layout.currency) is not None
@@ -156,6 +160,12 @@ class Places:
         named = [each.title for each in (*self._layout.columns, *self._layout.inputs)]
         made = list(dict.fromkeys(title for title in named if title is not None and is_template(title)))
         return [len(self._titles) + made.index(template)]
+
+    @property
+    def joined(self) -> set[int]:
+        """The places of the columns that make the period together."""
+        parts = [part for each in self._layout.columns if joins(each) for part in parts_of(each.title or "")]
+        return {place for part in parts for place in places_of(self._titles, {plain_title(part)})}
 
     def _is_there(self, column: Column) -> bool:
         return self._is_there_key(column.key)
@@ -243,6 +253,9 @@ class Places:
         if place is None:
             # A column in another unit is found too: its refusal says what is wrong.
             place = first_known(self._titles, column.also, taken)
+        if place is None and column.key == DUE_DATE and column.also:
+            named = {at for at, title in enumerate(self._titles) if names_last_day_of_payment(title)}
+            return sorted(named - set(taken)) if len(named) == 1 else []
         return [] if place is None else [place]
 
     def _add_fee(self, taken: Collection[int]) -> None:
@@ -285,10 +298,12 @@ class Places:
         names = {plain_title(column.key), plain_title(column.label), *column.also}
         found = all_known(self._titles, names | self._layout.doubtful.get(column.key, frozenset()), others)
         if column.type == AMOUNT:
-            arrears = {
+            further = {
                 place for place, title in enumerate(self._titles) if is_arrears(title) or is_left(title)
             }
-            found = sorted({*found, *(arrears - others)})
+            if not all(is_final(self._titles[place]) for place in self.columns[column.key]):
+                further |= {place for place, title in enumerate(self._titles) if is_taken_off(title)}
+            found = sorted({*found, *(further - others)})
         else:
             found = [place for place in found if place not in self._span_ends]
         return self._due(column, found)

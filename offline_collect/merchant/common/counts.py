@@ -55,6 +55,11 @@ def dates_counted(count: int) -> Phrase:
     return Phrase("1 date") if count == 1 else Phrase("{count} dates", count=count)
 
 
+def months_counted(count: int) -> Phrase:
+    """Return a number of months."""
+    return Phrase("1 month") if count == 1 else Phrase("{count} months", count=count)
+
+
 def sheets_counted(count: int) -> Phrase:
     """Return a number of sheets."""
     return Phrase("1 sheet") if count == 1 else Phrase("{count} sheets", count=count)

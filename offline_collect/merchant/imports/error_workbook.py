@@ -17,6 +17,7 @@ from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MergedCell, column_letters, sheet_of
 from offline_collect.files.columns.header import match_header
+from offline_collect.files.columns.row_periods import RowPeriods
 from offline_collect.files.columns.stated import period_note, stated_values
 from offline_collect.files.columns.title_places import AMOUNT, PERIOD
 from offline_collect.files.errors import RowProblem, UnreadableError, UnwritableError
@@ -115,10 +116,14 @@ class _Errors:
         )
 
     def _above(self, table: Table) -> list[str]:
-        """Return what stands above the header: the period that the file states there, since numbers are made of it."""
+        """Return what stands above the header: the period or year that the file states there: numbers are made of it."""
         layout, mapping = self._problems.layout, self._order.mapping
-        found = [] if layout is None else stated_values(table, match_header(table, layout), layout)
-        periods = [period_note(each) for each in found if each.column.key == PERIOD]
+        periods: list[str] = []
+        if layout is not None:
+            header = match_header(table, layout)
+            found = stated_values(table, header, layout)
+            periods = [period_note(each) for each in found if each.column.key == PERIOD]
+            periods += RowPeriods(table, header).notes()
         if mapping is None or mapping.header_row is None:
             return periods
         # The mapping says in which row the header is.

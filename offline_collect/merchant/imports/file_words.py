@@ -13,6 +13,7 @@ from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.common.counts import (
     amounts_counted,
     dates_counted,
+    months_counted,
     rows_counted,
     sheets_counted,
     texts_counted,
@@ -142,6 +143,13 @@ def _altered(left: LeftOut) -> Iterator[Phrase]:
             told = Phrase(
                 "{dates} without a year, read as days of the period that is stated: {label}, rows {rows}",
                 dates=dates_counted(cells.count),
+                label=label,
+                rows=rows,
+            )
+        elif altered is Altered.MONTH_DATED:
+            told = Phrase(
+                "{months} without a year: it is that of the list, or of the last day of payment: {label}, rows {rows}",
+                months=months_counted(cells.count),
                 label=label,
                 rows=rows,
             )

@@ -239,6 +239,9 @@ def _whose(identity: BillIdentity, other: BillIdentity) -> Phrase:
     what: str | Phrase = Phrase("no period")
     if identity.period:
         what = mask_cards(identity.period)
+        if identity.period == other.period and identity.due_date != other.due_date:
+            due = Phrase("due {month}", month=identity.due_date.isoformat()[: len("YYYY-MM")])
+            what = Phrase("{period}, {due}", period=what, due=due)
     elif not other.period:
         month = identity.due_date.isoformat()[: len("YYYY-MM")]
         due = Phrase("due {month}", month=month)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
-from offline_collect.domain.imports.composed_numbers import Composed, rooms_of
+from offline_collect.domain.imports.composed_numbers import rooms_of
+from offline_collect.domain.imports.date_order import date_order
 from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.seen_columns import SeenColumn, is_last_day
 from offline_collect.domain.imports.units import stated_unit
+from offline_collect.domain.imports.year_and_month import joined_period
 from offline_collect.domain.lookup_keys import lookup_keys
 from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
 from offline_collect.files.columns.dates import date, of_period
+from offline_collect.files.columns.layout import Layout
+from offline_collect.files.columns.mapping import DATES
 from offline_collect.files.columns.values import Parser, amount, parse
+from offline_collect.files.columns.year_and_month import joined_places, template_of
 from offline_collect.files.errors import CellProblemError
 from offline_collect.merchant.common.target import Target
 from offline_collect.merchant.imports.bill_owners import Names
@@ -62,8 +67,10 @@ class Looking:
             for place in range(width)
         ]
 
-    def made(self, columns: Sequence[SeenColumn], *, needs_own: bool) -> tuple[SeenColumn, Composed] | None:
-        """Return a number of customers that several columns make, as a further column, and what makes it.
+    def made(
+        self, columns: Sequence[SeenColumn], *, needs_own: bool
+    ) -> tuple[list[SeenColumn], frozenset[int]]:
+        """Return a number of customers that several columns make, as a further column, and their places; else none.
 
         Args:
             needs_own: whether each row must have a number of its own, as in a list of customers; otherwise it must find
@@ -85,13 +92,15 @@ class Looking:
             )
             finds = column.names_customers() or any(map(column.finds_customers, column.known_inputs))
             if column.differs() if needs_own else finds:
-                return column, composed
-        return None
+                return [column], frozenset(composed.places)
+        return [], frozenset()
 
     def _dates(self, titles: Sequence[str], place: int, cells: Sequence[Cell]) -> int:
         """Return how many cells an import reads as dates; 1-20 is one only below a title that says so."""
         says_day = place < len(titles) and is_last_day(titles[place])
-        return sum(reads(self._dated if says_day else date, cell) for cell in cells)
+        order = date_order(text for cell in cells if (text := cell_text(cell)))
+        parser = self._dated if says_day else date
+        return sum(reads(DATES[order] if order else parser, cell) for cell in cells)
 
     def _unit(self, titles: Sequence[str], place: int) -> str:
         title = titles[place] if place < len(titles) else ""
@@ -130,6 +139,23 @@ class Looking:
             asked.key: sum(isinstance(asked.read(text), str) for text in texts if text)
             for asked in self._target.form.inputs
         }
+
+
+def joined_periods(columns: Sequence[SeenColumn], layout: Layout) -> list[SeenColumn]:
+    """Return the period that the columns of a year and a month make, as a further column; none if there are none."""
+    titles = [each.title for each in columns]
+    found = joined_places(layout, titles)
+    if found is None:
+        return []
+    year, part = columns[found.year], columns[found.part]
+    pairs = zip(year.texts, part.texts, strict=True)
+    made = SeenColumn(
+        place=len(columns),
+        letter=f"{year.letter}+{part.letter}",
+        title=template_of(titles, found),
+        texts=[joined_period(*pair, part.title) or "" for pair in pairs],
+    )
+    return [made]
 
 
 def reads(parser: Parser, cell: Cell, currency: str = "156") -> bool:

@@ -12,6 +12,7 @@ from offline_collect.domain.imports.header_rows import HeaderRows
 from offline_collect.domain.imports.left_out import RowTexts, row_class
 from offline_collect.domain.imports.proposal import (
     CUSTOMER_NO,
+    PERIOD,
     Proposal,
     SeenTable,
     Stated,
@@ -35,7 +36,7 @@ from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
-from offline_collect.merchant.mappings.looking import Looking, cell_text, reads
+from offline_collect.merchant.mappings.looking import Looking, cell_text, joined_periods, reads
 from offline_collect.merchant.mappings.sheets import likeliest_sheet
 from offline_collect.store import ImportKind, SqlStore
 
@@ -102,31 +103,31 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         titles = table.header if start.has_header else ()
         first_column = table.hidden.first_column
         period = period_of(table)
-    others = [row for row in rows if _is_no_row(row, titles)]
-    body = [row for row in rows if row not in others]
+    body, others = _divided(rows, titles)
     with store.snapshot() as reading:
         looking = Looking(reading, target, body, period)
         columns = looking.columns(titles, first_column)
-        made = looking.made(columns, needs_own=kind.key_column == CUSTOMER_NO)
+        made, parts = looking.made(columns, needs_own=kind.key_column == CUSTOMER_NO)
+    period_made = joined_periods([*columns, *made], target.layout)
     seen = SeenTable(
         key=kind.key_column,
-        columns=columns if made is None else [*columns, made[0]],
-        parts=frozenset() if made is None else frozenset(made[1].places),
+        columns=[*columns, *made, *period_made],
+        parts=parts,
         price=_price([*start.above, *others]),
-        wanted=_all_wanted(titles, target.layout),
+        wanted=_all_wanted(titles, target.layout, period_made),
         groups=[frozenset(column.key for column in group) for group in target.layout.groups],
         has_header=start.has_header,
         year=start.year,
+        period=period,
         due_date=stated_due_date([*start.above, *others], period),
     )
     proposal = _with_constants(suggest(seen), order)
-    header_row = start.header_row(proposal, seen) if titles else 0
     return Proposed(
         about=_about(order, kind),
         table=seen,
         proposal=proposal,
         titles=titles,
-        header_row=header_row,
+        header_row=start.header_row(proposal, seen) if titles else 0,
         rows=len(body),
         sheet=sheet,
         above=len(start.above),
@@ -160,12 +161,13 @@ def _with_constants(proposal: Proposal, order: ImportOrder) -> Proposal:
     return replace(proposal, choices=choices, doubts=doubts, constants=constants, reasons=reasons)
 
 
-def _all_wanted(titles: Sequence[str], layout: Layout) -> list[WantedColumn]:
-    """Return our columns and the form's inputs, and where an import finds them."""
+def _all_wanted(titles: Sequence[str], layout: Layout, period: Sequence[SeenColumn]) -> list[WantedColumn]:
+    """Return our columns and the form's inputs, and where an import finds them; the period may be made of two."""
     columns, inputs = by_titles(titles, layout)
-    return [_wanted(each, is_input=False) for each in columns] + [
-        _wanted(each, is_input=True) for each in inputs
-    ]
+    wanted = [_wanted(each, is_input=False) for each in columns]
+    for made in period:
+        wanted = [replace(each, places=(made.place,)) if each.key == PERIOD else each for each in wanted]
+    return [*wanted, *(_wanted(each, is_input=True) for each in inputs)]
 
 
 def _wanted(found: ByTitles, *, is_input: bool) -> WantedColumn:
@@ -235,6 +237,12 @@ class _Start:
         )
         found = header_finder(mapped)(self._first)
         return None if found == self._found else self._first[self._found.last].number
+
+
+def _divided(rows: Sequence[Row], titles: Sequence[str]) -> tuple[list[Row], list[Row]]:
+    """Return the rows of a table, and those that are none of it."""
+    others = [row for row in rows if _is_no_row(row, titles)]
+    return [row for row in rows if row not in others], others
 
 
 def _is_no_row(row: Row, titles: Sequence[str]) -> bool:

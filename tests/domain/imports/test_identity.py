@@ -47,6 +47,24 @@ def test_a_bill_that_keeps_both_does_not_move():
     assert bill_move(OCTOBER, OCTOBER._replace(due_date=DUE.replace(month=12), description="水费")) is None
 
 
+@pytest.mark.parametrize("period", ["11月", "秋季学期", "第四季度"])
+def test_a_period_without_a_year_comes_again_each_year(period):
+    before = OCTOBER._replace(period=period)
+    assert bill_move(before, before._replace(due_date=DUE.replace(day=1))) is None
+    after = before._replace(due_date=DUE.replace(year=2027))
+    assert bill_move(before, after) == BillMove(before, after)
+
+
+def test_a_month_that_gets_its_year_is_the_same_period():
+    before, after = OCTOBER._replace(period="10月"), OCTOBER
+    assert bill_move(before, after) is bill_move(after, before) is None
+    for other in ("2026-11", "十月初"):
+        moved = OCTOBER._replace(period=other)
+        assert bill_move(before, moved) == BillMove(before, moved)
+    late = after._replace(due_date=DUE.replace(year=2027))
+    assert bill_move(before, late) == BillMove(before, late)
+
+
 @pytest.mark.parametrize(
     "change",
     [{"due_date": DUE.replace(month=12)}, {"due_date": DUE.replace(year=2027)}, {"description": "水费"}],

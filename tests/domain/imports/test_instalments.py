@@ -96,3 +96,42 @@ def test_fees_of_a_list_with_bill_numbers_are_not_divided():
         table(["单号", "客户编号", "物业费", "车位费"], ["B1", "C1", "10", "20"], ["B2", "C2", "11", "23"])
     )
     assert (found.instalments, doubted(found)["amount"]) == ((), "CD")
+
+
+QUARTERS = ["客户编号", "一季度", "第二季度物业费", "上半年", "截止日"]
+ROWS = (["C1", "5", "6", "7", FIRST], ["C2", "5", "", "7", FIRST])
+
+
+def test_each_quarter_is_a_bill_with_its_period():
+    seen = table(QUARTERS, *ROWS, year=2030, usual={"period": ("一季度",)})
+    found = suggest(seen)
+    assert [(each.amount, each.period) for each in found.instalments] == [
+        (1, "2030年一季度"),
+        (2, "2030年第二季度"),
+        (3, "2030年上半年"),
+    ]
+    assert (chosen(found), doubted(found)) == ({"customer_no": "A", "due_date": "E"}, {})
+    text = proposal_text(found, seen, about=Phrase("x"), header_row=None, rows=2)
+    assert '    constants: {period: "2030年一季度"}' in text
+
+
+def test_quarters_may_have_their_own_years():
+    titles = ["客户编号", "2029年四季度", "2030年一季度", "截止日"]
+    found = suggest(table(titles, ["C1", "5", "6", FIRST], ["C2", "5", "7", FIRST]))
+    assert [each.period for each in found.instalments] == ["2029年四季度", "2030年一季度"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "year"),
+    [
+        (QUARTERS, None),
+        (["客户编号", "一季度", "一季度应缴", "二季度", "截止日"], 2030),
+        (["客户编号", "一季度", "单价", "二季度", "截止日"], 2030),
+        (["客户编号", "一季度", "物业费", "二季度", "截止日"], 2030),
+        (["客户编号", "一季度", "1月", "2月", "截止日"], 2030),
+        (["客户编号", "一季度欠费", "一季度", "姓名", "截止日"], 2030),
+    ],
+)
+def test_quarters_that_may_be_something_else_are_none(titles, year):
+    rows = [[each[0], "5", "6", "8", FIRST] for each in ROWS]
+    assert suggest(table(titles, *rows, year=year)).instalments == ()

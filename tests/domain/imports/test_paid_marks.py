@@ -46,6 +46,29 @@ def test_a_title_says_what_its_column_is(title, kind):
 
 
 @pytest.mark.parametrize(
+    ("remark", "mark"),
+    [
+        ("微信已缴", Mark.PAID),
+        ("12月3日已缴", Mark.PAID),
+        ("2030.12.3 现金已缴", Mark.PAID),
+        ("本月已缴", Mark.PAID),
+        ("部分已缴", Mark.UNKNOWN),
+        ("已缴100", Mark.UNKNOWN),
+        ("微信已付", Mark.UNKNOWN),
+        ("已缴，收据0012", Mark.UNKNOWN),
+        ("上月已缴", None),
+        ("已交押金", None),
+        ("已交房", None),
+        ("已收到通知", None),
+        ("未缴清", None),
+        ("补一套", None),
+    ],
+)
+def test_a_remark_counts_if_it_speaks_of_this_payment(remark, mark):
+    assert WORDS.mark(remark, MarkKind.REMARK) is mark
+
+
+@pytest.mark.parametrize(
     ("text", "mark", "question", "remark"),
     [
         ("", None, None, None),

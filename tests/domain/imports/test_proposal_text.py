@@ -127,3 +127,8 @@ def test_a_key_that_yaml_reads_as_no_is_quoted():
     wanted = [replace(each, key="no") if each.is_input else each for each in file.wanted]
     text = written(replace(file, wanted=wanted, groups=[frozenset({"no"})]))
     assert yaml.safe_load(text)["columns"]["no"] == "房号"
+
+
+def test_the_order_of_days_is_written():
+    file = table(["单号", "客户编号", "金额", "截止日"], ["B1", "C1", "5", "25/12/2030"])
+    assert yaml.safe_load(written(file))["dates"] == "DMY"

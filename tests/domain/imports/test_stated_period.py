@@ -22,6 +22,9 @@ from offline_collect.domain.imports.stated_period import stated_period
         (["2030年下半年卫生费"], "2030年下半年"),
         (["少年宫2030年春季班学费"], "2030年春季班"),
         (["2030年暑假班收费表"], "2030年暑假班"),
+        (["Harbour View - rent roll for January 2030"], "2030-01"),
+        (["Management fee, Sept. 2030 (printed: 5 October 2030)"], "2030-09"),
+        (["Water bills", "Dec 2030", "Due by January 5, 2031"], "2030-12"),
     ],
 )
 def test_a_title_states_one_period(texts, period):
@@ -45,6 +48,10 @@ def test_a_title_states_one_period(texts, period):
         ["2030年11月至2031年2月采暖费"],
         ["2030年秋季学期", "2031年春季学期"],
         ["2030年秋季学期11月餐费"],
+        ["Rent January 2030", "Rent February 2030"],
+        ["January to March 2030", "Rent"],
+        ["Arrears as at January 2030", "5 January 2030", "Jan 5, 2030"],
+        ["Marble Court 2030", "Octavia 2030"],
     ],
 )
 def test_none_or_several_are_not_guessed(texts):

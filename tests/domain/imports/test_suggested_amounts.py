@@ -40,6 +40,14 @@ def test_an_amount_in_another_unit_is_a_doubt_that_says_so():
     assert (doubt.key, str(doubt.why)) == ("amount", "金额 is in another unit, or not to be paid")
 
 
+def test_beside_an_amount_in_another_unit_no_fee_is_the_amount():
+    """The fee may be a part of what the other column says."""
+    rows = (["客户编号", "管理费", "金额", "截止日"], ["C1", "5", "6", DUE], ["C2", "7", "8", DUE])
+    found = table(*rows)
+    unit = [replace(each, unit="hk$") if each.title == "金额" else each for each in found.columns]
+    assert doubted(suggest(replace(found, columns=unit))) == {"amount": "BC"}
+
+
 def amount_of(titles, *rows):
     """Return the title that is taken as the amount, and why; else what is in doubt."""
     body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
@@ -151,3 +159,45 @@ def test_what_was_carried_forward_is_in_the_total_and_told():
     found = suggest(table(*rows))
     why = next(each.why for each in found.choices if each.key == "amount")
     assert (chosen(found)["amount"], "Balance Forward is in it" in str(why)) == ("E", True)
+
+
+def test_a_balance_of_last_month_is_deducted():
+    titles = ["餐费", "上月结余", "实付款"]
+    assert amount_of(titles, ["300", "20", "280"], ["300", "0", "300"])[0] == "实付款"
+
+
+def test_a_balance_below_zero_is_owed():
+    titles = ["床位费", "伙食费", "上月结余", "实付款"]
+    rows = (["300", "90", "-20.5", "410.50"], ["300", "90", "30", "360"], ["300", "90", "0", "390"])
+    assert amount_of(titles, *rows)[0] == "实付款"
+    assert "amount" in amount_of(titles, ["300", "90", "-20", "370"], ["300", "90", "0", "390"])
+
+
+def test_beside_a_balance_no_fee_is_the_amount():
+    """Whether it is deducted already, the list does not say."""
+    assert amount_of(["餐费", "账户余额"], ["300", "20"], ["300", ""]) == {"amount": "BC"}
+    assert amount_of(["餐费", "账户余额"], ["300", "0"], ["300", ""])[0] == "餐费"
+
+
+def test_what_was_owed_before_is_carried_on():
+    titles = ["期初欠费", "本期应收", "本期实收", "期末欠费"]
+    taken, why = amount_of(titles, ["50", "200", "100", "150"], ["", "200", "", "200"])
+    assert taken == "期末欠费"
+    assert why.startswith("it is 期初欠费, 本期应收 less 本期实收: 期初欠费 is in it")
+
+
+def test_a_balance_that_does_not_add_up_is_none():
+    titles = ["上期欠费", "本期应收", "本期实收", "期末欠费"]
+    assert "amount" in amount_of(titles, ["50", "200", "100", "150"], ["0", "200", "0", "190"])
+    assert "amount" in amount_of(titles, ["50", "", "100", "150"], ["0", "200", "0", "200"])
+
+
+def test_what_is_left_after_a_discount_is_proved():
+    titles = ["应缴学费", "优惠", "优惠后金额"]
+    assert amount_of(titles, ["300", "20", "280"], ["300", "", "300"])[0] == "优惠后金额"
+
+
+def test_a_deposit_is_a_part_of_a_sum():
+    titles = ["租金", "水电费", "押金", "共付"]
+    assert amount_of(titles, ["900", "50", "900", "1850"], ["900", "60", "", "960"])[0] == "共付"
+    assert "amount" in amount_of(["租金", "押金"], ["900", "900"], ["900", ""])

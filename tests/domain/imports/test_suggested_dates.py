@@ -34,3 +34,27 @@ def test_days_that_are_called_last_ones_in_their_cells_are_last_days():
     seen = table(*rows)
     columns = [replace(each, dates=2) if each.title == "缴费时间" else each for each in seen.columns]
     assert chosen(suggest(replace(seen, columns=columns)))["due_date"] == "D"
+
+
+def dated(*days, titles=("单号", "客户编号", "金额", "截止日")):
+    rows = [[f"B{at}", f"C{at}", "5", day] for at, day in enumerate(days, 1)]
+    return suggest(table([*titles], *rows)).dates
+
+
+def test_the_order_of_days_that_end_in_their_year_is_proposed():
+    assert dated("25/12/2030", "05/01/2031") == "DMY"
+    assert dated("12/25/2030", "01/05/2031") == "MDY"
+
+
+def test_an_order_that_nothing_proves_is_not():
+    assert dated("05/12/2030", "05/01/2031") == ""
+    assert dated("2030-12-25", "25/12/2030") == ""
+    assert dated("", "") == ""
+
+
+def test_instalments_have_days_too():
+    titles = ["客户编号", "第一期金额", "第一期截止日", "第二期金额", "第二期截止日"]
+    rows = [["C1", "5", "25/12/2030", "6", "25/03/2031"], ["C2", "5", "25/12/2030", "6", "25/03/2031"]]
+    seen = table(titles, *rows)
+    columns = [replace(each, dates=2) if "截止日" in each.title else each for each in seen.columns]
+    assert suggest(replace(seen, columns=columns)).dates == "DMY"

@@ -8,6 +8,7 @@ from offline_collect.domain.imports.titles import (
     first_known,
     loose_title,
     month_of,
+    names_last_day_of_payment,
     only_month,
     places_of,
     plain_title,
@@ -102,3 +103,17 @@ def test_titles_may_name_a_month_before_a_few_words(title, month):
 )
 def test_the_last_day_of_a_span_has_a_first_one_beside_it(title, others, ends):
     assert ends_span(title, [title, *others]) is ends
+
+
+@pytest.mark.parametrize(
+    "title", ["付款截止", "最晚交租时间", "收费期限（当日）", "租金到期日", "最迟付", "截止缴费日期"]
+)
+def test_titles_of_the_last_day_of_payment(title):
+    assert names_last_day_of_payment(title)
+
+
+@pytest.mark.parametrize(
+    "title", ["到期日", "缴费日期", "合同到期日", "数据截止日期", "收费期间", "最后抄表日"]
+)
+def test_titles_of_other_days(title):
+    assert not names_last_day_of_payment(title)

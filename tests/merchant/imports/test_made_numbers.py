@@ -47,6 +47,19 @@ def test_a_period_and_an_item_are_the_same_however_they_are_written(pupils):
     assert pupils.amounts(NUMBER) == [1000]
 
 
+def test_a_month_is_numbered_with_the_year_of_its_last_day(pupils):
+    text = HEADER + ROW.replace("2030-12,", "12月,")
+    assert pupils.take("bills", text).made.example == NUMBER
+    assert counts(pupils.take("bills", text.replace("2030-12-31", "2031-12-31"))) == {"new": 1}
+
+
+def test_a_bill_of_nothing_has_the_number_of_its_year_and_month(pupils):
+    titles = HEADER.replace("period", "年,月")
+    assert pupils.take("bills", titles + ROW.replace("2030-12,", "2030,12,")).made.example == NUMBER
+    nothing = "C1,,0,2030-12-31,2030,12,餐费\nC2,,1.00,2030-12-31,2030,12,\n"
+    assert pupils.take("bills", titles + nothing).made.unlisted == 0
+
+
 def test_a_row_without_a_period_is_numbered_by_its_due_date(pupils):
     assert pupils.take("bills", HEADER + ROW.replace("2030-12,", ",")).made.example == "2030-12-31/C1/~f0548d"
 
@@ -196,23 +209,37 @@ def test_months_of_a_numbered_row_do_not_share_its_number(pupils):
     assert [each[:3] for each in told(pupils, text)] == [(2, "账单编号", "is in row 2 already")]
 
 
-@pytest.mark.parametrize(
-    ("title", "period"), [("2026年11月餐费", "2026-11"), ("2026年秋季学期", "2026年秋季学期")]
-)
-def test_a_corrected_error_workbook_keeps_the_period_that_the_title_states(pupils, title, period):
-    name = of_sheets(
-        pupils.folder / "t.xlsx", 餐费=[[title], ["客户编号", "金额"], ["C1", 1], ["C2", "x"]]
-    ).name
-    given = {"constants": {"due_date": "2026-12-01"}}
-    order = pupils.order("bills", None, name=name, **given)
+def corrected(desk, sheet, constants):
+    """Have a list refused whose amount x is wrong, correct that in the workbook of its errors, and import it."""
+    name = of_sheets(desk.folder / "t.xlsx", 餐费=sheet).name
+    given = {"constants": constants}
+    order = desk.order("bills", None, name=name, **given)
     with pytest.raises(ImportRefusedError) as caught:
-        import_file(pupils.store, order, KINDS["bills"], unseen)
-    errors = pupils.folder / "errors.xlsx"
+        import_file(desk.store, order, KINDS["bills"], unseen)
+    errors = desk.folder / "errors.xlsx"
     write_errors(order, caught.value.problems, errors, LANGUAGES["zh"])
     book = openpyxl.load_workbook(errors)
     (cell,) = [each for row in book.active for each in row if each.value == "x"]
     cell.value = 2
     book.save(errors)
-    done = pupils.take("bills", None, name=errors.name, **given)
+    return desk.take("bills", None, name=errors.name, **given)
+
+
+@pytest.mark.parametrize(
+    ("title", "period"), [("2026年11月餐费", "2026-11"), ("2026年秋季学期", "2026年秋季学期")]
+)
+def test_a_corrected_error_workbook_keeps_the_period_that_the_title_states(pupils, title, period):
+    sheet = [[title], ["客户编号", "金额"], ["C1", 1], ["C2", "x"]]
+    done = corrected(pupils, sheet, {"due_date": "2026-12-01"})
+    assert counts(done) == {"new": 2}
+    assert pupils.bill(done.made.example).period == period
+
+
+@pytest.mark.parametrize(
+    ("title", "month", "period"), [("2026年度餐费", "3月", "2026-03"), ("2027年1月餐费", "11月", "2026-11")]
+)
+def test_a_corrected_error_workbook_keeps_the_year_of_months(pupils, title, month, period):
+    sheet = [[title], ["客户编号", "金额", "账期"], ["C1", 1, month], ["C2", "x", month]]
+    done = corrected(pupils, sheet, {"due_date": "2027-08-31"})
     assert counts(done) == {"new": 2}
     assert pupils.bill(done.made.example).period == period

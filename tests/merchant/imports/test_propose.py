@@ -93,6 +93,14 @@ BILLS = {
         ["凭证", "楼号", "房号", "收费款", "到期"],
         *([f"T{at}", *each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
     ),
+    "days that end in their year": table(
+        ["凭证", "卡", "收费款", "到期"],
+        *([f"T{at}", each, f"{at}0.50", "31/12/2030"] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
+    "a year and a month": table(
+        ["凭证", "卡", "年", "月", "收费款", "到期"],
+        *([f"T{at}", each, 2030, 12, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
+    ),
     "a total below": table(
         ["凭证", "卡", "收费款", "到期"],
         *([f"T{at}", each, f"{at}0.50", DUE] for at, each in enumerate(CUSTOMERS, 1)),
@@ -177,6 +185,13 @@ def test_instalments_go_in_with_what_is_proposed(pupils):
         for each in found.samples
     }
     assert bills == {(1050, DUE, "第一期"), (2050, "2031-03-31", "第二期")}
+
+
+def test_the_period_of_two_columns_is_written(pupils):
+    order, proposed = refused_then_proposed(pupils, "bills", BILLS["a year and a month"])
+    assert parse_yaml(proposed.text(), "m")["columns"]["period"] == "{年}-{月}"
+    found = previewed(pupils, "bills", order, proposed)
+    assert {each.after["period"] for each in found.samples} == {"2030-12"}
 
 
 def test_a_price_above_is_a_constant_of_the_file(pupils):
