@@ -90,7 +90,8 @@ def over_the_wire(server: Running) -> Pay:
 
     def pay(first: int, number: int, level: int) -> tuple[float, float]:
         subject = (*of_file(bills_file(BILLS, FEW, first, number)), "--dialect", DIALECT)
-        report = server.load("payment", number, 1, *LEVELS[level], 0, subject)
+        # STANs go on from turn to turn: two turns of one second would send the same keys.
+        report = server.load("payment", number, first + 1, *LEVELS[level], 0, subject)
         kind = report["kinds"]["payment"]
         if report["problems"] or set(kind["codes"]) != {"00"}:
             raise RuntimeError(f"not all payments were approved: {kind['codes']} {report['problems']}")
