@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
@@ -14,7 +15,7 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import TellerCloseError
 from offline_collect.domain.money import format_major
 from offline_collect.store import SqlStore, StoreTransaction, append_audit
-from offline_collect.store.reports.teller_closes import closed_drawers, put_count
+from offline_collect.store.reports.teller_closes import closed_drawers, counted_drawers, put_count
 from offline_collect.store.sql.business_days import get_day
 
 _SEE, _COUNT = "see the tellers' close", "enter what a teller has counted"
@@ -32,6 +33,19 @@ def view_drawers(store: SqlStore, actor: Actor, date: BusinessDate) -> Sequence[
     with store.snapshot() as reading:
         _day(reading, date)
         return list(closed_drawers(reading, date))
+
+
+def view_counts(store: SqlStore, actor: Actor, date: BusinessDate) -> Mapping[Drawer, Counted]:
+    """Return only what was counted of a business day, for who has what was taken already.
+
+    Raises:
+        As view_drawers does.
+    """
+    actor.require(Permission.VIEW)
+    actor.require_whole(_SEE)
+    with store.snapshot() as reading:
+        _day(reading, date)
+        return counted_drawers(reading, date)
 
 
 def count_drawer(
@@ -54,7 +68,10 @@ def count_drawer(
         subject = Subject(SubjectType.DAY, str(date))
         before = None if earlier is None else _document(drawer, earlier)
         append_audit(tx, actor, "day count", subject, before, _document(drawer, counted), counted.at)
-        return next(line for line in closed_drawers(tx, date) if line.drawer == drawer)
+    # A day's payments are added up once the change is committed: they take long, and would hold up payments.
+    with store.snapshot() as reading:
+        line = next(line for line in closed_drawers(reading, date) if line.drawer == drawer)
+    return replace(line, counted=counted)
 
 
 def _day(tx: StoreTransaction, date: BusinessDate) -> BusinessDay:

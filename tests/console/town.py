@@ -11,6 +11,7 @@ from offline_collect.app.wiring.console import page_parts
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.settings import ConsoleSettings, Office
+from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.access.password_hashes import hash_password
@@ -124,6 +125,7 @@ def office_of(store, clock, *parts, rules=None, **settings):
         settings=ConsoleSettings(**settings),
         parts=(
             DaySumsKept(clock.monotonic, lambda work: work()),
+            TellerSumsKept(clock, clock.monotonic, lambda work: work()),
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
             DayEndParts("156"),
             *parts,

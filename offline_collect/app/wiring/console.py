@@ -26,6 +26,7 @@ from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.notices import NoticeParts
 from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
+from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.notices.sms import sms_price
@@ -138,6 +139,7 @@ def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
         settings=console_settings(settings),
         parts=(
             DaySumsKept(clock.monotonic),
+            TellerSumsKept(clock, clock.monotonic),
             NoticeFiguresKept(clock, clock.monotonic),
             *page_parts(settings),
             *parts,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from offline_collect.console.code_words import code_word
 from offline_collect.console.day_end import DayEndParts, day_in_path
 from offline_collect.console.notices import chosen
 from offline_collect.console.page import Answer, Page, Redirect, Shown
+from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.teller_close import (
@@ -15,12 +16,13 @@ from offline_collect.domain.business_days.teller_close import (
     ClosedDrawer,
     Counted,
     Drawer,
+    close_drawers,
 )
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.postings.search_terms import SearchTermError, read_amount
-from offline_collect.settlement.teller_close import count_drawer, view_drawers
+from offline_collect.settlement.teller_close import count_drawer, view_counts
 
 TITLE = Phrase("Tellers' close")
 
@@ -28,34 +30,33 @@ TITLE = Phrase("Tellers' close")
 def show(visit: Visit) -> Answer:
     """Show what each teller should have of a business day, and what was counted."""
     date = day_in_path(visit.parts_of_path["date"])
-    drawers = view_drawers(visit.store, visit.actor, date)
+    counts = view_counts(visit.store, visit.actor, date)
+    sums = visit.part(TellerSumsKept).of(visit.store, visit.actor, date)
     return Shown(
         "tellers.html",
         {
             "date": date,
-            "drawers": drawers,
+            "read_at": None if sums is None else sums.read_at,
+            "drawers": [] if sums is None else list(close_drawers(sums.taken, counts)),
             "tenders": [(each.value, code_word("tender", each.value)) for each in COUNTED_TENDERS],
-            "seen": _seen(drawers),
+            "seen": _seen(counts),
             "currency": CURRENCIES[visit.part(DayEndParts).currency].code,
         },
     )
 
 
-def _seen(drawers: Sequence[ClosedDrawer]) -> dict[str, int]:
+def _seen(counts: Mapping[Drawer, Counted]) -> dict[str, int]:
     """Return what was counted when the form was opened; payments of an open day go on."""
     return {
-        f"{each.drawer.institution} {each.drawer.teller} {each.drawer.tender.value} {each.drawer.currency}": (
-            each.counted.amount_minor
-        )
-        for each in drawers
-        if each.counted is not None
+        f"{each.institution} {each.teller} {each.tender.value} {each.currency}": counted.amount_minor
+        for each, counted in sorted(counts.items(), key=str)
     }
 
 
 def count(visit: Visit) -> Answer:
     """Enter what a teller's money was counted at."""
     date, form = day_in_path(visit.parts_of_path["date"]), visit.form
-    form.refuse_stale(_seen(view_drawers(visit.store, visit.actor, date)))
+    form.refuse_stale(_seen(view_counts(visit.store, visit.actor, date)))
     code = form.get("currency").upper()
     if code not in CURRENCY_CODES:
         raise SearchTermError(Phrase("{text} is no currency of ISO 4217", text=code[:10]))

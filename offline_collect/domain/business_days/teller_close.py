@@ -55,6 +55,19 @@ class Taken:
 
 
 @value
+class TakenByTellers:
+    """What tellers took on a business day, by drawer.
+
+    Attributes:
+        paid: number and sum of the payments.
+        given_back: number and sum of the reversals.
+    """
+
+    paid: Mapping[Drawer, tuple[int, int]]
+    given_back: Mapping[Drawer, tuple[int, int]]
+
+
+@value
 class Counted:
     """What a person has counted.
 
@@ -86,18 +99,9 @@ class ClosedDrawer:
         return None if self.counted is None else self.counted.amount_minor - self.taken.expected_minor
 
 
-def close_drawers(
-    paid: Mapping[Drawer, tuple[int, int]],
-    given_back: Mapping[Drawer, tuple[int, int]],
-    counted: Mapping[Drawer, Counted],
-) -> Iterable[ClosedDrawer]:
-    """Return a day's drawers in order, also those that were counted although nothing was taken.
-
-    Args:
-        paid: number and sum of the payments.
-        given_back: number and sum of the reversals.
-        counted: what people have counted.
-    """
+def close_drawers(by_tellers: TakenByTellers, counted: Mapping[Drawer, Counted]) -> Iterable[ClosedDrawer]:
+    """Return a day's drawers in order, also those that were counted although nothing was taken."""
+    paid, given_back = by_tellers.paid, by_tellers.given_back
     order = {tender: place for place, tender in enumerate(COUNTED_TENDERS)}
     drawers = sorted(
         {*paid, *given_back, *counted},

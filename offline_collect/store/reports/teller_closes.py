@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select, case, delete, func, insert, select
@@ -13,6 +13,7 @@ from offline_collect.domain.business_days.teller_close import (
     ClosedDrawer,
     Counted,
     Drawer,
+    TakenByTellers,
     close_drawers,
 )
 from offline_collect.domain.commands import Tender
@@ -27,6 +28,11 @@ _DRAWER = (payments.c.institution, payments.c.teller, payments.c.tender, payment
 
 def closed_drawers(tx: StoreTransaction, date: BusinessDate) -> Iterable[ClosedDrawer]:
     """Return the drawers of a business day: of the merchants in the transaction's scope."""
+    return close_drawers(taken_by_tellers(tx, date), counted_drawers(tx, date))
+
+
+def taken_by_tellers(tx: StoreTransaction, date: BusinessDate) -> TakenByTellers:
+    """Add up what tellers took on a business day: this reads each of its payments."""
     paid = _of_tellers(tx).where(payments.c.business_date == date, payments.c.in_totals == 1)
     given_back = _of_tellers(tx).join_from(
         payments, reversals, reversals.c.applied_to == payments.c.serial_number
@@ -34,12 +40,19 @@ def closed_drawers(tx: StoreTransaction, date: BusinessDate) -> Iterable[ClosedD
     given_back = given_back.where(
         reversals.c.business_date == date, reversals.c.outcome == ReversalOutcome.APPLIED.value
     )
-    return close_drawers(_sums(tx, paid), _sums(tx, given_back), _counted(tx, date))
+    return TakenByTellers(_sums(tx, paid), _sums(tx, given_back))
+
+
+def counted_drawers(tx: StoreTransaction, date: BusinessDate) -> Mapping[Drawer, Counted]:
+    """Return what was counted of a business day."""
+    of = teller_counts.c
+    rows = tx.connection.execute(select(teller_counts).where(of.business_date == date))
+    return {_drawer(row): Counted(row.amount_minor, row.who, row.counted_at) for row in rows}
 
 
 def put_count(tx: StoreTransaction, date: BusinessDate, drawer: Drawer, counted: Counted) -> Counted | None:
     """Write what a drawer was counted at; return what was written before."""
-    earlier = _counted(tx, date).get(drawer)
+    earlier = counted_drawers(tx, date).get(drawer)
     of = teller_counts.c
     key = {
         of.business_date: date,
@@ -77,12 +90,6 @@ def _of_tellers(tx: StoreTransaction) -> Select[Any]:
 def _sums(tx: StoreTransaction, query: Select[Any]) -> dict[Drawer, tuple[int, int]]:
     # Sums are decimals on PostgreSQL.
     return {_drawer(row): (int(row.number), int(row.amount_minor)) for row in tx.connection.execute(query)}
-
-
-def _counted(tx: StoreTransaction, date: BusinessDate) -> dict[Drawer, Counted]:
-    of = teller_counts.c
-    rows = tx.connection.execute(select(teller_counts).where(of.business_date == date))
-    return {_drawer(row): Counted(row.amount_minor, row.who, row.counted_at) for row in rows}
 
 
 def _drawer(row: Row[Any]) -> Drawer:

@@ -1,9 +1,14 @@
 """The tellers' close on the pages: what is expected and counted, and who enters it."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.console.forms import SEEN, new_once
-from tests.console.browser import hidden_fields, text_of
+from offline_collect.console.site import build
+from offline_collect.console.teller_sums_kept import TellerSumsKept
+from offline_collect.merchant.reports import kept_readings
+from tests.console.browser import Browser, hidden_fields, text_of
 from tests.console.evening import NEXT, store  # noqa: F401 - a fixture
 from tests.fakes.bank import DAY
 
@@ -80,6 +85,23 @@ def test_a_day_without_payments_and_one_that_is_not_there(as_user):
     assert "No teller took anything on this day." in text_of(browser.get(f"/day-end/{NEXT}/tellers"))
     assert browser.get("/day-end/nothing/tellers").status_code == 404
     assert "there is no business day" in text_of(browser.get("/day-end/2020-01-01/tellers"))
+
+
+def test_nobody_waits_until_what_tellers_took_is_added_up(office, clock, monkeypatch):
+    monkeypatch.setattr(kept_readings, "WAIT_S", 0)
+    begun = []
+    kept = TellerSumsKept(clock, clock.monotonic, begun.append)
+    with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:
+        browser.sign_in("greta")
+        page = browser.get(PATH)
+        assert "are being added up" in text_of(page)
+        assert 'data-live="2000"' in page.text, "the page renews itself soon"
+        (work,) = begun
+        work()
+        page = browser.get(PATH)
+        assert "370.35 CNY" in text_of(page)
+        assert "Payments up to 2026-" in text_of(page)
+        assert 'data-live="2000"' not in page.text
 
 
 def test_the_day_leads_to_it(as_user):
