@@ -31,6 +31,7 @@ def refuse(kind, cell, currency="156"):
         (42, "42"),
         ("A/7-b 1", "A/7-b 1"),
         ("1E5", "1E5"),
+        ("`202612010001\t", "202612010001"),
     ],
 )
 def test_identifiers_are_text(cell, expected):

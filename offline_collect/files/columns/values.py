@@ -56,6 +56,8 @@ _AMOUNTS = Phrase("write it like 1234.50")
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d*)?E[+-]?\d{2,3}", re.IGNORECASE)
 _TRAILING_ZERO = re.compile(r"\d+\.0+")
 _FORCED_TEXT = re.compile(r'="([^"]*)"')
+_MARKED_TEXT = re.compile(r"^`(?=\w)")
+"""What WeChat and others write before each number, so that Excel takes it for a text: `202612010001."""
 _FULL_AMOUNT = re.compile(r"([1-9][0-9]{0,8})\.([0-9]+)")
 _ERRORS = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
@@ -93,7 +95,7 @@ def input_value(cell: Cell, _currency: str) -> str:
     if not isinstance(cell, str):
         return _number_text(cell)
     forced = _FORCED_TEXT.fullmatch(cell.strip())
-    found = forced[1].strip() if forced else cell.strip()
+    found = forced[1].strip() if forced else _MARKED_TEXT.sub("", cell.strip(), count=1)
     if _SCIENTIFIC.fullmatch(found):
         raise CellProblemError(Phrase("has lost digits: it is in scientific notation"), _AS_TEXT)
     if _TRAILING_ZERO.fullmatch(found):
