@@ -38,7 +38,7 @@ def begin_claims(
             "channel": channel.value,
             "claimed_at": claim.at,
             "claimed_until": until,
-            "number": number,
+            "messages": number,
         }
         for channel, number in numbers.items()
     ]
@@ -56,7 +56,7 @@ def finish_claims(tx: StoreTransaction, by: str, now: dt.datetime, sent: Mapping
     """
     for channel, number in sent.items():
         done = update(notice_claims).where(_CLAIM.claimed_by == by, _CLAIM.channel == channel.value)
-        tx.connection.execute(done.values(ended_at=now, number=number))
+        tx.connection.execute(done.values(ended_at=now, messages=number))
 
 
 def end_claims(tx: StoreTransaction, now: dt.datetime) -> int:
@@ -91,19 +91,19 @@ def sent_since(
 ) -> dict[NoticeChannel, int]:
     """Return how many messages channels have sent since a moment, of the last minute, or are about to send."""
     asked = (
-        select(_CLAIM.channel, func.sum(_CLAIM.number).label("number"))
+        select(_CLAIM.channel, func.sum(_CLAIM.messages).label("messages"))
         .where(or_(_CLAIM.ended_at.is_(None), _CLAIM.ended_at > since))
         .group_by(_CLAIM.channel)
     )
-    found = {row.channel: int(row.number) for row in tx.connection.execute(asked)}
+    found = {row.channel: int(row.messages) for row in tx.connection.execute(asked)}
     return {each: found.get(each.value, 0) for each in channels}
 
 
 def claimed_now(tx: StoreTransaction) -> dict[NoticeChannel, int]:
     """Return how many messages senders have claimed and have no result of, by channel."""
-    asked = select(_CLAIM.channel, func.sum(_CLAIM.number).label("number")).where(_CLAIM.ended_at.is_(None))
+    asked = select(_CLAIM.channel, func.sum(_CLAIM.messages).label("messages")).where(_CLAIM.ended_at.is_(None))
     rows = tx.connection.execute(asked.group_by(_CLAIM.channel))
-    return {NoticeChannel(row.channel): int(row.number) for row in rows}
+    return {NoticeChannel(row.channel): int(row.messages) for row in rows}
 
 
 def claimed_ids() -> Select[tuple[str]]:

@@ -81,8 +81,8 @@ notice_claims = Table(
     Column("channel", Code(12), primary_key=True),
     Column("claimed_at", Instant, nullable=False),
     Column("claimed_until", Instant, nullable=False),
-    # Messages: claimed ones, and once it has ended those that were sent.
-    Column("number", Integer, nullable=False),
+    # Claimed ones, and once it has ended those that were sent.
+    Column("messages", Integer, nullable=False),
     Column("ended_at", Instant),
     sqlite_with_rowid=False,
 )

@@ -257,7 +257,7 @@ def notice_row(notice: Notice) -> Row:
     """Return a row of the outbox."""
     return (
         notice.notice_id,
-        notice.kind.value,
+        str(notice.kind),
         notice.merchant_id,
         notice.customer_no,
         notice.bill_no,

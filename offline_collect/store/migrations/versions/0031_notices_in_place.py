@@ -65,7 +65,7 @@ def upgrade() -> None:
         sa.Column("channel", Code(12), nullable=False),
         sa.Column("claimed_at", Instant(), nullable=False),
         sa.Column("claimed_until", Instant(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
         sa.Column("ended_at", Instant()),
         sa.PrimaryKeyConstraint("claimed_by", "channel", name="pk_notice_claims"),
         sqlite_with_rowid=False,
