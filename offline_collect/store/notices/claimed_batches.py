@@ -101,7 +101,9 @@ def sent_since(
 
 def claimed_now(tx: StoreTransaction) -> dict[NoticeChannel, int]:
     """Return how many messages senders have claimed and have no result of, by channel."""
-    asked = select(_CLAIM.channel, func.sum(_CLAIM.messages).label("messages")).where(_CLAIM.ended_at.is_(None))
+    asked = select(_CLAIM.channel, func.sum(_CLAIM.messages).label("messages")).where(
+        _CLAIM.ended_at.is_(None)
+    )
     rows = tx.connection.execute(asked.group_by(_CLAIM.channel))
     return {NoticeChannel(row.channel): int(row.messages) for row in rows}
 
