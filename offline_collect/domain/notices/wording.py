@@ -153,15 +153,14 @@ def longest_text(text: str) -> int:
 
 def fill_template(text: str, told: Told) -> str:
     """Return a notice in the words of a template without problems; values that are too long are cut."""
-    parts = [each if most is None else _cut(getattr(told, each), most) for each, most in _parts(text)]
+    parts = [_cut(getattr(told, each), VARIABLES[each]) if named else each for each, named in _parts(text)]
     return " ".join("".join(parts).split())
 
 
 @lru_cache(maxsize=1024)
-def _parts(template: str) -> Sequence[tuple[str, int | None]]:
-    """Return the parts of a template: its own texts, with None, and what it names, with the most characters of that."""
-    split = _PLACEHOLDER.split(template)
-    return tuple((each, VARIABLES[each] if place % 2 else None) for place, each in enumerate(split))
+def _parts(template: str) -> Sequence[tuple[str, bool]]:
+    """Return the parts of a template, and whether each is a name of a value."""
+    return tuple((each, place % 2 == 1) for place, each in enumerate(_PLACEHOLDER.split(template)))
 
 
 def _cut(text: str, most: int) -> str:

@@ -3,6 +3,9 @@
 import gettext
 
 import pytest
+
+# It translates its titles once, as it is imported: they would stay Chinese in all later tests of the process.
+import typer.rich_utils  # noqa: F401
 from typer.testing import CliRunner
 
 from offline_collect.app.cli.main import app
