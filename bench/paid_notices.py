@@ -46,7 +46,7 @@ def _tell(url: str) -> None:
 def _paid(url: str, first: int) -> float:
     with serving(url, "notices") as server:
         bills = bills_file(BILLS, FEW, first, PARTS[FULL])
-        report = server.load("payment", COUNTS[FULL], 1, *LEVELS[FULL], WARMUP_S, of_file(bills))
+        report = server.load("payment", COUNTS[FULL], first + 1, *LEVELS[FULL], WARMUP_S, of_file(bills))
         rate: float = report["kinds"]["payment"]["per_second"]
         return rate
 

@@ -48,8 +48,9 @@ def measure_round(databases: Databases, urls: tuple[str, str], nth: int, figures
     few, many = urls
     _levels(few, nth * ROUND_BILLS, figures)
     with serving(many, "merchants") as server:
-        bills = bills_file(BILLS, MANY, nth * ROUND_BILLS, ROUND_BILLS)
-        report = _pay(server, bills, COUNTS[256], LEVELS[256], CACHES_S)
+        first = nth * ROUND_BILLS
+        bills = bills_file(BILLS, MANY, first, ROUND_BILLS)
+        report = _pay(server, (bills, first), COUNTS[256], LEVELS[256], CACHES_S)
     figures.add("random_many_merchants", report["per_second"])
     _connections(databases.copy(BILLS, FEW), figures)
 
@@ -59,7 +60,8 @@ def _levels(url: str, first: int, figures: Figures) -> None:
         for level, part in PARTS.items():
             before = server.stages()
             warmup_s = {256: WARMUP_S, 1: 0.0}.get(level, SHORT_S)
-            report = _pay(server, bills_file(BILLS, FEW, first, part), COUNTS[level], LEVELS[level], warmup_s)
+            bills = bills_file(BILLS, FEW, first, part)
+            report = _pay(server, (bills, first), COUNTS[level], LEVELS[level], warmup_s)
             first += part
             figures.add(f"random_{level}", report["per_second"])
             figures.add(f"random_{level}_p50_ms", report["latency_ms"]["p50"])
@@ -67,9 +69,17 @@ def _levels(url: str, first: int, figures: Figures) -> None:
             figures.stages[f"{level} in flight"] = server.stages_us(before)
 
 
-def _pay(server: Running, bills: Path, count: int, shape: tuple[int, int], warmup_s: float) -> dict[str, Any]:
-    """Pay the bills of a file; return what the load generator says of payments."""
-    report = server.load("payment", count, 1, *shape, warmup_s, of_file(bills))
+def _pay(
+    server: Running, bills: tuple[Path, int], count: int, shape: tuple[int, int], warmup_s: float
+) -> dict[str, Any]:
+    """Pay the bills of a file; return what the load generator says of payments.
+
+    Args:
+        bills: the file, and the place of its first bill in the order of all: STANs go on from there, as two loads within
+            one second would send the same keys.
+    """
+    file, first = bills
+    report = server.load("payment", count, first + 1, *shape, warmup_s, of_file(file))
     payments: dict[str, Any] = report["kinds"]["payment"]
     return payments
 
@@ -85,8 +95,9 @@ def _connections(url: str, figures: Figures) -> None:
     with serving(url, "connections", **LIMITS) as server:
         for nth, (name, shape, idle) in enumerate(cases):
             with _idle(server, idle):
-                bills = bills_file(BILLS, FEW, nth * CONNECTED_PART, CONNECTED_PART)
-                report = _pay(server, bills, CONNECTED, shape, SHORT_S)
+                first = nth * CONNECTED_PART
+                bills = bills_file(BILLS, FEW, first, CONNECTED_PART)
+                report = _pay(server, (bills, first), CONNECTED, shape, SHORT_S)
             figures.add(name, report["per_second"])
 
 

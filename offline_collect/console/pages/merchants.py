@@ -36,6 +36,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 
 SINGLE = ("name", "trade", "maker_checker")
 HIDDEN = ("settlement_account", "settlement.account_name")
+COUNTED_MOST = 100_000
+"""Bills that are looked at before a merchant is closed; the closing itself looks at all."""
 """What is masked for who asks for a change: what is not typed stays."""
 
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -140,7 +142,7 @@ def _set_status(visit: Visit, status: MerchantStatus, said: Phrase) -> Answer:
 
 def ask_close(visit: Visit) -> Answer:
     """Show what closing a merchant leaves behind."""
-    left = look_at_closing(visit.store, _named(visit), visit.actor)
+    left = look_at_closing(visit.store, _named(visit), visit.actor, COUNTED_MOST)
     return Shown("merchant_close.html", {"left": left, "merchant": _named(visit)})
 
 

@@ -286,21 +286,26 @@ def close_merchant(store: SqlStore, merchant_id: str, actor: Actor, now: dt.date
     return left
 
 
-def look_at_closing(store: SqlStore, merchant_id: str, actor: Actor) -> OpenBusiness | None:
+def look_at_closing(
+    store: SqlStore, merchant_id: str, actor: Actor, most: int | None = None
+) -> OpenBusiness | None:
     """Return what :func:`close_merchant` would leave behind; None if the merchant is closed already.
+
+    Args:
+        most: bills that are looked at; None for all. The closing itself looks at all of them.
 
     Raises:
         as :func:`close_merchant` does.
     """
     actor.require(Permission.MAINTAIN_MERCHANTS)
     with store.snapshot() as reading:
-        return _left_behind(reading, require_merchant(reading, merchant_id))
+        return _left_behind(reading, require_merchant(reading, merchant_id), most)
 
 
-def _left_behind(tx: StoreTransaction, merchant: Merchant) -> OpenBusiness | None:
+def _left_behind(tx: StoreTransaction, merchant: Merchant, most: int | None = None) -> OpenBusiness | None:
     if merchant.status is MerchantStatus.CLOSED:
         return None
-    left = open_business(tx, merchant.merchant_id)
+    left = open_business(tx, merchant.merchant_id, most)
     if left.pending:
         raise OpenBusinessError(merchant.merchant_id, left.in_batch, left.in_suspense, left.imports)
     return left

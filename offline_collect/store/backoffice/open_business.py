@@ -22,6 +22,7 @@ class OpenBusiness:
 
     Attributes:
         unpaid: bills that are unpaid or paid in part, and neither withdrawn nor in a batch.
+        read_whole: whether all of the merchant's bills were looked at; else there may be more of both.
         in_batch: bills that are out in a batch debit.
         in_suspense: payments held in suspense.
         imports: files not released, rejected or undone yet.
@@ -31,6 +32,7 @@ class OpenBusiness:
     in_batch: int
     in_suspense: int
     imports: int
+    read_whole: bool = True
 
     @property
     def pending(self) -> bool:
@@ -48,8 +50,12 @@ def has_business(tx: StoreTransaction, merchant_id: str) -> bool:
     )
 
 
-def open_business(tx: StoreTransaction, merchant_id: str) -> OpenBusiness:
-    """Return a merchant's open business."""
+def open_business(tx: StoreTransaction, merchant_id: str, most: int | None = None) -> OpenBusiness:
+    """Return a merchant's open business.
+
+    Args:
+        most: bills that are looked at; None for all of them, which takes a third of a second for a million.
+    """
 
     def count(table: Table, condition: ColumnElement[bool]) -> int:
         found = select(func.count()).select_from(table).where(table.c.merchant_id == merchant_id, condition)
@@ -59,12 +65,15 @@ def open_business(tx: StoreTransaction, merchant_id: str) -> OpenBusiness:
         bills.c.mark.is_(None), bills.c.paid_principal_minor < bills.c.amount_minor, in_effect(bills)
     )
     batched = bills.c.mark == BillMark.IN_BATCH.value
+    own = select(case((unpaid, 1)).label("unpaid"), case((batched, 1)).label("batched"))
+    read = own.where(bills.c.merchant_id == merchant_id).limit(most).subquery()
     # Each of the merchant's bills is read, so both are counted at once.
-    both = select(func.count(case((unpaid, 1))), func.count(case((batched, 1))))
-    counted = tx.connection.execute(both.where(bills.c.merchant_id == merchant_id)).one()
+    both = select(func.count(read.c.unpaid), func.count(read.c.batched), func.count())
+    counted = tx.connection.execute(both.select_from(read)).one()
     return OpenBusiness(
         unpaid=counted[0],
         in_batch=counted[1],
+        read_whole=most is None or counted[2] < most,
         in_suspense=count(payments, payments.c.state == PaymentState.SUSPENSE.value),
         imports=count(imports, imports.c.state.in_([state.value for state in _UNFINISHED])),
     )

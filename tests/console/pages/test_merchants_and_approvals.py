@@ -5,6 +5,7 @@ import re
 import pytest
 
 from offline_collect.console.forms import PROOF, SEEN
+from offline_collect.console.pages import merchants
 from offline_collect.store import get_merchant
 from tests.console.browser import hidden_fields, next_page, text_of
 from tests.console.town import PASSWORD
@@ -185,6 +186,14 @@ def test_a_long_list_of_requests_goes_on_where_the_page_ended(as_user, asked, mo
 
 def test_a_number_that_is_no_requests_is_not_there(as_user):
     assert [as_user("carla").get(f"/approvals/{n}").status_code for n in ("99", "x")] == [404, 404]
+
+
+def test_bills_of_a_large_merchant_are_counted_up_to_a_bound(as_user, monkeypatch):
+    page = "/merchants/WATER001/close"
+    whole = text_of(as_user("olga").get(page))
+    assert "at least" not in whole
+    monkeypatch.setattr(merchants, "COUNTED_MOST", 1)
+    assert "not collected any more at least 1" in text_of(as_user("olga").get(page))
 
 
 def test_a_merchant_is_suspended_resumed_and_closed(as_user):

@@ -24,6 +24,7 @@ from offline_collect.merchant.profile.lifecycle import (
     change_merchant,
     change_status,
     close_merchant,
+    look_at_closing,
     register_merchant,
 )
 from offline_collect.store import (
@@ -197,6 +198,14 @@ def test_a_merchant_is_closed_with_bills_that_are_only_unpaid(store, billed):
     assert (who, what) == ("anna", "merchant close SCHOOL01")
     assert (before["status"], after["status"]) == ("ACTIVE", "CLOSED")
     assert close_merchant(store, "SCHOOL01", user("anna"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("most", "unpaid", "whole"), [(1, 1, False), (2, 2, False), (3, 2, True), (None, 2, True)]
+)
+def test_a_look_at_closing_may_stop_early_and_says_so(store, billed, most, unpaid, whole):
+    left = look_at_closing(store, "SCHOOL01", user("anna"), most)
+    assert (left.unpaid, left.read_whole) == (unpaid, whole)
 
 
 def test_a_merchant_with_bills_in_a_batch_stays_open(store, billed):
