@@ -6,8 +6,10 @@ from dataclasses import replace
 from functools import cache
 
 from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.console import page_parts
+from offline_collect.console.bank_files import BankFileParts
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.settings import ConsoleSettings, Office
@@ -114,6 +116,12 @@ def usual_parts():
     return page_parts(Settings(links=[LinkSettings()]))
 
 
+@cache
+def schemas():
+    """Return the shipped schemas."""
+    return Schemas(None)
+
+
 def office_of(store, clock, *parts, rules=None, **settings):
     """Return what the pages work on."""
     return Office(
@@ -127,7 +135,8 @@ def office_of(store, clock, *parts, rules=None, **settings):
             DaySumsKept(clock.monotonic, lambda work: work()),
             TellerSumsKept(clock, clock.monotonic, lambda work: work()),
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
-            DayEndParts("156"),
+            DayEndParts("156", payout_codes=schemas().payout_codes()),
+            BankFileParts(schemas().fixed_layouts(), lambda _institution: dt.UTC, clock.monotonic),
             *parts,
             *usual_parts(),
         ),

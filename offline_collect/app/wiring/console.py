@@ -13,10 +13,12 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.fep_times import zone_of_institution
 from offline_collect.app.wiring.import_layout import import_layout
 from offline_collect.app.wiring.key_custody import custody, has_master_key
 from offline_collect.app.wiring.notify import configured_words, reminder_terms
 from offline_collect.app.wiring.payouts import payout_terms
+from offline_collect.console.bank_files import BankFileParts
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.form_parts import FormParts
 from offline_collect.console.import_desk import ImportDesk
@@ -80,6 +82,12 @@ def form_parts(configuration: Configuration) -> FormParts:
     layout, _ = schemas.read("files/bills")
     titles = {column["key"]: column["label"] for column in layout["columns"]}
     return FormParts(schemas.message_set(), configuration.form_dialects(), titles, schemas.form_patterns())
+
+
+def bank_file_parts(configuration: Configuration) -> BankFileParts:
+    """Return what banks' files are read and written with."""
+    layouts = configuration.schemas().fixed_layouts()
+    return BankFileParts(layouts, zone_of_institution(configuration), SystemClock().monotonic)
 
 
 def day_end_parts(configuration: Configuration) -> DayEndParts:
