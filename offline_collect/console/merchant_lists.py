@@ -60,7 +60,7 @@ def as_texts(rows: Sequence[Mapping[str, Any]]) -> Rows:
 
 def lists_shown(rows: Mapping[str, Rows]) -> dict[str, Any]:
     """Return what a form shows of lists: the rows that are there, and empty ones to fill in."""
-    free = {path: [{}] * min(_FREE, ROWS_MAX - len(those)) for path, those in rows.items()}
+    free: dict[str, Rows] = {path: [{}] * min(_FREE, ROWS_MAX - len(those)) for path, those in rows.items()}
     return {
         "rows": {path: [*those, *free[path]] for path, those in rows.items()},
         "columns": COLUMNS,

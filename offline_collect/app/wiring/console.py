@@ -65,9 +65,10 @@ def sign_in_rules(settings: Settings) -> SignInRules:
         absolute=dt.timedelta(hours=own.absolute_hours),
         confirmed=dt.timedelta(minutes=own.confirm_minutes),
     )
-    keys = custody(settings) if own.require_totp or has_master_key(settings) else None
+    required = own.require_totp or own.second_factor_roles
+    keys = custody(settings) if required or has_master_key(settings) else None
     rate = SignInRate(own.sign_ins_per_address, own.sign_ins_per_name)
-    return SignInRules(times, own.require_totp, keys, rate)
+    return SignInRules(times, own.require_totp, keys, rate, frozenset(own.second_factor_roles))
 
 
 def import_desk(schemas: Schemas) -> ImportDesk:
