@@ -1,4 +1,4 @@
-"""Files of banks and front-end processors that come in by a form: their layouts, and where they are read."""
+"""Files of banks and front-end processors, by forms and downloads: their layouts, and where they are kept meanwhile."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from pathlib import Path
 
 from offline_collect.console.errors import NoFileError, RefusedFileError
 from offline_collect.console.forms import Upload
+from offline_collect.console.handed_out import handed_out
 from offline_collect.console.kept_files import safe_name
+from offline_collect.console.page import Download
+from offline_collect.domain.access.audit import Subject
 from offline_collect.domain.errors import BankFileError, ReconciliationError
 from offline_collect.files.errors import FileError
 from offline_collect.files.fixed_width.layout import FixedLayout
+from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import AlreadyExistsError
 
 _BLOCK = 1024 * 1024
@@ -29,11 +33,13 @@ class BankFileParts:
         layouts: of fixed-width files, by name.
         zone_of: returns the time zone in which an institution writes its times; None for an unknown institution.
         monotonic: seconds, to pause for payments.
+        reports: how banks report debits by messages of ISO 20022.
     """
 
     layouts: Mapping[str, FixedLayout]
     zone_of: Callable[[str], dt.tzinfo | None]
     monotonic: Callable[[], float]
+    reports: ReportTerms
 
 
 @contextmanager
@@ -58,3 +64,19 @@ def uploaded(upload: Upload | None) -> Iterator[Path]:
         raise RefusedFileError(str(error).replace(f"{folder}/", "")) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def given(write: Callable[[Path], Path], about: Subject) -> Download:
+    """Return a file that is made for one download.
+
+    Args:
+        write: writes it into a folder, and returns its path.
+        about: what it is about, for the audit trail.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="offline-collect-"))
+    try:
+        path = write(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return Download(path.name, handed_out(path), "application/octet-stream", about)

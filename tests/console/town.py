@@ -16,11 +16,13 @@ from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
+from offline_collect.domain.debits.report_standings import ReportRule
 from offline_collect.merchant.access.password_hashes import hash_password
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import (
     StoreSettings,
     UserRecord,
@@ -122,6 +124,12 @@ def schemas():
     return Schemas(None)
 
 
+@cache
+def reports():
+    """Return how banks report debits."""
+    return ReportTerms(ReportRule.ALL, schemas().reason_codes(), schemas().return_codes())
+
+
 def office_of(store, clock, *parts, rules=None, **settings):
     """Return what the pages work on."""
     return Office(
@@ -136,7 +144,7 @@ def office_of(store, clock, *parts, rules=None, **settings):
             TellerSumsKept(clock, clock.monotonic, lambda work: work()),
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
             DayEndParts("156", payout_codes=schemas().payout_codes()),
-            BankFileParts(schemas().fixed_layouts(), lambda _institution: dt.UTC, clock.monotonic),
+            BankFileParts(schemas().fixed_layouts(), lambda _institution: dt.UTC, clock.monotonic, reports()),
             *parts,
             *usual_parts(),
         ),

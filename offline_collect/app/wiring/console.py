@@ -31,11 +31,13 @@ from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
+from offline_collect.domain.debits.report_standings import ReportRule
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import ImportKind, SqlStore
 
 _MIB = 1024 * 1024
@@ -87,8 +89,14 @@ def form_parts(configuration: Configuration) -> FormParts:
 
 def bank_file_parts(configuration: Configuration) -> BankFileParts:
     """Return what banks' files are read and written with."""
-    layouts = configuration.schemas().fixed_layouts()
-    return BankFileParts(layouts, zone_of_institution(configuration), SystemClock().monotonic)
+    schemas = configuration.schemas()
+    rule = ReportRule(configuration.settings.debits.reports)
+    return BankFileParts(
+        layouts=schemas.fixed_layouts(),
+        zone_of=zone_of_institution(configuration),
+        monotonic=SystemClock().monotonic,
+        reports=ReportTerms(rule, schemas.reason_codes(), schemas.return_codes()),
+    )
 
 
 def day_end_parts(configuration: Configuration) -> DayEndParts:

@@ -13,6 +13,15 @@ from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.settlement.bank_files.reading import is_message, is_notification
+from offline_collect.settlement.debit.apply_reports import TakenReport
+from offline_collect.settlement.debit.ingest import TakenResult, ingest_result
+from offline_collect.settlement.debit.ingest_credits import ingest_credits
+from offline_collect.settlement.debit.ingest_report import ingest_report
+from offline_collect.settlement.debit.out_file import RESULT_LAYOUT as DEBIT_RESULT_LAYOUT
+from offline_collect.settlement.debit.out_file import RETURN_LAYOUT
+from offline_collect.settlement.debit.return_match import fixed_returns, has_returns, notified_returns
+from offline_collect.settlement.debit.returns import ingest_returns
 from offline_collect.settlement.payouts.ingest import ingest_run
 from offline_collect.settlement.payouts.out_file import RESULT_LAYOUT as RUN_RESULT_LAYOUT
 from offline_collect.settlement.reconciliation.ingest import DayFileOrder, ingest_day_file
@@ -85,6 +94,44 @@ def _take_day(visit: Visit, path: Path) -> Redirect:
     return Redirect(f"/day-end/{done.file.business_date}", said)
 
 
+def _take_debits(visit: Visit, path: Path) -> Redirect:
+    """Take a result of fixed width, or a message of ISO 20022: a report, or a notification with all that it tells."""
+    parts, acting = visit.part(BankFileParts), (visit.actor, visit.now)
+    if not is_message(path):
+        layout = parts.layouts[DEBIT_RESULT_LAYOUT]
+        taken = ingest_result(visit.store, path, layout, parts.reports.codes, acting)
+        return _debits_taken(taken)
+    if not is_notification(path):
+        return _debits_taken(ingest_report(visit.store, path, parts.reports, acting))
+    credited = ingest_credits(visit.store, path, parts.reports, acting)
+    if has_returns(path) or not credited:
+        return _take_returned(visit, path)
+    return _debits_taken(credited[-1])
+
+
+def _debits_taken(taken: TakenResult | TakenReport) -> Redirect:
+    batch = taken.batch
+    said = Phrase(
+        "the result is taken: {settled} of {count} debits are settled",
+        settled=taken.settled_count,
+        count=batch.record_count,
+    )
+    return Redirect(f"/debit-batches/{batch.batch_no}", said)
+
+
+def _take_returned(visit: Visit, path: Path) -> Redirect:
+    parts = visit.part(BankFileParts)
+    if is_message(path):
+        read = notified_returns(parts.reports.reasons, parts.reports.codes)
+    else:
+        read = fixed_returns(parts.layouts[RETURN_LAYOUT], parts.reports.codes)
+    taken = ingest_returns(visit.store, path, read, (visit.actor, visit.now))
+    said = Phrase("{count} debits came back; their bills are open again", count=taken.count)
+    return Redirect("/debit-batches", said)
+
+
+_DEBITS = ("/debit-batches", Phrase("Debit batches"))
+
 KINDS = (
     Kind(
         path="/bank-files/payouts",
@@ -93,6 +140,24 @@ KINDS = (
         back=("/payout-runs", Phrase("Payout runs")),
         says=Phrase("Says of each payout of a run whether it is booked. What failed is payable again."),
         take=_take_payouts,
+    ),
+    Kind(
+        path="/bank-files/debits",
+        title=Phrase("The bank's result of a debit batch"),
+        permission=Permission.DEBIT,
+        back=_DEBITS,
+        says=Phrase(
+            "Says of each debit of a batch whether it is settled: a file, or a message of ISO 20022."
+        ),
+        take=_take_debits,
+    ),
+    Kind(
+        path="/bank-files/returned-debits",
+        title=Phrase("Debits that came back"),
+        permission=Permission.DEBIT,
+        back=_DEBITS,
+        says=Phrase("Names debits that came back after they were settled. Their bills are open again."),
+        take=_take_returned,
     ),
     Kind(
         path="/bank-files/day",

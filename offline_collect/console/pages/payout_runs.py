@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from offline_collect.console.asked import done_or_asked
-from offline_collect.console.bank_files import BankFileParts
+from offline_collect.console.bank_files import BankFileParts, given
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.errors import MissingPageError
-from offline_collect.console.handed_out import handed_out
 from offline_collect.console.listing import ROWS, listing_to, place_of
-from offline_collect.console.page import Answer, Download, Page, Shown
+from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
@@ -71,16 +67,10 @@ def _meanings(visit: Visit, view: RunView) -> Mapping[str, str]:
 
 def give_file(visit: Visit) -> Answer:
     """Give the file of a run that waits for its result; asked for again, it is the same byte for byte."""
-    run_no = visit.parts_of_path["run"]
-    folder = Path(tempfile.mkdtemp(prefix="offline-collect-"))
-    try:
-        layout = visit.part(BankFileParts).layouts[OUT_LAYOUT]
-        written = write_run(visit.store, run_no, folder, layout, (visit.actor, visit.now))
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+    run_no, acting = visit.parts_of_path["run"], (visit.actor, visit.now)
+    layout = visit.part(BankFileParts).layouts[OUT_LAYOUT]
     about = Subject(SubjectType.PAYOUT_RUN, run_no)
-    return Download(written.path.name, handed_out(written.path), "application/octet-stream", about)
+    return given(lambda folder: write_run(visit.store, run_no, folder, layout, acting).path, about)
 
 
 def ask_retry(visit: Visit) -> Answer:
