@@ -12,7 +12,7 @@ from pathlib import Path
 
 from offline_collect.console.errors import NoFileError, RefusedFileError
 from offline_collect.console.forms import Upload
-from offline_collect.console.handed_out import handed_out
+from offline_collect.console.handed_out import TYPES, handed_out
 from offline_collect.console.kept_files import safe_name
 from offline_collect.console.page import Download
 from offline_collect.domain.access.audit import Subject
@@ -22,6 +22,7 @@ from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import AlreadyExistsError
 
+_ANY = "application/octet-stream"
 _BLOCK = 1024 * 1024
 
 
@@ -79,4 +80,4 @@ def given(write: Callable[[Path], Path], about: Subject) -> Download:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    return Download(path.name, handed_out(path), "application/octet-stream", about)
+    return Download(path.name, handed_out(path), TYPES.get(path.suffix, _ANY), about)
