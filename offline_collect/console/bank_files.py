@@ -77,6 +77,9 @@ def given(write: Callable[[Path], Path], about: Subject) -> Download:
     folder = Path(tempfile.mkdtemp(prefix="offline-collect-"))
     try:
         path = write(folder)
+    except FileError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise error.replaced(path=Path(error.path.name)) from None
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -84,7 +84,13 @@ def form_parts(configuration: Configuration) -> FormParts:
     schemas = configuration.schemas()
     layout, _ = schemas.read("files/bills")
     titles = {column["key"]: column["label"] for column in layout["columns"]}
-    return FormParts(schemas.message_set(), configuration.form_dialects(), titles, schemas.form_patterns())
+    return FormParts(
+        schemas.message_set(),
+        configuration.form_dialects(),
+        titles,
+        schemas.form_patterns(),
+        configuration.settings.notify.payer_url,
+    )
 
 
 def bank_file_parts(configuration: Configuration) -> BankFileParts:

@@ -67,27 +67,27 @@ def sign(visit: Visit) -> Answer:
     form = visit.form.files.get("form")
     digest = digest_stream(form.file).sha256 if form is not None and form.size else None
     decide.sign(visit.store, _order(visit), read_day(visit.form.get("signed_on")), digest)
-    return _back(visit, Phrase("the mandate is active"))
+    return _back(visit, Phrase("the mandate is ACTIVE now"))
 
 
 def suspend(visit: Visit) -> Answer:
     """Keep an active mandate from debits."""
     party = chosen(Party, visit.form.get("by"))
     decide.suspend(visit.store, _order(visit), visit.form.get("reason"), party)
-    return _back(visit, Phrase("the mandate is suspended"))
+    return _back(visit, Phrase("the mandate is SUSPENDED now"))
 
 
 def resume(visit: Visit) -> Answer:
     """Allow debits by a suspended mandate again."""
     decide.resume(visit.store, _order(visit), visit.form.get("reason"))
-    return _back(visit, Phrase("the mandate is active"))
+    return _back(visit, Phrase("the mandate is ACTIVE now"))
 
 
 def cancel(visit: Visit) -> Answer:
     """Cancel a mandate for good."""
     party = chosen(Party, visit.form.get("by")) or Party.PAYER
     decide.cancel(visit.store, _order(visit), visit.form.get("reason"), party)
-    return _back(visit, Phrase("the mandate is cancelled"))
+    return _back(visit, Phrase("the mandate is CANCELLED now"))
 
 
 def _order(visit: Visit) -> decide.MandateOrder:
