@@ -13,6 +13,7 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.yaml import parse_yaml
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.app.wiring.debits import message_parties
 from offline_collect.app.wiring.fep_times import zone_of_institution
 from offline_collect.app.wiring.import_layout import import_layout
 from offline_collect.app.wiring.key_custody import custody, has_master_key
@@ -26,11 +27,12 @@ from offline_collect.console.jobs import Jobs
 from offline_collect.console.kept_files import KeptFiles
 from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.notices import NoticeParts
-from offline_collect.console.parts import EntryLayouts, KeyCustody, TradeTerms
+from offline_collect.console.parts import DebitTerms, EntryLayouts, KeyCustody, TradeTerms
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
+from offline_collect.domain.debits.batches import BatchFormat
 from offline_collect.domain.debits.report_standings import ReportRule
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.merchant.access.requests import DualControl
@@ -130,8 +132,15 @@ def page_parts(settings: Settings) -> tuple[Any, ...]:
         TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
         EntryLayouts(schemas.read("files/customers"), schemas.read("files/bills")),
         KeyCustody(lambda: custody(settings)),
+        debit_terms(settings),
         notice_parts(settings, schemas),
     )
+
+
+def debit_terms(settings: Settings) -> DebitTerms:
+    """Return how batches of debits go out."""
+    own = settings.debits
+    return DebitTerms(own.institution, own.creditor_id, BatchFormat(own.format), message_parties(settings))
 
 
 def notice_parts(settings: Settings, schemas: Schemas) -> NoticeParts:
