@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.yaml import parse_yaml
+from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import institutions_by_totals, timezone
 from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.debits import message_parties
@@ -34,6 +36,7 @@ from offline_collect.domain.access.sessions import SessionTimes
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.debits.batches import BatchFormat
 from offline_collect.domain.debits.report_standings import ReportRule
+from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
@@ -101,10 +104,23 @@ def bank_file_parts(configuration: Configuration) -> BankFileParts:
     rule = ReportRule(configuration.settings.debits.reports)
     return BankFileParts(
         layouts=schemas.fixed_layouts(),
-        zone_of=zone_of_institution(configuration),
+        zone_of=_zone_of(configuration),
         monotonic=SystemClock().monotonic,
         reports=ReportTerms(rule, schemas.reason_codes(), schemas.return_codes()),
     )
+
+
+def _zone_of(configuration: Configuration) -> Callable[[str], dt.tzinfo | None]:
+    """Return the function that finds an institution's time zone; a dialect that has none refuses the file."""
+    found = zone_of_institution(configuration)
+
+    def zone_of(institution: str) -> dt.tzinfo | None:
+        try:
+            return found(institution)
+        except UsageError as error:
+            raise ReconciliationError(str(error)) from None
+
+    return zone_of
 
 
 def day_end_parts(configuration: Configuration) -> DayEndParts:

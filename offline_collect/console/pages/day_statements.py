@@ -53,7 +53,14 @@ def give(visit: Visit) -> Answer:
     if file_format is None:
         raise MissingPageError
     folder = Path(tempfile.mkdtemp(prefix="offline-collect-"))
-    order = StatementsOrder(date, folder, file_format, visit.office.zone, visit.actor, visit.now)
+    order = StatementsOrder(
+        date=date,
+        folder=folder,
+        file_format=file_format,
+        zone=visit.office.zone,
+        actor=visit.actor,
+        now=visit.now,
+    )
     written = write_statements(visit.store, order)
     try:
         begun = [each for each in (next(written, None),) if each is not None]

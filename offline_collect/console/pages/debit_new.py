@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from offline_collect.console.bank_files import BankFileParts
+from offline_collect.console.errors import ChoiceError
 from offline_collect.console.notices import chosen
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.parts import DebitTerms
@@ -35,6 +36,8 @@ def ask(visit: Visit) -> Answer:
 def make(visit: Visit) -> Answer:
     """Make a batch of the bills that are due, of customers with an active mandate."""
     terms, form = visit.part(DebitTerms), visit.form
+    if not form.get("merchant"):
+        raise ChoiceError(Phrase("name the merchant whose bills are debited"))
     order = DebitOrder(
         merchant_id=form.get("merchant"),
         institution=form.get("institution"),

@@ -40,7 +40,7 @@ def test_without_a_mandate_no_batch_is_made_and_the_reason_is_said(as_user):
     assert "no batch was made; left out: NO_MANDATE" in text_of(browser.get("/debit-new"))
 
 
-@pytest.mark.parametrize("bad", [{"due_by": "soon"}, {"collect_on": "2020-01-01"}])
+@pytest.mark.parametrize("bad", [{"due_by": "soon"}, {"collect_on": "2020-01-01"}, {"institution": ""}])
 def test_what_is_wrong_is_said(as_user, mandate, bad):
     response = as_user("olga").post("/debit-new", {**ORDER, **bad})
     assert response.status_code == 422
@@ -55,3 +55,9 @@ def test_who_has_no_debits_is_refused(as_user, name):
 
 def test_another_banks_merchant_is_not_there(as_user):
     assert as_user("otto").post("/debit-new", ORDER).status_code == 404
+
+
+def test_the_merchant_is_named(as_user):
+    response = as_user("olga").post("/debit-new", {**ORDER, "merchant": ""})
+    assert response.status_code == 422
+    assert "name the merchant whose bills are debited" in text_of(response)
