@@ -84,9 +84,7 @@ def _archive(folder: Path, written: Iterator[HandedOut | NotWritten]) -> Iterato
                 for path, _ in each.files:
                     yield from _packed(archive, path, sent)
             if lacking:
-                archive.writestr(
-                    NOT_WRITTEN, "".join(f"{each.merchant_id}: {each.why}\n" for each in lacking)
-                )
+                archive.writestr(NOT_WRITTEN, "".join(f"{each.why}\n" for each in lacking))
         yield sent.taken()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

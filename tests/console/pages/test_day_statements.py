@@ -4,10 +4,14 @@ import io
 import zipfile
 
 import pytest
+from sqlalchemy import update
 
+from offline_collect.console.pages.day_statements import NOT_WRITTEN
 from offline_collect.store import AuditFilter, audit_rows
+from offline_collect.store.schema.tables import payments
 from tests.console.browser import text_of
 from tests.console.payday import store  # noqa: F401 - a fixture
+from tests.databases.disarmed import disarm
 from tests.fakes.bank import DAY
 
 PAGE, STATEMENTS = f"/day-end/{DAY}", f"/day-end/{DAY}/statements"
@@ -38,6 +42,17 @@ def test_each_merchant_of_the_day_has_its_statement_and_nothing_is_left_behind(a
     with store.snapshot() as reading:
         actions = {row.action for row in audit_rows(reading, AuditFilter())}
     assert {"day statements", "console download"} <= actions
+
+
+def test_a_merchant_whose_figures_cannot_be_trusted_is_named_in_the_archive(as_user, store):  # noqa: F811
+    with store.transaction() as tx:
+        disarm(tx.connection)
+        tx.connection.execute(update(payments).values(amount_minor=payments.c.amount_minor + 1))
+    opened = archive(as_user("greta").post(STATEMENTS, {"format": "xlsx"}))
+    assert opened.namelist() == [NOT_WRITTEN]
+    assert opened.read(NOT_WRITTEN).decode().startswith("SCHOOL01, business day 2026-11-22: ")
+    with store.snapshot() as reading:
+        assert list(audit_rows(reading, AuditFilter(action="day statements"))) == []
 
 
 def test_as_csv_the_details_are_files_of_their_own(as_user):
