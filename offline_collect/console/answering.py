@@ -40,6 +40,7 @@ from offline_collect.console.settings import Office
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.credentials import lacks
 from offline_collect.merchant.access.downloads import record_download
 from offline_collect.merchant.access.sent_forms import answer_form, give_form_back, take_form
 from offline_collect.merchant.access.sessions import resume
@@ -137,11 +138,19 @@ class Answering:
         if visit.session is None:
             # The form had the token of the session that is over: its user typed it, nobody else.
             return self._show(visit, _sign_in_page(visit), HTTPStatus.UNAUTHORIZED)
-        if visit.session.state is SessionState.PREPARING and page.opens is not Opens.PREPARING:
+        if page.opens is not Opens.PREPARING and self._lacks(visit):
             return RedirectResponse(PREPARE_PATH, HTTPStatus.SEE_OTHER)
         if page.permission is not None:
             visit.actor.require(page.permission)
         return None
+
+    def _lacks(self, visit: Visit) -> bool:
+        """Whether the user must do something about his account first; a role that he was given since may ask for it."""
+        if visit.living.state is SessionState.PREPARING:
+            return True
+        rules = self._office.rules
+        asked = rules.asks_factor(visit.actor.roles)
+        return asked and lacks(self._office.store, visit.living, rules)[1]
 
     def _carry_out(self, visit: Visit) -> Response:
         page, once = visit.page, visit.form.once

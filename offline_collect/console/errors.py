@@ -10,6 +10,7 @@ The tree::
       ForgedFormError
       MissingPageError
       NoFileError
+      RefusedFileError
       StaleFormError
       UnreadableTextError
       UploadTooLargeError
@@ -52,7 +53,14 @@ class NoFileError(ConsoleError):
     """A form that brings a file came without one."""
 
     def __init__(self) -> None:
-        super().__init__(Phrase("no file was chosen, or it is empty: choose an Excel or CSV file"))
+        super().__init__(Phrase("no file was chosen, or it is empty: choose one"))
+
+
+class RefusedFileError(ConsoleError):
+    """A bank's file was refused as a whole: nothing of it was taken."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Phrase("the file was refused: {why}", why=why))
 
 
 class ForgedFormError(ConsoleError):

@@ -19,9 +19,11 @@ class FormParts:
         dialects: that it must fit, by name.
         titles: of the columns of bills, by their keys.
         patterns: that a first form can begin with.
+        payer_url: to which a poster's QR code leads; None without such a page.
     """
 
     messages: MessageSet
     dialects: Mapping[str, Dialect]
     titles: Mapping[str, str]
     patterns: tuple[FormPattern, ...] = ()
+    payer_url: str | None = None

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv; charset=utf-8",
+    ".zip": "application/zip",
+}
+"""Media types of what people keep, by the end of its name."""
 
 _PIECE = 256 * 1024
 
@@ -17,3 +25,14 @@ def handed_out(path: Path) -> Iterator[bytes]:
                 yield piece
     finally:
         shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def one_file(paths: Sequence[Path]) -> Path:
+    """Return the only file, or an archive of several."""
+    if len(paths) == 1:
+        return paths[0]
+    archive = paths[0].with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
+        for path in paths:
+            opened.write(path, path.name)
+    return archive

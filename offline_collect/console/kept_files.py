@@ -98,7 +98,7 @@ class KeptFiles:
             raise NoFileError
         number = secrets.token_hex(16)
         merchant_id, kind, sheet = about
-        path = self._folder / number / _safe(upload.name)
+        path = self._folder / number / safe_name(upload.name)
         kept = KeptFile(
             number=number,
             who=who,
@@ -158,7 +158,7 @@ class KeptFiles:
             shutil.rmtree(gone.path.parent, ignore_errors=True)
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
     """Return a file's name as the private folder takes it: its end says what it is, so the end is kept."""
     shown = "".join(c for c in name if c.isprintable() and c not in "/\\").strip(". ") or "file"
     stem, dot, suffix = shown.rpartition(".")

@@ -12,7 +12,7 @@ from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.profile.change_rules import with_values
-from offline_collect.merchant.profile.lifecycle import change_merchant
+from offline_collect.merchant.profile.lifecycle import Edit, change_merchant
 
 UNCHANGED = Phrase("the merchant is as before")
 
@@ -30,6 +30,15 @@ def change_rules(
     def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
         return with_values(merchant, values, start)
 
+    return change(visit, merchant_id, edit, to, since)
+
+
+def change(visit: Visit, merchant_id: str, edit: Edit, to: str, since: dt.date | None = None) -> Redirect:
+    """Change a merchant, or ask another user to; as :func:`change_rules`.
+
+    Args:
+        edit: returns the changed merchant.
+    """
     done = change_merchant(visit.store, merchant_id, edit, visit.actor, visit.now, since, visit.control)
     as_before = not isinstance(done, Asked) and not done.differences
     return done_or_request(done, to, UNCHANGED if as_before else Phrase("the merchant is changed"))

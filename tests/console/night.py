@@ -30,15 +30,16 @@ def build_night(url):
     with closing_store(url) as store, tempfile.TemporaryDirectory() as name:
         add_group_users(store)
         folder = Path(name)
-        _settle(store, folder)
+        evening, run = settle(store, folder)
+        evening.ingest(evening.result(run, 1))
         DebitDesk(SimpleNamespace(store=store), folder).in_doubt("S12")
         with tellers_at(store) as teller:
             teller.now = NOON + dt.timedelta(days=1)
             teller.ask(teller.terminal.advice(teller.now, "SCHOOL01", "GONE", AMOUNT))
 
 
-def _settle(store, folder):
-    """End the day of the town's payments; the bank books nothing."""
+def settle(store, folder):
+    """End the day of the town's payments; return the bank that did, and its run."""
     with Teller(store, filled=True) as teller:
         evening = Evening(Desk(teller, folder))
         terminal = Terminal()
@@ -46,7 +47,7 @@ def _settle(store, folder):
             at = NOON + dt.timedelta(minutes=40 * minutes)
             evening.book.pay(terminal.payment(at, "SCHOOL01", bill, 12_345))
         (run,) = evening.end()
-        evening.ingest(evening.result(run, 1))
+    return evening, run
 
 
 @pytest.fixture

@@ -6,19 +6,23 @@ from dataclasses import replace
 from functools import cache
 
 from offline_collect.app.config.link_settings import LinkSettings
+from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.console import page_parts
+from offline_collect.console.bank_files import BankFileParts
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.notice_figures_kept import NoticeFiguresKept
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
 from offline_collect.domain.access.roles import Role
+from offline_collect.domain.debits.report_standings import ReportRule
 from offline_collect.merchant.access.password_hashes import hash_password
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import (
     StoreSettings,
     UserRecord,
@@ -114,6 +118,18 @@ def usual_parts():
     return page_parts(Settings(links=[LinkSettings()]))
 
 
+@cache
+def schemas():
+    """Return the shipped schemas."""
+    return Schemas(None)
+
+
+@cache
+def reports():
+    """Return how banks report debits."""
+    return ReportTerms(ReportRule.ALL, schemas().reason_codes(), schemas().return_codes())
+
+
 def office_of(store, clock, *parts, rules=None, **settings):
     """Return what the pages work on."""
     return Office(
@@ -127,7 +143,8 @@ def office_of(store, clock, *parts, rules=None, **settings):
             DaySumsKept(clock.monotonic, lambda work: work()),
             TellerSumsKept(clock, clock.monotonic, lambda work: work()),
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
-            DayEndParts("156"),
+            DayEndParts("156", payout_codes=schemas().payout_codes()),
+            BankFileParts(schemas().fixed_layouts(), lambda _institution: dt.UTC, clock.monotonic, reports()),
             *parts,
             *usual_parts(),
         ),

@@ -8,12 +8,16 @@ import subprocess
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import replace
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
 
 import pytest
 
+from offline_collect.merchant.access.factor_secrets import seal_secret
+from offline_collect.store.backoffice.credentials import get_credentials, put_credentials
 from tests.app.cli.passwords import put_password
+from tests.console.town import CUSTODY, closing_store
 from tests.e2e.forked import command
 from tests.e2e.serving import COMMAND, WITHIN_S, write_config
 from tests.fakes.certificates import Authority
@@ -113,6 +117,18 @@ def test_a_certificate_that_cannot_be_used_is_refused(config, tmp_path):
     own = f'console: {{certificate: "{tmp_path}/none.pem", key: "{tmp_path}/none.key"}}\n'
     config.write_text(config.read_text(encoding="utf-8") + own, encoding="utf-8")
     assert "console.certificate" in refused(config)
+
+
+def test_without_the_master_key_of_its_second_factors_it_does_not_start_and_says_so_in_a_line(
+    config, tmp_path
+):
+    with closing_store(f"sqlite:///{tmp_path}/bank.db") as store, store.transaction() as tx:
+        known = get_credentials(tx, "olga", lock=True)
+        put_credentials(tx, replace(known, totp_secret=seal_secret(tx, CUSTODY, "olga", "JBSWY3DPEHPK3PXP")))
+    (said,) = refused(config).splitlines()
+    assert said.startswith("Error: console: second factors need the master key")
+    assert "set keys.master_key_file" in said
+    assert "JBSWY3DPEHPK3PXP" not in said
 
 
 def refused(config, *arguments):

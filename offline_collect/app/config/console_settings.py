@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from offline_collect.app.config.types import ListenAddress, parse_address
+from offline_collect.domain.access.roles import Role
 from offline_collect.merchant.common.yaml_documents import Document
 
 _PROXIES_MAX = 20
@@ -53,6 +54,11 @@ class ConsoleSettings(Document):
     )
     require_totp: bool = Field(
         default=False, description="whether each user must add a second factor before going on"
+    )
+    second_factor_roles: list[Annotated[Role, Strict(strict=False)]] = Field(
+        default_factory=list,
+        max_length=len(Role),
+        description="roles whose users must add a second factor before going on, such as `[ADMIN]`, where not each user must",
     )
     sign_ins_per_address: int | None = Field(
         default=60,

@@ -14,7 +14,13 @@ from offline_collect.app.config.load import Configuration
 from offline_collect.app.config.types import Address, parse_address
 from offline_collect.app.errors import ListenError, MasterKeyError, TlsFilesError, UsageError
 from offline_collect.app.wiring.backoffice import store_settings
-from offline_collect.app.wiring.console import console_office, day_end_parts, form_parts, import_desk
+from offline_collect.app.wiring.console import (
+    bank_file_parts,
+    console_office,
+    day_end_parts,
+    form_parts,
+    import_desk,
+)
 from offline_collect.app.wiring.console_links import link_desk
 from offline_collect.console.run import listen, run
 from offline_collect.console.settings import Office
@@ -58,6 +64,7 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
             desk,
             form_parts(configuration),
             day_end_parts(configuration),
+            bank_file_parts(configuration),
             link_desk(configuration),
         )
         _seal_second_factors(office)

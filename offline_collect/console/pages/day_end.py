@@ -16,6 +16,7 @@ from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.cutover import unusual_words
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.business_days.life import DayEvent, refusal
 from offline_collect.domain.errors import OpeningError
 from offline_collect.domain.reconciliation.classes import DifferenceClass
@@ -26,6 +27,7 @@ from offline_collect.settlement.cutover import close_day, plan
 from offline_collect.settlement.day_end import DayEnd, view_day_end
 from offline_collect.settlement.reconciliation.days import reconcile_day, settle_day, view_settlement
 from offline_collect.settlement.reconciliation.view import SeenItem, view_items
+from offline_collect.settlement.reconciliation.vouchers import has_books
 from offline_collect.settlement.view import view_agreements, view_days
 
 TITLE = Phrase("Day end")
@@ -94,6 +96,7 @@ def show(visit: Visit) -> Answer:
             "picture": _picture(visit, seen),
             "items": _items(visit, date) if shared else None,
             "lacks": _lacks(seen),
+            "books": seen.day.state is DayState.SETTLED and has_books(visit.actor),
             "merchants": shared.sums[:ROWS] if shared else (),
             "more_merchants": shared is not None and len(shared.sums) > ROWS,
             **_shared(visit),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from offline_collect.console.asked import done_or_request
 from offline_collect.console.merchant_change import UNCHANGED
+from offline_collect.console.merchant_lists import COLUMNS, lists_shown, typed_rows
 from offline_collect.console.page import Answer, Page, Shown
+from offline_collect.console.pages.merchant_notices import CONTACTS
 from offline_collect.console.pages.merchants import CHOICES
 from offline_collect.console.parts import TradeTerms
 from offline_collect.console.visit import Visit
@@ -38,15 +40,19 @@ RULES = (
     "settlement.cycle",
     "settlement.least",
     "settlement.fees",
+    *(f"contacts.{name}" for name in CONTACTS),
 )
-"""Paths in merchant.yaml; the other parts are changed by a file."""
+"""Paths in merchant.yaml."""
 
 _FLAG = "maker_checker"
 
 
 def ask(_visit: Visit) -> Answer:
     """Show the form of a new merchant."""
-    return Shown("merchant_new.html", {"first": FIRST, "rules": RULES, "choices": CHOICES})
+    return Shown(
+        "merchant_new.html",
+        {"first": FIRST, "rules": RULES, "choices": CHOICES, **lists_shown(dict.fromkeys(COLUMNS, ()))},
+    )
 
 
 def add(visit: Visit) -> Answer:
@@ -55,7 +61,7 @@ def add(visit: Visit) -> Answer:
     values = {path: text for path in (*FIRST, *RULES) if (text := form.get(path))}
     if form.get(_FLAG):
         values[_FLAG] = "true"
-    merchant = from_values(form.get("id"), values, visit.part(TradeTerms).currency)
+    merchant = from_values(form.get("id"), values, visit.part(TradeTerms).currency, typed_rows(form))
     done = register_merchant(
         visit.store,
         merchant,

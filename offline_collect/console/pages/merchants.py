@@ -32,7 +32,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "limits": tuple(channel.value for channel in Channel),
     "settlement": ("cycle", "least", "fees", "account_bank"),
 }
-"""Parts of merchant.yaml that the form changes; the others are changed by a file."""
+"""Parts of merchant.yaml that the form changes; lists of fees and the notices have pages of their own."""
 
 SINGLE = ("name", "trade", "maker_checker")
 HIDDEN = ("settlement_account", "settlement.account_name")

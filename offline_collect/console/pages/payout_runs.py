@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from offline_collect.console.asked import done_or_asked
+from offline_collect.console.bank_files import BankFileParts, given
 from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.errors import MissingPageError
 from offline_collect.console.listing import ROWS, listing_to, place_of
 from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
+from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
-from offline_collect.domain.settlement.payouts import Payout, PayoutState, Run
+from offline_collect.domain.settlement.payouts import RUN_LIFE, Payout, PayoutState, Run, RunEvent
 from offline_collect.domain.settlement.payouts import place_of as place_of_payout
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.postings.failed_payouts import RetryOrder, other_account, retry_failed
+from offline_collect.settlement.payouts.out_file import OUT_LAYOUT
 from offline_collect.settlement.payouts.view import RunView, Unpaid, view_run, view_runs, view_unpaid
+from offline_collect.settlement.payouts.write_file import write_run
 from offline_collect.translations import Language
 
 TITLE, _RUN, _PAYOUT = Phrase("Payout runs"), Phrase("Payout run"), Phrase("Payout")
@@ -48,6 +52,7 @@ def show(visit: Visit) -> Answer:
             "meanings": _meanings(visit, view),
             "left_out": _left_out(visit, run),
             "failed": PayoutState.FAILED,
+            "waits": run.state in RUN_LIFE[RunEvent.WRITTEN].sources,
         },
     )
 
@@ -58,6 +63,14 @@ def _meanings(visit: Visit, view: RunView) -> Mapping[str, str]:
     chinese = visit.language is Language.ZH
     known = [codes[each.code] for each in view.counts if each.code is not None and each.code in codes]
     return {each.code: each.says_zh if chinese else each.says for each in known}
+
+
+def give_file(visit: Visit) -> Answer:
+    """Give the file of a run that waits for its result; asked for again, it is the same byte for byte."""
+    run_no, acting = visit.parts_of_path["run"], (visit.actor, visit.now)
+    layout = visit.part(BankFileParts).layouts[OUT_LAYOUT]
+    about = Subject(SubjectType.PAYOUT_RUN, run_no)
+    return given(lambda folder: write_run(visit.store, run_no, folder, layout, acting).path, about)
 
 
 def ask_retry(visit: Visit) -> Answer:
@@ -96,6 +109,15 @@ def _document(payout: Payout) -> dict[str, str]:
 PAGES = (
     Page(path="/payout-runs", title=TITLE, handler=show_all),
     Page(path="/payout-runs/{run}", title=_RUN, handler=show),
+    Page(
+        path="/payout-runs/{run}/file",
+        title=_RUN,
+        handler=give_file,
+        permission=Permission.SETTLE,
+        method="POST",
+        again=show,
+        confirms=True,
+    ),
     Page(path="/payouts/{reference}", title=_PAYOUT, handler=ask_retry, permission=Permission.SETTLE),
     Page(
         path="/payouts/{reference}",

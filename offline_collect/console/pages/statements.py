@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from markupsafe import Markup
 
 from offline_collect.console.charts import Bars, bars
 from offline_collect.console.errors import MissingPageError
-from offline_collect.console.handed_out import handed_out
+from offline_collect.console.handed_out import TYPES, handed_out, one_file
 from offline_collect.console.languages import in_language
 from offline_collect.console.notices import chosen
 from offline_collect.console.page import Answer, Download, Page, Shown
@@ -36,11 +35,6 @@ TITLE = Phrase("Statements")
 DRAWN_MAX = 62
 """Business days of a picture."""
 
-_TYPES = {
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".csv": "text/csv; charset=utf-8",
-    ".zip": "application/zip",
-}
 OWN_LANGUAGE = "own"
 _LANGUAGES = {
     OWN_LANGUAGE: Phrase("the merchant's own"),
@@ -124,27 +118,16 @@ def give_file(visit: Visit) -> Answer:
             actor=visit.actor,
             now=visit.now,
         )
-        path = _one_file([path for path, _ in hand_out(visit.store, order).files])
+        path = one_file([path for path, _ in hand_out(visit.store, order).files])
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     about = Subject(SubjectType.REPORT, f"{first}..{last}", merchant_id)
-    return Download(path.name, handed_out(path), _TYPES[path.suffix], about)
+    return Download(path.name, handed_out(path), TYPES[path.suffix], about)
 
 
 def _dates(first: BusinessDate, last: BusinessDate) -> str:
     return first.compact if first == last else f"{first.compact}-{last.compact}"
-
-
-def _one_file(paths: list[Path]) -> Path:
-    """Return the only file, or an archive of several."""
-    if len(paths) == 1:
-        return paths[0]
-    archive = paths[0].with_suffix(".zip")
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as opened:
-        for path in paths:
-            opened.write(path, path.name)
-    return archive
 
 
 PAGES = (

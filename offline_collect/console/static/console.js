@@ -17,9 +17,10 @@ async function refresh(part) {
 const live = document.querySelector("[data-live]");
 if (live) setInterval(() => refresh(live).catch(() => {}), Number(live.dataset.live) || LIVE_MS);
 
-// A form is sent once, however often its button is pressed.
+// A form is sent once, however often its button is pressed; one that gives a file leaves its page open, and is sent again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if ("again" in form.dataset) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -236,15 +236,22 @@ def lacks(store: SqlStore, session: ConsoleSession, rules: SignInRules) -> tuple
     """Return whether a session's user must still choose a password, and whether a second factor is missing."""
     with store.snapshot() as reading:
         known = get_credentials(reading, session.name) or Credentials(session.name)
-    return known.must_change, rules.require_totp and known.totp_secret is None
+        roles = _roles(reading, session.name)
+    return known.must_change, rules.wants_factor(known, roles)
 
 
 def _open(
     tx: StoreTransaction, session: ConsoleSession, known: Credentials, now: dt.datetime, rules: SignInRules
 ) -> None:
     """Open all pages to a session once its user lacks nothing more."""
-    if session.state is SessionState.PREPARING and rules.state_of(known) is SessionState.OPEN:
+    opens = rules.state_of(known, _roles(tx, session.name)) is SessionState.OPEN
+    if session.state is SessionState.PREPARING and opens:
         prepare_session(tx, session, rules.times, now)
+
+
+def _roles(tx: StoreTransaction, name: str) -> Collection[str]:
+    user = get_user(tx, name)
+    return () if user is None else user.roles
 
 
 def _known(tx: StoreTransaction, name: str) -> Credentials:

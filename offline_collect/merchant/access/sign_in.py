@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from offline_collect.domain.access.audit import Subject, SubjectType
+from offline_collect.domain.access.roles import Role
 from offline_collect.domain.access.sessions import SessionState, SessionTimes
 from offline_collect.domain.access.sign_in import is_locked
 from offline_collect.domain.texts.phrases import Phrase
@@ -65,6 +67,7 @@ class SignInRules:
 
     Attributes:
         require_totp: whether each needs a second factor.
+        factor_roles: whose users need one in any case.
         custody: of the secrets of second factors; None without a master key.
         rate: counts attempts; None for no bound.
     """
@@ -73,6 +76,7 @@ class SignInRules:
     require_totp: bool = False
     custody: Custody | None = None
     rate: SignInRate | None = None
+    factor_roles: frozenset[Role] = frozenset()
 
     def take_attempt(self, store: SqlStore, address: str, name: str, now: dt.datetime) -> None:
         """Count an attempt to prove who one is.
@@ -83,9 +87,17 @@ class SignInRules:
         if self.rate is not None:
             self.rate.take(store, address, name, now)
 
-    def state_of(self, known: Credentials) -> SessionState:
-        """Return the state in which a user's session begins."""
-        lacks = known.must_change or (self.require_totp and known.totp_secret is None)
+    def asks_factor(self, roles: Collection[str]) -> bool:
+        """Whether users of these roles need a second factor."""
+        return self.require_totp or not self.factor_roles.isdisjoint(roles)
+
+    def wants_factor(self, known: Credentials, roles: Collection[str]) -> bool:
+        """Whether a user of these roles must still add a second factor."""
+        return self.asks_factor(roles) and known.totp_secret is None
+
+    def state_of(self, known: Credentials, roles: Collection[str]) -> SessionState:
+        """Return the state in which the session of a user of these roles begins."""
+        lacks = known.must_change or self.wants_factor(known, roles)
         return SessionState.PREPARING if lacks else SessionState.OPEN
 
 
@@ -105,12 +117,12 @@ def sign_in(store: SqlStore, proof: Proof, address: str, now: dt.datetime, rules
         SecondFactorError: the user's second factor is under another master key.
     """
     rules.take_attempt(store, address, proof.name, now)
-    known = _checked(store, proof, now, rules)
+    known, roles = _checked(store, proof, now, rules)
     key = secrets.token_urlsafe(32)
     session = ConsoleSession(
         digest=digest_of_key(key),
         name=known.name,
-        state=rules.state_of(known),
+        state=rules.state_of(known, roles),
         address=address,
         began_at=now,
         seen_at=now,
@@ -131,15 +143,17 @@ def confirm(
         SignInError: it is wrong, or the session is over; or there were too many attempts.
     """
     rules.take_attempt(store, session.address, session.name, now)
-    known = _checked(store, replace(proof, name=session.name), now, rules)
+    known, _ = _checked(store, replace(proof, name=session.name), now, rules)
     with store.transaction() as tx:
         if not confirm_session(tx, session, rules.times, now):
             raise SignInError(Phrase("the session is over: sign in again"))
         _record(tx, CONFIRMED, known.name, None, now)
 
 
-def _checked(store: SqlStore, proof: Proof, now: dt.datetime, rules: SignInRules) -> Credentials:
-    """Return the credentials of a user who has proved who he is; count a wrong attempt."""
+def _checked(
+    store: SqlStore, proof: Proof, now: dt.datetime, rules: SignInRules
+) -> tuple[Credentials, Collection[str]]:
+    """Return the credentials and the roles of a user who has proved who he is; count a wrong attempt."""
     if not proof.name:
         raise SignInError(WRONG)
     with store.snapshot() as reading:
@@ -158,7 +172,7 @@ def _checked(store: SqlStore, proof: Proof, now: dt.datetime, rules: SignInRules
                 _record(tx, REFUSED, proof.name, {"failures": after.failures}, now)
     if after is None or after.failures:
         raise SignInError(WRONG)
-    return after
+    return after, user.roles
 
 
 def _decided(

@@ -45,15 +45,31 @@ class CustomerSearch:
         """Return what the store is asked for, inputs normalised as lookups do.
 
         Raises:
-            SearchInputError: the form has no such input, or would refuse the value.
+            SearchInputError: the form has no such input, or would refuse the value; or a part is too long.
             NoFormError: the merchant has no form.
         """
+        refuse_long(self.number, self.name, self.mobile)
         inputs = {}
         if self.inputs:
             form = require_form(tx, merchant_id)
             inputs = dict(_read(form, merchant_id, *typed) for typed in self.inputs.items())
         return CustomerCriteria(self.number, self.name, self.mobile, inputs)
 
+
+def refuse_long(*parts: str | None) -> None:
+    """Refuse parts that nothing can have: a database would not take their pattern.
+
+    Raises:
+        SearchInputError: one is too long.
+    """
+    if any(len(part) > PART_MAX for part in parts if part is not None):
+        raise SearchInputError(
+            Phrase("what is looked for is too long: give at most {most} characters", most=PART_MAX)
+        )
+
+
+PART_MAX = 200
+"""Characters of a part that is looked for: more than any number, name or mobile has."""
 
 READ_MOST = 100_000
 """How many rows of a list one page reads, to find those that match."""

@@ -16,7 +16,7 @@ from offline_collect.domain.texts.near import nearest
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.masking import name_shown
 from offline_collect.merchant.common.errors import UnknownBillError
-from offline_collect.merchant.entry.search import READ_ALL, CustomerSearch, Reading
+from offline_collect.merchant.entry.search import READ_ALL, CustomerSearch, Reading, refuse_long
 from offline_collect.store import (
     BillCriteria,
     FoundBill,
@@ -143,6 +143,7 @@ def search_bills(
     with store.snapshot() as tx:
         merchant = require_merchant(tx, merchant_id)
         day = require_open_day(tx)
+        refuse_long(search.number, search.period)
         criteria = BillCriteria(
             number=search.number,
             customer=search.customer.criteria(tx, merchant_id),

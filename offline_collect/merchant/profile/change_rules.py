@@ -7,8 +7,9 @@ date on. Only if the merchant had no business yet, the change applies from the b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from offline_collect.domain.effects import NoticeKind
@@ -44,19 +45,29 @@ _NUMBERS = ("late_fee.grace_days",)
 _SWITCHES = ("notices", *(f"notices.{kind.value.lower()}" for kind in NoticeKind), "maker_checker")
 
 
-def from_values(merchant_id: str, values: Mapping[str, str], currency: str) -> Merchant:
+Lists = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Rows by the path of their list in merchant.yaml: ``payer_fees``, ``late_fee.tiers``, ``fee.tiers``."""
+
+_NO_LISTS: Lists = MappingProxyType({})
+
+
+def from_values(
+    merchant_id: str, values: Mapping[str, str], currency: str, lists: Lists = _NO_LISTS
+) -> Merchant:
     """Return a new merchant of single values.
 
     Args:
         merchant_id: of it.
         values: texts by their paths in merchant.yaml; what is left out has the default of merchant.yaml.
         currency: ISO 4217 number.
+        lists: the rules that are lists.
 
     Raises:
         DocumentError: with every problem and its path.
     """
     document: dict[str, Any] = {name: {} for name in _SECTIONS}
     _assign(document, values)
+    _put_lists(document, lists)
     given = {name: value for name, value in document.items() if value != {}}
     return read_merchant({"id": merchant_id, **given}, NEW, currency)
 
@@ -113,6 +124,32 @@ def with_document(merchant: Merchant, values: object, file: str, since: dt.date 
     if problems:
         raise DocumentError(file, problems)
     return succeeding(merchant, edited, since)
+
+
+def with_lists(merchant: Merchant, lists: Lists, since: dt.date | None) -> Merchant:
+    """Return a merchant with other lists of rules.
+
+    Args:
+        merchant: as it is.
+        lists: each replaces the merchant's whole list of its path.
+        since: late fee and fee stay as they are before this date; None changes them for all dates.
+
+    Raises:
+        DocumentError: with every problem and its path.
+    """
+    document = merchant_document(merchant)
+    _put_lists(document, lists)
+    return succeeding(merchant, read_merchant(document, ORIGIN), since)
+
+
+def _put_lists(document: dict[str, Any], lists: Lists) -> None:
+    for path, rows in lists.items():
+        section, _, key = path.partition(".")
+        place, name = (document.setdefault(section, {}), key) if key else (document, section)
+        if rows:
+            place[name] = list(rows)
+        else:
+            place.pop(name, None)
 
 
 def succeeding(before: Merchant, after: Merchant, since: dt.date | None) -> Merchant:

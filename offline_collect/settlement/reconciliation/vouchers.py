@@ -57,6 +57,12 @@ def view_vouchers(store: SqlStore, actor: Actor, date: BusinessDate) -> list[Vou
         ]
 
 
+def has_books(actor: Actor) -> bool:
+    """Whether an actor belongs to a whole bank, or to all of them: a branch and a merchant have no books of their own."""
+    scope = actor.scope
+    return scope.merchants is None and scope.path.count(ROOT) <= 2  # noqa: PLR2004 - a bank's path has two
+
+
 def require_books(actor: Actor) -> None:
     """Check that an actor may see the books of a bank.
 
@@ -64,8 +70,7 @@ def require_books(actor: Actor) -> None:
         NotPermittedError, ScopeError: he may not.
     """
     actor.require(Permission.VIEW)
-    scope = actor.scope
-    if scope.merchants is not None or scope.path.count(ROOT) > 2:  # noqa: PLR2004 - a bank's path has two
+    if not has_books(actor):
         actor.require_whole("see the vouchers of business days")
 
 

@@ -43,6 +43,12 @@ ADDRESSES = {
     "forms": ("olga", "/forms"),
     "statements": ("mei", "/statements"),
     "statements-unnamed": ("olga", "/statements"),
+    "bank-file": ("olga", "/bank-files/payouts"),
+    "merchant-fees": ("olga", "/merchants/SCHOOL01/fees"),
+    "mandates": ("olga", "/mandates?merchant=SCHOOL01"),
+    "paid-at-office": ("olga", "/bill-paid/SCHOOL01/S5"),
+    "debit-new": ("olga", "/debit-new"),
+    "organisations": ("anna", "/organisations"),
     "not-found": ("olga", "/nothing/here"),
 }
 """By the name of the picture: who looks, and at which page. Add yours."""

@@ -215,3 +215,14 @@ def test_the_pages_are_in_chinese_too(as_user):
     browser = as_user("mei", **{"Accept-Language": "zh-CN"})
     assert "已缴" in text_of(browser.get("/bill/SCHOOL01/S1"))
     assert "新增客户" in text_of(browser.get("/customers"))
+
+
+@pytest.mark.parametrize("length", [201, 60_000])
+def test_a_part_that_nothing_can_have_is_refused(as_user, length):
+    browser, part = as_user("olga"), "x" * length
+    for name in ("name", "mobile"):
+        response = browser.post("/customers", {"merchant": "SCHOOL01", name: part})
+        assert response.status_code == 422
+        assert "give at most 200 characters" in text_of(response)
+    for path in ("/customers", "/bills"):
+        assert browser.get(f"{path}?merchant=SCHOOL01&anywhere=1&number={part}").status_code == 422

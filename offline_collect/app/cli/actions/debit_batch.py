@@ -9,6 +9,7 @@ from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office
+from offline_collect.app.wiring.debits import message_parties
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.debits.batches import Batch, BatchFormat, MessageParties
 from offline_collect.domain.debits.selection import LeftOut
@@ -80,14 +81,7 @@ def format_of(office: Office, given: str | None) -> BatchFormat:
 
 def parties_of(office: Office) -> MessageParties:
     """Return whom a message of ISO 20022 names by the configuration; the merchant is named where this says nothing."""
-    debits = office.configuration.settings.debits
-    return MessageParties(
-        initiator=debits.initiator,
-        creditor_name=debits.creditor_name,
-        creditor_account=debits.creditor_account,
-        creditor_bank=debits.creditor_bank,
-        clearing_system=debits.clearing_system,
-    )
+    return message_parties(office.configuration.settings)
 
 
 def make_batch(office: Office, order: DebitOrder, folder: Path, *, as_json: bool) -> dict[str, Any] | None:
