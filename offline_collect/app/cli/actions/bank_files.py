@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.fep_times import zone_of_institution
 from offline_collect.domain.debits.report_standings import ReportRule
@@ -59,8 +60,8 @@ def take_result(office: Office, file: Path) -> str:
         format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
     )
     return (
-        f"batch {batch.batch_no} of {batch.merchant_id}: {taken.settled_count} of {counted(batch.record_count, 'debit')}"
-        f" settled, {settled} of {total}; `offline-collect debit show {batch.batch_no}` says what became of each"
+        Phrase("batch {batch_no} of {merchant_id}: {settled_count} of {debits} settled, {settled} of"
+" {total}; `offline-collect debit show {batch_no}` says what became of each", batch_no=batch.batch_no, merchant_id=batch.merchant_id, settled_count=taken.settled_count, debits=counted(batch.record_count, 'debit'), settled=settled, total=total)
     )
 
 
@@ -91,8 +92,8 @@ def _so_far(taken: TakenReport, message: str) -> str:
         format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
     )
     return (
-        f"batch {batch.batch_no} of {batch.merchant_id}, {message} {taken.message_id}: {taken.settled_count} of"
-        f" {counted(batch.record_count, 'debit')} settled so far, {settled} of {total}; {taken.open_count} still open"
+        Phrase("batch {batch_no} of {merchant_id}, {message} {message_id}: {settled_count} of"
+" {debits} settled so far, {settled} of {total}; {open_count} still open", batch_no=batch.batch_no, merchant_id=batch.merchant_id, message=message, message_id=taken.message_id, settled_count=taken.settled_count, debits=counted(batch.record_count, 'debit'), settled=settled, total=total, open_count=taken.open_count)
     )
 
 
@@ -117,7 +118,7 @@ def take_returned_debits(office: Office, file: Path) -> str:
     taken = ingest_returns(office.store, file, read, (office.actor, office.clock.now()))
     total = format_major(taken.total_minor, taken.currency)
     return (
-        f"file {taken.file_no}: {counted(taken.count, 'debit')} came back, {total}; the bills are open again"
+        Phrase("file {file_no}: {debits} came back, {total}; the bills are open again", file_no=taken.file_no, debits=counted(taken.count, 'debit'), total=total)
     )
 
 
@@ -146,8 +147,8 @@ def take_run_result(office: Office, file: Path) -> str:
     booked, total = (format_major(minor, run.currency) for minor in (taken.booked_minor, run.total_minor))
     count = run.payout_count - taken.failed
     return (
-        f"run {run.run_no}: {count} of {counted(run.payout_count, 'payout')} booked, {booked} of {total}; {taken.failed}"
-        f" failed; `offline-collect settle show {run.run_no}` says which"
+        Phrase("run {run_no}: {count} of {payouts} booked, {booked} of {total}; {failed} failed;"
+" `offline-collect settle show {run_no}` says which", run_no=run.run_no, count=count, payouts=counted(run.payout_count, 'payout'), booked=booked, total=total, failed=taken.failed)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.confirm import Confirm
 from offline_collect.app.config.calendar import read_calendar
 from offline_collect.app.errors import UsageError
@@ -45,6 +46,6 @@ def cut_day(
                 f"business day {planned.closing} will be closed and {planned.opening} opened; no command opens a day again"
             )
         if close_day(office.store, office.actor, planned, office.clock.now()):
-            return f"business day {planned.closing} is closed; {planned.opening} is open"
+            return Phrase("business day {closing} is closed; {opening} is open", closing=planned.closing, opening=planned.opening)
         named = planned.closing
-    return f"business day {named} is closed already; {office.store.open_day().date} is open"
+    return Phrase("business day {named} is closed already; {date} is open", named=named, date=office.store.open_day().date)

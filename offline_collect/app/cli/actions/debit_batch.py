@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
@@ -101,7 +102,7 @@ def make_batch(office: Office, order: DebitOrder, folder: Path, *, as_json: bool
         )
     if as_json:
         return _document(made, written)
-    say("no bill can be debited: no batch was made" if written is None else written_text(written))
+    say(Phrase("no bill can be debited: no batch was made") if written is None else written_text(written))
     _show_left_out(made.left_out)
     return None
 
@@ -109,15 +110,14 @@ def make_batch(office: Office, order: DebitOrder, folder: Path, *, as_json: bool
 def written_text(written: WrittenFile) -> str:
     """Return where a file is."""
     digest = written.digest
-    return f"{written.path}: {digest.size} bytes, SHA-256 {digest.sha256}"
+    return Phrase("{path}: {size} bytes, SHA-256 {sha256}", path=written.path, size=digest.size, sha256=digest.sha256)
 
 
 def _registered(batch: Batch) -> str:
     total = format_major(batch.total_minor, batch.currency)
     return (
-        f"batch {batch.batch_no} of {batch.merchant_id}: {counted(batch.record_count, 'debit')},"
-        f" {total} {CURRENCIES[batch.currency].code}, to be collected on {batch.collection_date};"
-        " the bills are IN_BATCH until its result is taken"
+        Phrase("batch {batch_no} of {merchant_id}: {debits}, {total} {code}, to be collected on"
+" {collection_date}; the bills are IN_BATCH until its result is taken", batch_no=batch.batch_no, merchant_id=batch.merchant_id, debits=counted(batch.record_count, 'debit'), total=total, code=CURRENCIES[batch.currency].code, collection_date=batch.collection_date)
     )
 
 
@@ -128,7 +128,7 @@ def _show_left_out(left_out: LeftOutBills) -> None:
         if why in left_out.counts
     ]
     if rows:
-        show_table(("Left out", "Bills", "Because", "Which"), rows, right=("Bills",))
+        show_table((Phrase("Left out"), Phrase("Bills"), Phrase("Because"), Phrase("Which")), rows, right=("Bills",))
 
 
 def _named(left_out: LeftOutBills, why: LeftOut) -> str:

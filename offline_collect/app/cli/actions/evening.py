@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import takers_of
 from offline_collect.app.cli.actions.debit_batch import (
     format_of,
@@ -179,4 +180,4 @@ def _ended(office: Office, happened: Happened) -> str:
     at = office.configuration.settings.business.cutover
     if at is None:
         return "is open; it is closed by command: offline-collect day cutover"
-    return f"is open; its cutover is not due before {at:%H:%M}"
+    return Phrase("is open; its cutover is not due before {at}", at=f"{at:%H:%M}")

@@ -50,7 +50,7 @@ def unpaid_rows(office: Office, run: Run | None = None) -> list[dict[str, object
 def show_unpaid(rows: Sequence[Mapping[str, object]]) -> None:
     """Print the merchants that are left out of runs; nothing if there are none."""
     if rows:
-        titles = ("Left out", "Since", "Amount", "Because")
+        titles = (Phrase("Left out"), Phrase("Since"), Phrase("Amount"), Phrase("Because"))
         show_table(titles, [tuple(row.values()) for row in rows], right=("Amount",))
 
 
@@ -74,4 +74,4 @@ def _out_layout(office: Office) -> FixedLayout:
 
 def written_run_text(written: WrittenRun) -> str:
     """Return where a run's file is."""
-    return f"{written.path}: {written.digest.size} bytes, SHA-256 {written.digest.sha256}"
+    return Phrase("{path}: {size} bytes, SHA-256 {sha256}", path=written.path, size=written.digest.size, sha256=written.digest.sha256)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.tables import show_document, show_table
@@ -53,7 +54,7 @@ def list_all(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     show_table(
-        ("Approval", "Asks for", "Subject", "Merchant", "Asked by", "Expires", "State", "Decided by"),
+        (Phrase("Approval"), Phrase("Asks for"), Phrase("Subject"), Phrase("Merchant"), Phrase("Asked by"), Phrase("Expires"), Phrase("State"), Phrase("Decided by")),
         [
             (
                 row["approval"],
@@ -68,7 +69,7 @@ def list_all(
             for row in rows
         ],
         right=["Approval"],
-        nothing="there are no requests",
+        nothing=Phrase("there are no requests"),
     )
 
 
@@ -93,7 +94,7 @@ def approve(number: Number, config: ConfigFile = None) -> None:
         done = approvals.approve(
             office.store, number, office.actor, office.clock.now(), lambda: custody(settings)
         )
-    typer.echo(f"approval {number}: {done.action.value} {done.subject}, asked by {done.asked_by}, is done")
+    typer.echo(Phrase("approval {number}: {action} {subject}, asked by {asked_by}, is done", number=number, action=done.action.value, subject=done.subject, asked_by=done.asked_by))
 
 
 @app.command()
@@ -101,7 +102,7 @@ def reject(number: Number, reason: Reason = None, config: ConfigFile = None) -> 
     """Reject another user's request: its change is not made."""
     with open_office(config) as office:
         approvals.reject(office.store, number, office.actor, office.clock.now(), reason)
-    typer.echo(f"approval {number} is rejected: nothing was done")
+    typer.echo(Phrase("approval {number} is rejected: nothing was done", number=number))
 
 
 @app.command()
@@ -109,7 +110,7 @@ def withdraw(number: Number, reason: Reason = None, config: ConfigFile = None) -
     """Withdraw your own request."""
     with open_office(config) as office:
         approvals.withdraw(office.store, number, office.actor, office.clock.now(), reason)
-    typer.echo(f"approval {number} is withdrawn: nothing was done")
+    typer.echo(Phrase("approval {number} is withdrawn: nothing was done", number=number))
 
 
 def _state(text: str) -> ApprovalState:

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
 from offline_collect.app.cli.support.tables import change_text
 from offline_collect.app.errors import UsageError
@@ -205,14 +206,14 @@ def verify_audit(office: Office, known: str | None) -> int:
             continue
         breaks += 1
         if breaks <= BREAKS_MAX:
-            typer.echo(f"row {found.sequence}: {found.problem}")
+            typer.echo(Phrase("row {sequence}: {problem}", sequence=found.sequence, problem=found.problem))
     if breaks > BREAKS_MAX:
-        typer.echo(f"… and {breaks - BREAKS_MAX} more")
+        typer.echo(Phrase("… and {breaks} more", breaks=breaks - BREAKS_MAX))
     if breaks:
-        typer.echo(f"the audit trail is broken in {counted(breaks, 'place')}")
+        typer.echo(Phrase("the audit trail is broken in {places}", places=counted(breaks, 'place')))
         return 1
     typer.echo(
-        f"the audit trail is whole: {counted(end.sequence, 'row')}, the last {end.sequence}:{end.hash}"
+        Phrase("the audit trail is whole: {rows}, the last {sequence}:{hash}", rows=counted(end.sequence, 'row'), sequence=end.sequence, hash=end.hash)
     )
     return 0
 

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.day_cutover import cut_day
 from offline_collect.app.cli.commands.days_run import run
 from offline_collect.app.cli.commands.days_statements import statements
@@ -139,7 +140,7 @@ def reconcile(date: Day, config: ConfigFile = None) -> None:
     with open_office(config) as office:
         by_totals = institutions_by_totals(office.configuration.settings)
         reconcile_day(office.store, office.actor, day, office.clock.now(), by_totals)
-    say(f"business day {day} is RECONCILED; `offline-collect day settle {day}` settles it")
+    say(Phrase("business day {day} is RECONCILED; `offline-collect day settle {day}` settles it", day=day))
 
 
 @app.command()
@@ -174,7 +175,7 @@ def settle(
         runs, _ = view_runs(office.store, office.actor, day, (None, _RUNS_SHOWN))
     _show_sums(settled.sums, as_json=as_json)
     if not as_json:
-        say(f"business day {day} is SETTLED")
+        say(Phrase("business day {day} is SETTLED", day=day))
         for left in settled.left_out:
             say(left_out_text(left))
         for each in runs:
@@ -187,8 +188,8 @@ _RUNS_SHOWN = 100
 def _made(run: Run) -> str:
     total = format_major(run.total_minor, run.currency)
     return (
-        f"run {run.run_no} of {run.organisation_id}: {counted(run.payout_count, 'payout')}, {total}"
-        f" {CURRENCIES[run.currency].code}; `offline-collect settle write {run.run_no}` writes its file"
+        Phrase("run {run_no} of {organisation_id}: {payouts}, {total} {code}; `offline-collect"
+" settle write {run_no}` writes its file", run_no=run.run_no, organisation_id=run.organisation_id, payouts=counted(run.payout_count, 'payout'), total=total, code=CURRENCIES[run.currency].code)
     )
 
 
@@ -225,7 +226,7 @@ def _show_sums(sums: Sequence[MerchantDay], *, as_json: bool) -> None:
         for each in sums
     ]
     right = frozenset(columns) - {"merchant", "currency"}
-    show_page(Page("merchants", "no merchant had money", columns, rows, right=right), as_json=as_json)
+    show_page(Page("merchants", Phrase("no merchant had money"), columns, rows, right=right), as_json=as_json)
 
 
 def show_calendar(
@@ -270,7 +271,7 @@ def show_calendar(
     show_page(Page("dates", None, columns, rows), as_json=as_json)
     if as_json:
         return
-    say(f"{counted(sum(worked for _, worked in dates), 'business day')} of {counted(len(dates), 'day')}")
+    say(Phrase("{business_days} of {days}", business_days=counted(sum(worked for _, worked in dates), 'business day'), days=counted(len(dates), 'day')))
     say(_source(settings.business.calendar, calendar.holidays))
 
 

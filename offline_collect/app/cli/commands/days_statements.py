@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.debit_batch import outbox_of
 from offline_collect.app.cli.commands.days_voucher import SettledDay
 from offline_collect.app.cli.commands.recon import day_of
@@ -55,10 +56,10 @@ def statements(
         for done in write_statements(office.store, order):
             if isinstance(done, NotWritten):
                 failed += 1
-                typer.echo(f"Error: {done.why}", err=True)
+                typer.echo(Phrase("Error: {why}", why=done.why), err=True)
             else:
                 merchants += 1
                 files += len(done.files)
-    say(f"{folder}: {counted(files, 'file')} with the statements of {counted(merchants, 'merchant')}")
+    say(Phrase("{folder}: {files} with the statements of {merchants}", folder=folder, files=counted(files, 'file'), merchants=counted(merchants, 'merchant')))
     if failed:
         raise typer.Exit(1)

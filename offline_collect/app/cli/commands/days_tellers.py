@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, parse_date
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -89,7 +90,7 @@ def count(
         line = count_drawer(office.store, office.actor, BusinessDate.of(date), drawer, counted)
     row = _row(office, line)
     say(
-        f"{teller} {tender.value}: expected {row['expected']}, counted {row['counted']} {code}: {_words(line)}"
+        Phrase("{teller} {tender}: expected {expected}, counted {counted} {code}: {words}", teller=teller, tender=tender.value, expected=row['expected'], counted=row['counted'], code=code, words=_words(line))
     )
 
 

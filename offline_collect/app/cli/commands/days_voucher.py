@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands.recon import day_of
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.options_paging import AsJson
@@ -65,11 +66,11 @@ def voucher(
         typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     if not found:
-        say(f"nothing was posted on {day}")
+        say(Phrase("nothing was posted on {day}", day=day))
     for each in found:
         _show(each)
     for path in written:
-        say(f"written to {path}")
+        say(Phrase("written to {path}", path=path))
 
 
 def _document(voucher: Voucher) -> dict[str, Any]:
@@ -105,5 +106,5 @@ def _show(voucher: Voucher) -> None:
     columns = ("account", "side", "accounts", "debit", "credit")
     rows: list[Sequence[object]] = [[each[key] for key in columns] for each in shown["accounts"]]
     rows.append(["Total", "", "", shown["debit"], shown["credit"]])
-    titles = ("Account", "Side", "Accounts", "Debit", "Credit")
+    titles = (Phrase("Account"), Phrase("Side"), Phrase("Accounts"), Phrase("Debit"), Phrase("Credit"))
     show_table(titles, rows, right=("Accounts", "Debit", "Credit"))

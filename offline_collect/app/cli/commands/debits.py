@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import code_words, take_result, take_returned_debits
 from offline_collect.app.cli.actions.debit_batch import (
     format_of,
@@ -191,7 +192,7 @@ def list_all(
     }
     rows = [_row(each) for each in found]
     numbers = frozenset({"records", "total", "settled", "came_back"})
-    page = Page("batches", "there are no debit batches", columns, rows, following, right=numbers)
+    page = Page("batches", Phrase("there are no debit batches"), columns, rows, following, right=numbers)
     show_page(page, as_json=as_json)
 
 
@@ -285,7 +286,7 @@ def cancel(batch: BatchNo, yes: Yes = False, config: ConfigFile = None) -> None:
             " file, payers could be debited for bills that are open again"
         )
         cancelled = cancel_batch(office.store, batch, office.actor, office.clock.now())
-    say(f"batch {batch} is cancelled; {counted(cancelled.record_count, 'bill')} can be paid again")
+    say(Phrase("batch {batch} is cancelled; {bills} can be paid again", batch=batch, bills=counted(cancelled.record_count, 'bill')))
 
 
 @app.command()

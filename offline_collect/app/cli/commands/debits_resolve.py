@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.posting_words import asked_text
@@ -98,8 +99,8 @@ def _resolved(order: DoubtOrder, done: ResolvedDebit) -> str:
     if order.said.mandate is MandateEffect.KEPT:
         return said
     if done.mandate is MandateEffect.KEPT:
-        return f"{said}; its mandate stays as it was: its state allowed no other"
-    return f"{said}; its mandate is {done.mandate.value}"
+        return Phrase("{said}; its mandate stays as it was: its state allowed no other", said=said)
+    return Phrase("{said}; its mandate is {mandate}", said=said, mandate=done.mandate.value)
 
 
 def resolved_text(office: Office, row: AuditRow, currency: str) -> str:

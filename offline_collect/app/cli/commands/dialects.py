@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -87,7 +88,7 @@ def check(file: DialectFile, config: ConfigFile = None) -> None:
         links = f"links can speak it{f', without {lacks}: elements are missing' if lacks else ''}"
     else:
         links = f"no link can speak it yet: {why}"
-    say(f"{file}: dialect {dialect.name} is valid, with {len(dialect.elements)} elements; {links}")
+    say(Phrase("{file}: dialect {name} is valid, with {elements} elements; {links}", file=file, name=dialect.name, elements=len(dialect.elements), links=links))
 
 
 @app.command("try")
@@ -115,7 +116,7 @@ def try_dialect(
     problems = []
     for nth, given in enumerate(samples or ["-"], 1):
         tried = try_readings(readings(read_input(given, sys.stdin.buffer)), dialect, framed=framed)
-        typer.echo(f"{'' if nth == 1 else chr(10)}sample {nth}: {tried.size} bytes")
+        typer.echo(Phrase("{part}sample {nth}: {size} bytes", part='' if nth == 1 else chr(10), nth=nth, size=tried.size))
         for line in render(tried):
             say(line)
         if tried.problem is not None:

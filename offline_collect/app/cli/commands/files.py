@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands.files_watch import watch
 from offline_collect.app.cli.support.exit_codes import REFUSED
 from offline_collect.app.cli.support.options import ConfigFile, plain_group, takes_name
@@ -31,7 +32,7 @@ def layouts(as_json: AsJson = False, config: ConfigFile = None) -> None:
         keys = ("name", "title", "encoding", "header", "detail", "trailer")
         typer.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], ensure_ascii=False))
         return
-    titles = ("Layout", "Title", "Encoding", "Header", "Detail", "Trailer")
+    titles = (Phrase("Layout"), Phrase("Title"), Phrase("Encoding"), Phrase("Header"), Phrase("Detail"), Phrase("Trailer"))
     show_table(titles, rows, right=("Header", "Detail", "Trailer"))
 
 
@@ -61,15 +62,15 @@ def check(
 def _show(file: Path, found: CheckedFile) -> None:
     name, size = found.layout.name, found.digest.size
     say(
-        f"{file}: {found.layout.title} ({name}), {found.details} details, {size} bytes, SHA-256 {found.digest.sha256}"
+        Phrase("{file}: {title} ({name}), {details} details, {size} bytes, SHA-256 {sha256}", file=file, title=found.layout.title, name=name, details=found.details, size=size, sha256=found.digest.sha256)
     )
-    show_table(("Header", ""), found.header.items())
+    show_table((Phrase("Header"), ""), found.header.items())
     for problem in found.problems:
         say(str(problem))
     if found.count > len(found.problems):
-        say(f"and {found.count - len(found.problems)} more problems")
+        say(Phrase("and {count} more problems", count=found.count - len(found.problems)))
     if not found.count:
-        say("every field, count, sum and digest fits")
+        say(Phrase("every field, count, sum and digest fits"))
 
 
 def _plain(found: CheckedFile) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import takers_of
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.tables import say
@@ -42,7 +43,7 @@ def watch(
         for found in inbox.take(clock.now()):
             tell(found)
         if inbox.waiting:
-            say(f"{counted(len(inbox.waiting), 'file')} not whole yet: {', '.join(inbox.waiting)}")
+            say(Phrase("{files} not whole yet: {waiting}", files=counted(len(inbox.waiting), 'file'), waiting=', '.join(inbox.waiting)))
         return
 
     def tell_away(error: StoreError) -> None:
@@ -51,5 +52,5 @@ def watch(
     stop = stopped_by_signals()
     files = configuration.settings.files
     assert files is not None, "open_inbox says so"
-    say(f"watching {files.inbox}")
+    say(Phrase("watching {inbox}", inbox=files.inbox))
     watch_inbox(inbox, clock, files.every_s, stop, tell=tell, tell_away=tell_away)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -74,7 +75,7 @@ def init(
         ceremony.may_make_master_key(office.actor)
         master, made = make_master_key(settings)
         ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
-    typer.echo(f"master key {master.check_value}: {made}")
+    typer.echo(Phrase("master key {check_value}: {made}", check_value=master.check_value, made=made))
 
 
 @app.command("import")
@@ -125,11 +126,11 @@ def _enter(office: Office, link: str, purpose: KeyPurpose, number: int, check_va
     entered = enter_component(
         office.store, kept_by, terms, purpose, component, office.actor, office.clock.now(), check_value
     )
-    typer.echo(f"component {number} {entered.component_check_value}: entered")
+    typer.echo(Phrase("component {number} {component_check_value}: entered", number=number, component_check_value=entered.component_check_value))
     if entered.key.state is not KeyState.ENTERING:
         _tell(entered.key)
     else:
-        typer.echo(f"another person enters component 2: keys import {link} {purpose.lower()} --component 2")
+        typer.echo(Phrase("another person enters component 2: keys import {link} {purpose} --component 2", link=link, purpose=purpose.lower()))
 
 
 def _read_component(number: int) -> bytes:
@@ -183,8 +184,8 @@ def rewrap_all(config: ConfigFile = None) -> None:
         _tell_asked(done)
         return
     typer.echo(
-        f"master key {done.former}: replaced by {done.present}; {counted(done.keys, 'key')} and"
-        f" {counted(done.second_factors, 'second factor')} encrypted again"
+        Phrase("master key {former}: replaced by {present}; {keys} and {second_factors} encrypted"
+" again", former=done.former, present=done.present, keys=counted(done.keys, 'key'), second_factors=counted(done.second_factors, 'second factor'))
     )
 
 
@@ -225,7 +226,7 @@ def list_all(
             }
             for key in found
         ]
-    page = Page("keys", "there are no keys", _COLUMNS, rows, right=frozenset({"number"}))
+    page = Page("keys", Phrase("there are no keys"), _COLUMNS, rows, right=frozenset({"number"}))
     show_page(page, as_json=as_json)
 
 
@@ -252,4 +253,4 @@ def _tell_asked(asked: Asked) -> None:
 
 
 def _tell(key: Key) -> None:
-    typer.echo(f"key {key.place} {key.check_value}: {key.state.value}")
+    typer.echo(Phrase("key {place} {check_value}: {state}", place=key.place, check_value=key.check_value, state=key.state.value))

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
@@ -68,7 +69,7 @@ def list_all(
     with open_office(config) as office:
         found = view.view_mandates(office.store, merchant, states, office.actor, (after, most))
         rows = [dict.fromkeys(_COLUMNS) | _readable(office, each) for each in found.mandates]
-    page = Page("mandates", "no mandate matches", _COLUMNS, rows, found.following, right=_AMOUNTS)
+    page = Page("mandates", Phrase("no mandate matches"), _COLUMNS, rows, found.following, right=_AMOUNTS)
     show_page(page, as_json=as_json)
 
 
@@ -108,7 +109,7 @@ def sign(
     kept = digest if form is None else _digest(form)
     with open_office(config) as office:
         decide.sign(office.store, _order(office, merchant, mandate), signed_on, kept)
-    typer.echo(f"mandate {mandate} of {merchant}: active, signed on {signed_on}")
+    typer.echo(Phrase("mandate {mandate} of {merchant}: active, signed on {signed_on}", mandate=mandate, merchant=merchant, signed_on=signed_on))
 
 
 @app.command()
@@ -127,7 +128,7 @@ def suspend(
     party = None if by is None else _party(by)
     with open_office(config) as office:
         decide.suspend(office.store, _order(office, merchant, mandate), reason, party)
-    typer.echo(f"mandate {mandate} of {merchant}: suspended")
+    typer.echo(Phrase("mandate {mandate} of {merchant}: suspended", mandate=mandate, merchant=merchant))
 
 
 @app.command()
@@ -136,7 +137,7 @@ def resume(merchant: MerchantId, mandate: Reference, reason: Reason, config: Con
     """Allow debits by a suspended mandate again."""
     with open_office(config) as office:
         decide.resume(office.store, _order(office, merchant, mandate), reason)
-    typer.echo(f"mandate {mandate} of {merchant}: active again")
+    typer.echo(Phrase("mandate {mandate} of {merchant}: active again", mandate=mandate, merchant=merchant))
 
 
 @app.command()
@@ -154,7 +155,7 @@ def cancel(
     party = _party(by)
     with open_office(config) as office:
         decide.cancel(office.store, _order(office, merchant, mandate), reason, party)
-    typer.echo(f"mandate {mandate} of {merchant}: cancelled")
+    typer.echo(Phrase("mandate {mandate} of {merchant}: cancelled", mandate=mandate, merchant=merchant))
 
 
 _AMOUNTS = frozenset({"limit", "cycle_limit"})

@@ -182,24 +182,24 @@ def close(merchant: MerchantId, yes: Yes = False, config: ConfigFile = None) -> 
             )
         left = close_merchant(office.store, merchant, office.actor, office.clock.now())
     if left is None:
-        typer.echo(f"merchant {merchant} is CLOSED, as before")
+        typer.echo(Phrase("merchant {merchant} is CLOSED, as before", merchant=merchant))
     else:
         typer.echo(
-            f"merchant {merchant} is CLOSED{f'; {_not_collected(left.unpaid)}' if left.unpaid else ''}"
+            Phrase("merchant {merchant} is CLOSED{part}", merchant=merchant, part=f'; {_not_collected(left.unpaid)}' if left.unpaid else '')
         )
 
 
 def _not_collected(unpaid: int) -> str:
     if not unpaid:
         return "it has no unpaid bills"
-    return f"{counted(unpaid, 'unpaid bill')} {'is' if unpaid == 1 else 'are'} not collected any more"
+    return Phrase("{unpaid_bills} {part} not collected any more", unpaid_bills=counted(unpaid, 'unpaid bill'), part='is' if unpaid == 1 else 'are')
 
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
     status = MerchantStatus(name)
     with open_office(config) as office:
         changed = change_status(office.store, merchant, status, office.actor, office.clock.now())
-    typer.echo(f"merchant {merchant} is {status.value}{'' if changed else ', as before'}")
+    typer.echo(Phrase("merchant {merchant} is {status}{part}", merchant=merchant, status=status.value, part='' if changed else ', as before'))
 
 
 def change_by_values(
@@ -276,6 +276,6 @@ def _warn(warning: str | None) -> None:
 def _show(done: Changed) -> None:
     merchant = done.merchant
     state = "changed" if done.differences else "unchanged"
-    typer.echo(f"merchant {merchant.merchant_id} {merchant.name}: {state}")
+    typer.echo(Phrase("merchant {merchant_id} {name}: {state}", merchant_id=merchant.merchant_id, name=merchant.name, state=state))
     for path, before, after in done.differences:
         typer.echo(f"    {path}: {change_text(before, after)}")

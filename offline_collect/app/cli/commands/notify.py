@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands import (
     notify_consent,
     notify_numbers,
@@ -84,7 +85,7 @@ def run(
             return
         stop = stopped_by_signals()
         settings = office.configuration.settings.notify
-        say(f"sending notices by {', '.join(settings.channels)}")
+        say(Phrase("sending notices by {channels}", channels=', '.join(settings.channels)))
 
         def tell_reports() -> None:
             if counts is not None and (text := came_text(counts.look())):
@@ -127,7 +128,7 @@ def list_all(
     with open_office(config) as office:
         found = view.view_notices(office.store, office.actor, wanted, (after, most))
         rows = [_readable(office, each) for each in found.documents]
-    page = Page("notices", "no notice matches", _COLUMNS, rows, found.following, right=_NUMBERS)
+    page = Page("notices", Phrase("no notice matches"), _COLUMNS, rows, found.following, right=_NUMBERS)
     show_page(page, as_json=as_json)
 
 
@@ -155,7 +156,7 @@ def remind(config: ConfigFile = None) -> None:
     with open_office(config) as office:
         terms = reminder_terms(office.configuration.settings.notify)
         done = remind_payers(office.store, office.actor, terms, office.clock, again=True)
-    say(f"{counted(done.written, 'reminder')} written: `notify run` sends them")
+    say(Phrase("{reminders} written: `notify run` sends them", reminders=counted(done.written, 'reminder')))
     if done.busy:
         raise AppError(f"the store was busy with {', '.join(done.busy)} for too long: try again in a moment")
 
@@ -165,7 +166,7 @@ def retry(notice: NoticeId, config: ConfigFile = None) -> None:
     """Send a dead, failed or suppressed notice again, under its id."""
     with open_office(config) as office:
         decide.retry_notice(office.store, office.actor, notice, office.clock.now())
-    say(f"notice {notice} is due again")
+    say(Phrase("notice {notice} is due again", notice=notice))
 
 
 @app.command()
@@ -179,7 +180,7 @@ def cancel(
     """Cancel a waiting or dead notice: it is not sent."""
     with open_office(config) as office:
         decide.cancel_notice(office.store, office.actor, notice, reason, office.clock.now())
-    say(f"notice {notice} is cancelled")
+    say(Phrase("notice {notice} is cancelled", notice=notice))
 
 
 @app.command()

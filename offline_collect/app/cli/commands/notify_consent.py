@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -75,7 +76,7 @@ def add(
         moment = given_at if given_at.tzinfo is not None else given_at.replace(tzinfo=zone)
         given = Consent(merchant, customer, moment, how, proof)
         consents.add_consent(office.store, office.actor, given, office.clock.now())
-    say(f"the consent of customer {customer} of {merchant} is kept")
+    say(Phrase("the consent of customer {customer} of {merchant} is kept", customer=customer, merchant=merchant))
 
 
 @app.command()
@@ -83,7 +84,7 @@ def withdraw(merchant: MerchantId, customer: Customer, config: ConfigFile = None
     """Send a customer no more advertising; the proof of what he had consented to stays."""
     with open_office(config) as office:
         consents.withdraw_consent(office.store, office.actor, merchant, customer, office.clock.now())
-    say(f"customer {customer} of {merchant} gets no more advertising")
+    say(Phrase("customer {customer} of {merchant} gets no more advertising", customer=customer, merchant=merchant))
 
 
 @app.command("list")
@@ -104,4 +105,4 @@ def list_all(
             }
             for each in found.documents
         ]
-    show_page(Page("consents", "nobody has consented", _COLUMNS, rows, found.following), as_json=as_json)
+    show_page(Page("consents", Phrase("nobody has consented"), _COLUMNS, rows, found.following), as_json=as_json)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
@@ -78,7 +79,7 @@ def remove(
     order = opt_outs.OptOutOrder(merchant, _address(mobile, email, app_user), _class(notice_class))
     with open_office(config) as office:
         opt_outs.opt_in(office.store, office.actor, order, office.clock.now())
-    say("it is sent there again")
+    say(Phrase("it is sent there again"))
 
 
 @app.command()
@@ -107,7 +108,7 @@ def list_all(
     with open_office(config) as office:
         found = opt_outs.view_opt_outs(office.store, office.actor, merchant, (after, most))
         rows = [{**each, "opted_out_at": office.local_time(each["opted_out_at"])} for each in found.documents]
-    show_page(Page("opt_outs", "nobody has opted out", _COLUMNS, rows, found.following), as_json=as_json)
+    show_page(Page("opt_outs", Phrase("nobody has opted out"), _COLUMNS, rows, found.following), as_json=as_json)
 
 
 def reply(
@@ -131,7 +132,7 @@ def reply(
         words = office.configuration.schemas().reply_words()
         answer = Reply(number, text, office.clock.now(), "command", merchant)
         taken = take_reply(office.store, office.actor, words, answer)
-    say(f"{taken.meaning.value}: the notices of {counted(len(taken.merchants), 'merchant')} stop")
+    say(Phrase("{meaning}: the notices of {merchants} stop", meaning=taken.meaning.value, merchants=counted(len(taken.merchants), 'merchant')))
 
 
 def _address(mobile: str | None, email: str | None, app_user: str | None) -> Address:

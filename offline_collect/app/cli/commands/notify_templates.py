@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import AsJson, Most, OfMerchant
@@ -77,7 +78,7 @@ def add(
     )
     with open_office(config) as office:
         made = templates.write_template(office.store, new, _acting(office))
-    say(f"template {made.template_id} is a DRAFT: `notify template submit {made.template_id}`")
+    say(Phrase("template {template_id} is a DRAFT: `notify template submit {template_id}`", template_id=made.template_id))
 
 
 @app.command("list")
@@ -103,7 +104,7 @@ def list_all(
         rows = [_readable(office, each) for each in found.documents]
     following = None if found.following is None else str(found.following)
     show_page(
-        Page("templates", "no template matches", _COLUMNS, rows, following, right=frozenset({"template"})),
+        Page("templates", Phrase("no template matches"), _COLUMNS, rows, following, right=frozenset({"template"})),
         as_json=as_json,
     )
 
@@ -122,7 +123,7 @@ def submit(template: TemplateNo, config: ConfigFile = None) -> None:
     """Submit a draft: another user approves it, or the gateway whose answer he enters."""
     with open_office(config) as office:
         templates.submit_template(office.store, template, _acting(office))
-    say(f"template {template} is SUBMITTED: another user approves it")
+    say(Phrase("template {part} is SUBMITTED: another user approves it", part=template))
 
 
 @app.command()
@@ -139,7 +140,7 @@ def approve(
     """Approve another user's template: from now on notices go out in its words."""
     with open_office(config) as office:
         templates.approve_template(office.store, template, gateway_id, _acting(office))
-    say(f"template {template} is APPROVED: notices go out in its words")
+    say(Phrase("template {part} is APPROVED: notices go out in its words", part=template))
 
 
 @app.command()
@@ -153,7 +154,7 @@ def reject(
     """Reject a submitted or approved template: no notice goes out in its words."""
     with open_office(config) as office:
         templates.reject_template(office.store, template, reason, _acting(office))
-    say(f"template {template} is REJECTED")
+    say(Phrase("template {part} is REJECTED", part=template))
 
 
 def kind_of(text: str) -> NoticeKind:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -47,7 +48,7 @@ def add(
         added = register_organisation(
             office.store, organisation, kind, name, parent, office.actor, office.clock.now()
         )
-    typer.echo(f"organisation {added.organisation_id} {added.name}: added under {added.parent_id}")
+    typer.echo(Phrase("organisation {organisation_id} {name}: added under {parent_id}", organisation_id=added.organisation_id, name=added.name, parent_id=added.parent_id))
 
 
 @app.command("list")

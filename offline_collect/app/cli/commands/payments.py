@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
 from offline_collect.app.cli.support.options_paging import AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -126,7 +127,7 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
     show_page(
         Page(
             name="payments",
-            nothing="no payment matches",
+            nothing=Phrase("no payment matches"),
             columns=_COLUMNS,
             rows=[_row(each, zone) if as_json else _brief(_row(each, zone)) for each in page.found],
             right=frozenset({"bill_amount", "amount"}),
@@ -135,7 +136,7 @@ def _show_found(page: PaymentPage, zone: dt.tzinfo, *, as_json: bool) -> None:
         as_json=as_json,
     )
     if page.more and not as_json:
-        say(f"… and more than {len(page.found)}: narrow the search, or raise --most")
+        say(Phrase("… and more than {found}: narrow the search, or raise --most", found=len(page.found)))
 
 
 def _criteria(terms: Mapping[str, str | None], currency: str) -> PaymentCriteria:

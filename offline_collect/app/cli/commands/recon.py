@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import take_day_file
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
@@ -100,7 +101,7 @@ def show(
         as_json=as_json,
     )
     if not as_json and len(seen.items) > most:
-        say(f"… and more: --most {10 * most}")
+        say(Phrase("… and more: --most {most}", most=10 * most))
 
 
 def day_of(text: str) -> BusinessDate:
@@ -127,8 +128,7 @@ def _nothing(seen: DayView) -> str:
 
 def _file_line(file: DayFile) -> str:
     return (
-        f"institution {file.institution}: file {file.file_id}, {counted(file.rows_read, 'row')},"
-        f" {file.rows_matched} matched"
+        Phrase("institution {institution}: file {file_id}, {rows}, {rows_matched} matched", institution=file.institution, file_id=file.file_id, rows=counted(file.rows_read, 'row'), rows_matched=file.rows_matched)
     )
 
 

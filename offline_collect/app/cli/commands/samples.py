@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import UsageError
@@ -38,8 +39,8 @@ def samples(
             f"--date: {today} is too far away; give a day of the years {YEARS[0]} to {YEARS[-1]}"
         )
     write_all(folder, today)
-    typer.echo(f"{folder}: samples of {len(MERCHANTS)} merchants for {today}, configurations and scenarios")
-    typer.echo("To use them:")
+    typer.echo(Phrase("{folder}: samples of {merchants} merchants for {today}, configurations and scenarios", folder=folder, merchants=len(MERCHANTS), today=today))
+    typer.echo(Phrase("To use them:"))
     for line in _next_steps(folder):
         typer.echo(f"  {line}")
 

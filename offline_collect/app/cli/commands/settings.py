@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
 from offline_collect.app.config.load import load_configuration, render_configuration
 
@@ -36,4 +37,4 @@ def check(
     configuration = load_configuration(config)
     check_start(configuration.settings, with_store=with_store)
     store = "the store can be used" if with_store else "the store was not asked (--store asks it)"
-    typer.echo(f"{configuration.file}: a server can start; {store}")
+    typer.echo(Phrase("{file}: a server can start; {store}", file=configuration.file, store=store))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import code_words, take_run_result
 from offline_collect.app.cli.actions.debit_batch import outbox_of
 from offline_collect.app.cli.actions.payout_runs import (
@@ -118,11 +119,11 @@ def show(run: RunNo, as_json: AsJson = False, config: ConfigFile = None) -> None
         return
     show_document(document)
     show_table(
-        ("State", "Code", "Says", "Payouts", "Sum"),
+        (Phrase("State"), Phrase("Code"), Phrase("Says"), Phrase("Payouts"), Phrase("Sum")),
         [tuple(row.values()) for row in counts],
         right=("Payouts", "Sum"),
     )
-    titles = ("Payout", "Merchant", "Kind", "Amount", "State", "Code", "Pays again")
+    titles = (Phrase("Payout"), Phrase("Merchant"), Phrase("Kind"), Phrase("Amount"), Phrase("State"), Phrase("Code"), Phrase("Pays again"))
     show_table(titles, [tuple(row.values()) for row in payouts], right=("Amount",))
     show_unpaid(unpaid)
 
@@ -215,4 +216,4 @@ def pay_again(
 def _retried(done: Retried) -> str:
     amount = format_major(done.payout.amount_minor, done.currency)
     where = "the merchant's account as it is then" if done.to is None else "the account that was named"
-    return f"payout {done.payout.reference} waits for the next run: {amount}, to {where}"
+    return Phrase("payout {reference} waits for the next run: {amount}, to {where}", reference=done.payout.reference, amount=amount, where=where)

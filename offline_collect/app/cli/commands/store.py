@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration
@@ -48,8 +49,8 @@ def restore_numbers(config: Path | None) -> list[str]:
 
 def _done(epoch: Epoch) -> str:
     return (
-        f"serial numbers go on in epoch {epoch.epoch}: the next number was {epoch.before},"
-        f" it is {epoch.next_number} now"
+        Phrase("serial numbers go on in epoch {epoch}: the next number was {before}, it is"
+" {next_number} now", epoch=epoch.epoch, before=epoch.before, next_number=epoch.next_number)
     )
 
 

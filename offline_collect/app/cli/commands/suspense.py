@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -86,7 +87,7 @@ def refund(
 
 def _refunded(serial: str, posting: ManualPosting) -> str:
     amount = format_major(posting.amount_minor, posting.currency)
-    return f"payment {serial}: {amount} refunded, posted as {posting.serial_number}"
+    return Phrase("payment {serial}: {amount} refunded, posted as {serial_number}", serial=serial, amount=amount, serial_number=posting.serial_number)
 
 
 @app.command()
@@ -106,7 +107,7 @@ def apply(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(f"payment {serial}: {covered(done)} of bill {bill_no}, posted as {done.serial_number}")
+        typer.echo(Phrase("payment {serial}: {covered} of bill {bill_no}, posted as {serial_number}", serial=serial, covered=covered(done), bill_no=bill_no, serial_number=done.serial_number))
 
 
 def suspense_page(office: Office, merchant_id: str | None, after: str | None, most: int) -> Page:
@@ -119,7 +120,7 @@ def suspense_page(office: Office, merchant_id: str | None, after: str | None, mo
     zone = timezone(office.configuration.settings)
     return Page(
         name="payments",
-        nothing="nothing is in suspense",
+        nothing=Phrase("nothing is in suspense"),
         columns=_COLUMNS,
         rows=[_row(payment, seen.states, zone) for payment in seen.payments],
         following=seen.following,

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -119,7 +120,7 @@ def add(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(f"user {done.name}: {' '.join(done.roles)}")
+        typer.echo(Phrase("user {name}: {roles}", name=done.name, roles=' '.join(done.roles)))
 
 
 @app.command("set")
@@ -197,7 +198,7 @@ def password(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(f"user {name}: has a password, to be changed at the first sign-in")
+        typer.echo(Phrase("user {name}: has a password, to be changed at the first sign-in", name=name))
 
 
 @app.command("list")
@@ -249,7 +250,8 @@ def _warn_of_both(users: Sequence[UserRecord]) -> None:
         for pair in excluding([Role(name) for name in user.roles]):
             both = " and ".join(sorted(pair))
             say(
-                f"{user.name} has {both}, which exclude each other: `offline-collect user set` gives one of them"
+                Phrase("{name} has {both}, which exclude each other: `offline-collect user set` gives one of"
+" them", name=user.name, both=both)
             )
 
 
@@ -259,4 +261,4 @@ def _change(name: str, change: UserChange, config: Path | None) -> None:
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(f"user {name}: {'changed' if done else 'unchanged'}")
+        typer.echo(Phrase("user {name}: {part}", name=name, part='changed' if done else 'unchanged'))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.tables import show_table
 from offline_collect.app.config.settings import Settings
@@ -76,18 +77,18 @@ def _as_json(report: Report) -> str:
 
 def _show(report: Report, why_not: str) -> None:
     show_table(
-        ("Invariant", "Promise", "Violations"),
+        (Phrase("Invariant"), Phrase("Promise"), Phrase("Violations")),
         [(number, TITLES[number], count) for number, count in report.counts.items()],
         right=["Violations"],
     )
     if report.findings:
         typer.echo()
         show_table(
-            ("Invariant", "Where", "Problem"),
+            (Phrase("Invariant"), Phrase("Where"), Phrase("Problem")),
             [(found.invariant, found.subject, found.problem) for found in report.findings],
         )
     if report.unopened:
         unopened = counted(report.unopened, "key")
-        typer.echo(f"{unopened} of links not opened, because the master key is not here: {why_not}")
+        typer.echo(Phrase("{unopened} of links not opened, because the master key is not here: {why_not}", unopened=unopened, why_not=why_not))
     violations = counted(sum(report.counts.values()), "finding")
-    typer.echo("the store is whole" if report.whole else f"the store is violated: {violations}")
+    typer.echo(Phrase("the store is whole") if report.whole else Phrase("the store is violated: {violations}", violations=violations))
