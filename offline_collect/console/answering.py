@@ -42,11 +42,11 @@ from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import lacks
 from offline_collect.merchant.access.downloads import record_download
+from offline_collect.merchant.access.errors import DisabledUserError, SignInError, UnknownUserError
 from offline_collect.merchant.access.sent_forms import answer_form, give_form_back, take_form
 from offline_collect.merchant.access.sessions import resume
 from offline_collect.merchant.access.sign_in import Proof, confirm
 from offline_collect.merchant.access.users import acting_user
-from offline_collect.merchant.common.errors import DisabledUserError, SignInError, UnknownUserError
 from offline_collect.store import StoreError
 
 PREPARE_PATH = "/account"

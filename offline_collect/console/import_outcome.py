@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from offline_collect.console.refusals import words_on_page
 from offline_collect.console.visit import Visit
+from offline_collect.domain.texts.counts import rows_counted
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.imports.file_words import hidden_words, left_out_words, made_words
 from offline_collect.merchant.imports.identity import IdentityError
 from offline_collect.merchant.imports.left_out import LeftOut

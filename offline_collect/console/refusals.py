@@ -17,13 +17,12 @@ from offline_collect.domain.errors import DomainError, UnknownNoticeError
 from offline_collect.domain.ports import RefusedError
 from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.errors import FileError, LayoutError
+from offline_collect.merchant.access.errors import TooManyAttemptsError, UnknownUserError
 from offline_collect.merchant.common.errors import (
     MerchantError,
-    TooManyAttemptsError,
     UnknownBillError,
     UnknownCustomerError,
     UnknownPaymentError,
-    UnknownUserError,
 )
 from offline_collect.merchant.mandates.errors import UnknownMandateError
 from offline_collect.store import AlreadyExistsError, NotFoundError, StoreError, WrongStateError

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Self, TypeVar
 
 from offline_collect.domain.errors import RuleError
+from offline_collect.domain.texts.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,18 @@ class DatedRule:
 
     def __post_init__(self) -> None:
         if (self.starts is None) != (self.former is None):
-            raise RuleError("a rule that starts on a date follows another one, and only such a rule does")
+            raise RuleError(
+                Phrase("a rule that starts on a date follows another one, and only such a rule does")
+            )
         before: dt.date | None = None if self.former is None else self.former.starts
         if self.starts is not None and before is not None and self.starts <= before:
-            raise RuleError(f"a rule from {self.starts} on cannot follow one from {before} on")
+            raise RuleError(
+                Phrase(
+                    "a rule from {starts} on cannot follow one from {before} on",
+                    starts=str(self.starts),
+                    before=str(before),
+                )
+            )
 
     def on(self, date: dt.date) -> Self:
         """Return the rule that applies on a date."""

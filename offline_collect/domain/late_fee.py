@@ -14,6 +14,7 @@ from enum import StrEnum
 from offline_collect.domain.dated_rules import DatedRule
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.money import times_rate
+from offline_collect.domain.texts.phrases import Phrase
 
 
 class LateFeeKind(StrEnum):
@@ -48,7 +49,7 @@ class LateFeeRule(DatedRule):
     def __post_init__(self) -> None:
         DatedRule.__post_init__(self)
         if min(self.flat_minor, self.rate_billionths, self.grace_days, self.cap_minor or 0) < 0:
-            raise RuleError("late_fee: amounts, rate and days may not be negative")
+            raise RuleError(Phrase("late_fee: amounts, rate and days may not be negative"))
 
     def fee_minor(self, base: int) -> int:
         """Return the fee for ``base``: unpaid principal times days, in minor units times days."""

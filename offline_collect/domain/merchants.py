@@ -17,6 +17,7 @@ from offline_collect.domain.merchant_contacts import NO_CONTACTS, MerchantContac
 from offline_collect.domain.money import times_rate
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import SettlementTerms
+from offline_collect.domain.texts.phrases import Phrase
 
 _MERCHANT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
 
@@ -59,7 +60,7 @@ class AmountRule:
 
     def __post_init__(self) -> None:
         if self.least_minor < 1 or self.step_minor < 1:
-            raise RuleError("amount: least and step must be more than 0")
+            raise RuleError(Phrase("amount: least and step must be more than 0"))
 
     @property
     def any_order(self) -> bool:
@@ -102,7 +103,9 @@ class FeeRule(DatedRule):
         DatedRule.__post_init__(self)
         most = self.least_minor if self.most_minor is None else self.most_minor
         if min(self.per_payment_minor, self.rate_billionths, self.least_minor) < 0 or most < self.least_minor:
-            raise RuleError("fee: amounts and rate may not be negative, and most may not be less than least")
+            raise RuleError(
+                Phrase("fee: amounts and rate may not be negative, and most may not be less than least")
+            )
 
     def fee_of(self, amount_minor: int, date: dt.date) -> int:
         """Return the fee of a payment, in minor units, by the rule of its business date.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.errors import RuleError
 from offline_collect.domain.money import times_rate
+from offline_collect.domain.texts.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class PayerFee:
 
     def __post_init__(self) -> None:
         if min(self.fixed_minor, self.rate_billionths) < 0 or not (self.fixed_minor or self.rate_billionths):
-            raise RuleError("payer_fees: each needs an amount or a rate over 0")
+            raise RuleError(Phrase("payer_fees: each needs an amount or a rate over 0"))
 
     def holds(self, channel: Channel | None, institution: str | None) -> bool:
         """Whether the rule is for a channel and an institution."""

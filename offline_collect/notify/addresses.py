@@ -15,6 +15,7 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_digest, address_of
 from offline_collect.domain.notices.opt_out import UNKNOWN, AddressFault, AddressRecord, fault_of
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import (
     CustomerRecord,
@@ -89,14 +90,24 @@ def confirm_mobile(
         require_merchant(tx, merchant_id, lock=True)
         found = get_customer(tx, merchant_id, customer_no)
         if found is None or found.mobile is None:
-            raise NoticeError(f"{merchant_id} has no customer {customer_no} with a mobile number")
+            raise NoticeError(
+                Phrase(
+                    "{merchant_id} has no customer {customer_no} with a mobile number",
+                    merchant_id=merchant_id,
+                    customer_no=customer_no,
+                )
+            )
         address = address_of(AddressKind.MOBILE, found.mobile)
         digest = address_digest(address_key(tx), address)
         before = get_address(tx, merchant_id, digest)
         if before is not None and before.refused_at is not None:
             raise NoticeError(
-                f"who has {address.masked} says that he is not customer {customer_no}: correct the number with "
-                "`offline-collect customers set`"
+                Phrase(
+                    "who has {masked} says that he is not customer {customer_no}: correct the number with"
+                    " `offline-collect customers set`",
+                    masked=address.masked,
+                    customer_no=customer_no,
+                )
             )
         kept = replace(before or StoredAddress(merchant_id, digest, customer_no), confirmed_at=now, failed=0)
         put_address(tx, kept, there=before is not None)

@@ -11,6 +11,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.consent import HOW_MAX, PROOF_MAX, Consent
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, append_audit, get_customer, require_merchant
 from offline_collect.store.notices.consents import get_consent, list_consents, put_consent
@@ -27,17 +28,26 @@ def add_consent(store: SqlStore, actor: Actor, consent: Consent, now: dt.datetim
     how, proof = " ".join(consent.how.split()), " ".join(consent.proof.split())
     if not 0 < len(how) <= HOW_MAX or not 0 < len(proof) <= PROOF_MAX:
         raise NoticeError(
-            f"how a customer consented has 1 to {HOW_MAX} characters, and the proof 1 to {PROOF_MAX}"
+            Phrase(
+                "how a customer consented has 1 to {how_max} characters, and the proof 1 to {proof_max}",
+                how_max=HOW_MAX,
+                proof_max=PROOF_MAX,
+            )
         )
     if consent.given_at > now:
-        raise NoticeError("the moment of the consent is in the future: name the one at which it was given")
+        raise NoticeError(
+            Phrase("the moment of the consent is in the future: name the one at which it was given")
+        )
     kept = replace(consent, how=how, proof=proof, withdrawn_at=None)
     with store.transaction() as tx:
         require_merchant(tx, consent.merchant_id, lock=True)
         if get_customer(tx, consent.merchant_id, consent.customer_no) is None:
             raise NoticeError(
-                f"{consent.merchant_id} has no customer {consent.customer_no}: "
-                "`offline-collect customers find` finds one"
+                Phrase(
+                    "{merchant_id} has no customer {customer_no}: `offline-collect customers find` finds one",
+                    merchant_id=consent.merchant_id,
+                    customer_no=consent.customer_no,
+                )
             )
         before = get_consent(tx, consent.merchant_id, consent.customer_no)
         put_consent(tx, kept, there=before is not None)
@@ -60,8 +70,12 @@ def withdraw_consent(
         before = get_consent(tx, merchant_id, customer_no)
         if before is None or before.withdrawn_at is not None:
             raise NoticeError(
-                f"customer {customer_no} of {merchant_id} has given no consent that is in force: "
-                "`offline-collect notify consent list` shows them"
+                Phrase(
+                    "customer {customer_no} of {merchant_id} has given no consent that is in force:"
+                    " `offline-collect notify consent list` shows them",
+                    customer_no=customer_no,
+                    merchant_id=merchant_id,
+                )
             )
         after = replace(before, withdrawn_at=now)
         put_consent(tx, after, there=True)

@@ -10,6 +10,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.deliveries import REASON_MAX, Delivery, moved
 from offline_collect.domain.notices.life import LIFE, NoticeEvent, after
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.view import found_or_refused
 from offline_collect.store import SqlStore, append_audit
 from offline_collect.store.notices.claims import write_deliveries
@@ -35,7 +36,7 @@ def cancel_notice(store: SqlStore, actor: Actor, notice_id: str, reason: str, no
     """
     text = " ".join(reason.split())
     if not 0 < len(text) <= REASON_MAX:
-        raise NoticeError(f"a reason has 1 to {REASON_MAX} characters")
+        raise NoticeError(Phrase("a reason has 1 to {reason_max} characters", reason_max=REASON_MAX))
     _decide(store, actor, notice_id, NoticeEvent.CANCELLED, "notify cancel", text, now)
 
 
@@ -61,7 +62,13 @@ def _decided(before: Delivery, event: NoticeEvent, reason: str | None, now: dt.d
     if after(before.state, event) is None:
         needed = " or ".join(sorted(LIFE[event].sources))
         raise NoticeError(
-            f"notice {before.notice.notice_id} is {before.state.value}: only one that is {needed} can be {event.value}"
+            Phrase(
+                "notice {notice_id} is {state}: only one that is {needed} can be {event}",
+                notice_id=before.notice.notice_id,
+                state=before.state.value,
+                needed=needed,
+                event=event.value,
+            )
         )
     if event is NoticeEvent.RETRIED:
         return moved(before, event, due_at=now, attempts=0, reason=None)

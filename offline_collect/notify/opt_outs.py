@@ -16,6 +16,7 @@ from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.domain.notices.unsubscribe import Unsubscription, read_token
 from offline_collect.domain.ports import Clock
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import NotFoundError, SqlStore, StoreTransaction, append_audit, require_merchant
@@ -101,8 +102,13 @@ def opt_in(store: SqlStore, actor: Actor, order: OptOutOrder, now: dt.datetime) 
         found = get_opt_out(tx, order.merchant_id, digest, order.notice_class)
         if found is None:
             raise NoticeError(
-                f"{order.address.masked} has not opted out of {order.notice_class.value} of {order.merchant_id}: "
-                "`offline-collect notify optout list` shows who has"
+                Phrase(
+                    "{masked} has not opted out of {notice_class} of {merchant_id}: `offline-collect"
+                    " notify optout list` shows who has",
+                    masked=order.address.masked,
+                    notice_class=order.notice_class.value,
+                    merchant_id=order.merchant_id,
+                )
             )
         delete_opt_out(tx, found)
         append_audit(tx, actor, "notify optout remove", _subject(found), _document(found), None, now)
@@ -126,7 +132,7 @@ def unsubscribe(
     said = read_token(key(), token)
     if said is None:
         raise NoticeError(
-            "the token of the link is not one that this platform has signed: nothing is changed"
+            Phrase("the token of the link is not one that this platform has signed: nothing is changed")
         )
     return _unsubscribe(store, actor, said, now)
 
@@ -238,7 +244,7 @@ def view_opt_outs(
 
 def _check(address: Address) -> None:
     if not is_address(address):
-        raise NoticeError(f"{address.masked} is no address: {_KINDS}")
+        raise NoticeError(Phrase("{masked} is no address: {kinds}", masked=address.masked, kinds=_KINDS))
 
 
 def _opt_out(order: OptOutOrder, digest: str, now: dt.datetime) -> OptOut:

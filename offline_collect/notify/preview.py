@@ -18,6 +18,7 @@ from offline_collect.domain.notices.sms import SmsParts, sms_parts
 from offline_collect.domain.notices.statements import statement_notice
 from offline_collect.domain.notices.templates import words_in_force
 from offline_collect.domain.notices.wording import Told, cut_in, fill_template, missing_in, signed, told
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 from offline_collect.notify.rendering import Words, asked_now
 from offline_collect.notify.templates import refuse_unusable, required_template
@@ -99,7 +100,13 @@ def _of_bill(
     bill = facts.bills[order.bill]
     if bill is None:
         merchant_id, bill_no = order.bill
-        raise NoticeError(f"{merchant_id} has no bill {bill_no}: `offline-collect bills find` finds one")
+        raise NoticeError(
+            Phrase(
+                "{merchant_id} has no bill {bill_no}: `offline-collect bills find` finds one",
+                merchant_id=merchant_id,
+                bill_no=bill_no,
+            )
+        )
     customer = get_customer(reading, merchant.merchant_id, bill.customer_no)
     return told(
         asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date),
@@ -119,11 +126,18 @@ def _of_statement(
     try:
         day = BusinessDate.parse(date)
     except ValueError:
-        raise NoticeError(f"{date!r} is no business date: a statement has one, such as 2026-11-30") from None
+        raise NoticeError(
+            Phrase("{date} is no business date: a statement has one, such as 2026-11-30", date=repr(date))
+        ) from None
     sums = settlement_of(reading, day, merchant_id)
     if sums is None:
         raise NoticeError(
-            f"{merchant_id} has no sums of {day}: `offline-collect day settlement` shows those of a settled day"
+            Phrase(
+                "{merchant_id} has no sums of {day}: `offline-collect day settlement` shows those of"
+                " a settled day",
+                merchant_id=merchant_id,
+                day=str(day),
+            )
         )
     return told(statement_notice(sums, day, now), merchant.name, "", None, words.zone)
 
@@ -137,7 +151,12 @@ def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple
         template = required_template(reading, order.template_id)
         if (template.merchant_id, template.kind) != (merchant_id, order.kind):
             raise NoticeError(
-                f"template {order.template_id} is for {template.kind.value} of {template.merchant_id}"
+                Phrase(
+                    "template {template_id} is for {kind} of {merchant_id}",
+                    template_id=order.template_id,
+                    kind=template.kind.value,
+                    merchant_id=template.merchant_id,
+                )
             )
         return template.template_id, template.text
     approved = approved_templates(reading, [merchant_id])
@@ -165,5 +184,11 @@ def _about(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None) -> 
     if order.kind is not NoticeKind.MANDATE_CHANGED:
         return bill.bill_no
     if customer is None or customer.mandate_ref is None:
-        raise NoticeError(f"customer {bill.customer_no} of {bill.merchant_id} has no mandate")
+        raise NoticeError(
+            Phrase(
+                "customer {customer_no} of {merchant_id} has no mandate",
+                customer_no=bill.customer_no,
+                merchant_id=bill.merchant_id,
+            )
+        )
     return customer.mandate_ref

@@ -24,6 +24,7 @@ from offline_collect.domain.notices.templates import (
     moved,
     text_problems,
 )
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
@@ -101,7 +102,7 @@ def refuse_unusable(text: str, kind: NoticeKind, *, with_url: bool) -> None:
     """
     problems = text_problems(text, kind, with_url=with_url)
     if problems:
-        raise NoticeError(f"the template cannot be used: {'; '.join(problems)}")
+        raise NoticeError(Phrase("the template cannot be used: {problems}", problems="; ".join(problems)))
 
 
 def submit_template(store: SqlStore, template_id: int, acting: Acting) -> Template:
@@ -132,12 +133,21 @@ def approve_template(store: SqlStore, template_id: int, gateway_id: str | None, 
     """
     acting.actor.require(Permission.APPROVE)
     if gateway_id is not None and not _is_code(gateway_id):
-        raise NoticeError(f"a gateway's id has 1 to {GATEWAY_ID_MAX} printable ASCII characters")
+        raise NoticeError(
+            Phrase(
+                "a gateway's id has 1 to {gateway_id_max} printable ASCII characters",
+                gateway_id_max=GATEWAY_ID_MAX,
+            )
+        )
     with store.transaction() as tx:
         before = _required(tx, template_id, TemplateEvent.APPROVED)
         if _must_leave(before, acting.actor):
             raise NoticeError(
-                f"template {template_id} is {acting.actor.name}'s own: another user must approve it"
+                Phrase(
+                    "template {template_id} is {actor}'s own: another user must approve it",
+                    template_id=template_id,
+                    actor=acting.actor.name,
+                )
             )
         _refuse_unpublishable(before, acting)
         changes = {**_by(acting), "gateway_id": gateway_id}
@@ -154,7 +164,7 @@ def reject_template(store: SqlStore, template_id: int, reason: str, acting: Acti
     acting.actor.require(Permission.APPROVE)
     text = " ".join(reason.split())
     if not 0 < len(text) <= REASON_MAX:
-        raise NoticeError(f"a reason has 1 to {REASON_MAX} characters")
+        raise NoticeError(Phrase("a reason has 1 to {reason_max} characters", reason_max=REASON_MAX))
     with store.transaction() as tx:
         before = _required(tx, template_id, TemplateEvent.REJECTED)
         return _decided(tx, before, TemplateEvent.REJECTED, acting, {**_by(acting), "reason": text})
@@ -232,7 +242,10 @@ def required_template(tx: StoreTransaction, template_id: int, *, lock: bool = Fa
     found = get_template(tx, template_id, lock=lock)
     if found is None:
         raise UnknownNoticeError(
-            f"there is no template {template_id}; `offline-collect notify template list` shows them all"
+            Phrase(
+                "there is no template {template_id}; `offline-collect notify template list` shows them all",
+                template_id=template_id,
+            )
         )
     return found
 
@@ -272,7 +285,13 @@ def _required(tx: StoreTransaction, template_id: int, event: TemplateEvent) -> T
     if found.state not in sources:
         needed = " or ".join(sorted(sources))
         raise NoticeError(
-            f"template {template_id} is {found.state.value}: only one that is {needed} can be {event.value}"
+            Phrase(
+                "template {template_id} is {state}: only one that is {needed} can be {event}",
+                template_id=template_id,
+                state=found.state.value,
+                needed=needed,
+                event=event.value,
+            )
         )
     return found
 
@@ -280,7 +299,13 @@ def _required(tx: StoreTransaction, template_id: int, event: TemplateEvent) -> T
 def _refuse_unpublishable(template: Template, acting: Acting) -> None:
     problems = text_problems(template.text, template.kind, with_url=acting.with_url)
     if problems:
-        raise NoticeError(f"template {template.template_id} cannot be published: {'; '.join(problems)}")
+        raise NoticeError(
+            Phrase(
+                "template {template_id} cannot be published: {problems}",
+                template_id=template.template_id,
+                problems="; ".join(problems),
+            )
+        )
 
 
 _VERBS = {

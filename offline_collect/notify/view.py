@@ -14,6 +14,7 @@ from offline_collect.domain.notices.deliveries import Delivery, NoticeFilter
 from offline_collect.domain.notices.life import BY_USERS, NoticeEvent
 from offline_collect.domain.notices.life import after as life_after
 from offline_collect.domain.payment_story import PaymentStory
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 from offline_collect.notify.figures import counts_of
 from offline_collect.notify.pages import DocumentPage
@@ -119,7 +120,11 @@ def found_or_refused(found: Delivery | None, notice_id: str) -> Delivery:
     """
     if found is None:
         raise UnknownNoticeError(
-            f"there is no notice {notice_id} on its way; one in the outbox is there once `notify run` has taken it"
+            Phrase(
+                "there is no notice {notice_id} on its way; one in the outbox is there once `notify"
+                " run` has taken it",
+                notice_id=notice_id,
+            )
         )
     return found
 

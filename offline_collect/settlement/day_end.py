@@ -13,6 +13,7 @@ from offline_collect.domain.business_days.life import DayStanding
 from offline_collect.domain.reconciliation.items import ItemState
 from offline_collect.domain.reconciliation.records import DayFile
 from offline_collect.domain.reconciliation.settlement import MerchantDay
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.reconciliation.days import standing_of
 from offline_collect.store import NotFoundError, SqlStore
 from offline_collect.store.reconciliation.agreed_totals import Agreement, agreements
@@ -123,7 +124,7 @@ def view_day_end(
     with store.snapshot() as reading:
         day = get_day(reading, date)
         if day is None:
-            raise NotFoundError(f"there is no business day {date}")
+            raise NotFoundError(Phrase("there is no business day {date}", date=str(date)))
         institutions = None if sums is None else _by_institution(sums)
         if not actor.scope.whole:
             return DayEnd(day, institutions, None)

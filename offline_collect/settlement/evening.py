@@ -27,6 +27,7 @@ from offline_collect.domain.business_days.evening import (
 from offline_collect.domain.business_days.life import DayStanding
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.reconciliation.records import ItemFilter
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.cutover import close_day, plan
 from offline_collect.settlement.payouts.left_out import left_out_text
 from offline_collect.settlement.payouts.make import PayoutTerms
@@ -135,7 +136,13 @@ class _Run:
                 self._ended.add(facts.date)
                 continue
             if last == (facts.date, found):
-                raise ReconciliationError(f"{found.value} of business day {facts.date} has had no effect")
+                raise ReconciliationError(
+                    Phrase(
+                        "{found} of business day {date} has had no effect",
+                        found=found.value,
+                        date=str(facts.date),
+                    )
+                )
             lines = tuple(self._do(found, facts.date))
             last = facts.date, found
             self._done.add(last)
@@ -185,12 +192,18 @@ class _Run:
             case _:
                 return self._evening.work[step](date)
 
-    def _cut(self) -> str:
+    def _cut(self) -> Phrase:
         planned = plan(self._store, self._actor, self._evening.times.calendar, None, None)
         assert planned is not None, "it is the open day"
         if close_day(self._store, self._actor, planned, self._now()):
-            return f"business day {planned.closing} is closed; {planned.opening} is open"
-        return f"business day {planned.closing} was closed by another at this moment"
+            return Phrase(
+                "business day {closing} is closed; {opening} is open",
+                closing=str(planned.closing),
+                opening=str(planned.opening),
+            )
+        return Phrase(
+            "business day {closing} was closed by another at this moment", closing=str(planned.closing)
+        )
 
     def _reconcile(self, store: SqlStore, actor: Actor, date: BusinessDate, now: dt.datetime) -> None:
         reconcile_day(store, actor, date, now, self._evening.by_totals)
@@ -207,10 +220,14 @@ class _Run:
         except ReconciliationError:
             if next_step(self._look()) is step:
                 raise
-            return ["another user was faster"]
-        moved = "RECONCILED" if step is Step.RECONCILE else "SETTLED"
+            return [Phrase("another user was faster")]
         left_out = done.left_out if isinstance(done, SettledDay) else ()
-        return [f"business day {date} is {moved}", *map(left_out_text, left_out)]
+        moved = (
+            Phrase("business day {day} is RECONCILED", day=str(date))
+            if step is Step.RECONCILE
+            else Phrase("business day {day} is SETTLED", day=str(date))
+        )
+        return [moved, *map(left_out_text, left_out)]
 
 
 def _proposed(tx: StoreTransaction, date: BusinessDate, now: dt.datetime) -> int:

@@ -14,6 +14,7 @@ from offline_collect.domain.business_days.teller_close import ClosedDrawer, Coun
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.errors import TellerCloseError
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import SqlStore, StoreTransaction, append_audit
 from offline_collect.store.reports.teller_closes import closed_drawers, counted_drawers, put_count
 from offline_collect.store.sql.business_days import get_day
@@ -60,10 +61,12 @@ def count_drawer(
     actor.require(Permission.CUTOVER)
     actor.require_whole(_COUNT)
     if counted.amount_minor < 0:
-        raise TellerCloseError("what is counted is 0 or more")
+        raise TellerCloseError(Phrase("what is counted is 0 or more"))
     with store.transaction() as tx:
         if not may_count(_day(tx, date).state):
-            raise TellerCloseError(f"business day {date} is settled: its drawers are not counted again")
+            raise TellerCloseError(
+                Phrase("business day {date} is settled: its drawers are not counted again", date=str(date))
+            )
         earlier = put_count(tx, date, drawer, counted)
         subject = Subject(SubjectType.DAY, str(date))
         before = None if earlier is None else _document(drawer, earlier)
@@ -77,7 +80,9 @@ def count_drawer(
 def _day(tx: StoreTransaction, date: BusinessDate) -> BusinessDay:
     day = get_day(tx, date)
     if day is None:
-        raise TellerCloseError(f"there is no business day {date}; `day show` lists them")
+        raise TellerCloseError(
+            Phrase("there is no business day {date}; `day show` lists them", date=str(date))
+        )
     return day
 
 

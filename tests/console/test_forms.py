@@ -10,7 +10,7 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.ports import UnavailableError
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.errors import RolesError
+from offline_collect.merchant.access.errors import RolesError
 from tests.console.browser import Browser, hidden_fields, text_of
 from tests.console.town import PASSWORD, office_of
 

@@ -26,8 +26,8 @@ from offline_collect.console.run import listen, run
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
 from offline_collect.domain.texts.text import counted
+from offline_collect.merchant.access.errors import SecondFactorError
 from offline_collect.merchant.access.factor_secrets import seal_stored
-from offline_collect.merchant.common.errors import SecondFactorError
 from offline_collect.server.errors import CertificateError
 from offline_collect.server.tls.certificates import read_certificates, read_public_key
 from offline_collect.store import open_store

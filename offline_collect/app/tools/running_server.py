@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.config.types import Address, parse_address
+from offline_collect.domain.texts.phrases import Phrase
 
 TIMEOUT_S = 5.0
 ANSWERS = "offline_collect_messages_total"
@@ -25,16 +26,22 @@ def ask_server(settings: Settings) -> tuple[str, dict[str, Any] | None]:
     """Return what a running server says: whether it is ready, and its status; None if none answers, with the reason."""
     listen = settings.metrics.listen
     if listen is None:
-        return "not asked: metrics.listen is null", None
+        return Phrase("not asked: metrics.listen is null"), None
     address = parse_address(listen)
     place = Address(_OWN.get(address.host, address.host), address.port)
     try:
         status = _document(_get(place, "status"))
         ready = _get(place, "readyz").strip()
     except HTTPError as error:
-        return f"what answers on {place} has no page {error.url} ({error.code})", None
+        told = Phrase(
+            "what answers on {place} has no page {page} ({code})",
+            place=str(place),
+            page=str(error.url),
+            code=error.code,
+        )
+        return told, None
     except (OSError, HTTPException, ValueError) as error:
-        return f"no server answers on {place} ({_why(error)})", None
+        return Phrase("no server answers on {place} ({why})", place=str(place), why=_why(error)), None
     return ready, status
 
 

@@ -12,8 +12,8 @@ from offline_collect.console.qr_code import qr_code
 from offline_collect.console.visit import Visit
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import accept_totp, change_password, lacks, propose_totp
+from offline_collect.merchant.access.errors import PasswordError
 from offline_collect.merchant.access.second_factor import address_of
-from offline_collect.merchant.common.errors import PasswordError
 
 TITLE = Phrase("Your account")
 _PICTURE = Phrase("QR code of the second factor, for the camera of your device")

@@ -10,10 +10,10 @@ from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission, Role
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import set_password
+from offline_collect.merchant.access.errors import RolesError
 from offline_collect.merchant.access.user_changes import UserChange, document_of
 from offline_collect.merchant.access.users import register_user, set_user
 from offline_collect.merchant.access.view import view_organisations, view_user, view_users
-from offline_collect.merchant.common.errors import RolesError
 
 TITLE = Phrase("Users")
 CHANGED = Phrase("the user has changed")

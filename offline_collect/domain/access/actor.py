@@ -44,8 +44,12 @@ class ScopeError(DomainError):
 
     def __init__(self, name: str, what: str) -> None:
         super().__init__(
-            f"{name} may not {what}: it concerns all banks, and he sees only what belongs to his own;"
-            " a user who belongs to the group may"
+            Phrase(
+                "{name} may not {what}: it concerns all banks, and he sees only what belongs to his"
+                " own; a user who belongs to the group may",
+                name=name,
+                what=what,
+            )
         )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from offline_collect.domain.errors import DomainError
 from offline_collect.domain.texts.characters import INVISIBLE
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 
 GROUP_ID = "GROUP"
@@ -69,8 +70,11 @@ class Organisation:
         """
         if self.kind not in HAS_MERCHANTS:
             raise OrganisationError(
-                f"a merchant belongs to a bank or a branch, and {self.organisation_id} is the group:"
-                " name one of its banks"
+                Phrase(
+                    "a merchant belongs to a bank or a branch, and {organisation_id} is the group: name"
+                    " one of its banks",
+                    organisation_id=self.organisation_id,
+                )
             )
         return self
 
@@ -92,8 +96,11 @@ def organisation_under(
     """
     if not _ID.fullmatch(organisation_id):
         raise OrganisationError(
-            f"{organisation_id!r} cannot be an organisation's id: use 1 to 15 letters, digits, dots, dashes"
-            " and underscores, beginning with a letter or digit"
+            Phrase(
+                "{organisation_id} cannot be an organisation's id: use 1 to 15 letters, digits, dots,"
+                " dashes and underscores, beginning with a letter or digit",
+                organisation_id=repr(organisation_id),
+            )
         )
     if (
         not 0 < len(name) <= NAME_MAX
@@ -102,16 +109,27 @@ def organisation_under(
         or INVISIBLE.search(name)
     ):
         raise OrganisationError(
-            f"an organisation's name is 1 to {NAME_MAX} characters, without spaces around it, line breaks or"
-            " invisible characters"
+            Phrase(
+                "an organisation's name is 1 to {name_max} characters, without spaces around it, line"
+                " breaks or invisible characters",
+                name_max=NAME_MAX,
+            )
         )
     wanted = PARENTS.get(kind)
     if wanted is None:
-        raise OrganisationError("a store has one group, and it is there already: add a BANK or a BRANCH")
+        raise OrganisationError(
+            Phrase("a store has one group, and it is there already: add a BANK or a BRANCH")
+        )
     if parent.kind is not wanted:
         raise OrganisationError(
-            f"the parent of a {kind} is a {wanted}, and {parent.organisation_id} is a {parent.kind}:"
-            " name another with --under"
+            Phrase(
+                "the parent of a {kind} is a {wanted}, and {organisation_id} is a {of}: name"
+                " another with --under",
+                kind=kind,
+                wanted=wanted,
+                organisation_id=parent.organisation_id,
+                of=parent.kind,
+            )
         )
     path = f"{parent.path}{organisation_id}/"
     return Organisation(organisation_id, kind, name, parent.organisation_id, path)

@@ -165,11 +165,23 @@ def plan_cutover(
     """
     named = closing or open_date
     if named > open_date:
-        raise CutoverError(f"business day {named} cannot be closed: {open_date} is open")
+        raise CutoverError(
+            Phrase(
+                "business day {named} cannot be closed: {open_date} is open",
+                named=str(named),
+                open_date=str(open_date),
+            )
+        )
     if named < open_date:
         return None
     following = calendar.next_after(named)
     chosen = opening or following
     if chosen <= named:
-        raise OpeningError(f"{chosen}: must be later than {named}, the day that is closed")
+        raise OpeningError(
+            Phrase(
+                "{chosen}: must be later than {named}, the day that is closed",
+                chosen=str(chosen),
+                named=str(named),
+            )
+        )
     return PlannedCutover(named, chosen, following, unusual_day(chosen, following, calendar))

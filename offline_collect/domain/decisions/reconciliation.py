@@ -23,6 +23,7 @@ from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import contra_entries, payment_entries
 from offline_collect.domain.ledger.manual_postings import ManualPostingKind, as_it_counts
 from offline_collect.domain.reconciliation.classes import FollowUp
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import (
     ON_BILL,
     PaymentState,
@@ -121,7 +122,7 @@ def _take_back(order: Resolution, facts: Facts, contexts: Sequence[Context]) -> 
         key=lambda payment: payment.line,
     )
     if not lines:
-        raise PostingError(f"there is no payment {order.taken_back}")
+        raise PostingError(Phrase("there is no payment {taken_back}", taken_back=str(order.taken_back)))
     made = []
     for line, context in zip(lines, contexts, strict=False):
         made.append(_contra(order, line, facts, context))
@@ -132,7 +133,12 @@ def _take_back(order: Resolution, facts: Facts, contexts: Sequence[Context]) -> 
 def _contra(order: Resolution, line: PostedPayment, facts: Facts, context: Context) -> ManualDecision:
     if line.state not in _TO_TAKE_BACK:
         raise PostingError(
-            f"payment {line.name} is {line.state}, by {line.state_by}: there is nothing to take back"
+            Phrase(
+                "payment {name} is {state}, by {state_by}: there is nothing to take back",
+                name=line.name,
+                state=line.state,
+                state_by=line.state_by,
+            )
         )
     counted = as_it_counts(line, facts.applied[line.name]) if line.state is PaymentState.APPLIED else line
     day, merchant = facts.day.date, facts.merchants[line.merchant_id]
@@ -150,7 +156,7 @@ def _contra(order: Resolution, line: PostedPayment, facts: Facts, context: Conte
 def _receive(order: Resolution, facts: Facts, context: Context) -> ManualDecision:
     if order.may_come and _has_come(order, facts):
         raise PostingError(
-            "the payment's message has come meanwhile: take the day's file again, or the next day's"
+            Phrase("the payment's message has come meanwhile: take the day's file again, or the next day's")
         )
     collected = _collected(order, facts) if order.to_bill else None
     state = PaymentState.SUSPENSE if collected is None else PaymentState.APPROVED

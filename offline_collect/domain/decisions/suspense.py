@@ -16,6 +16,7 @@ from offline_collect.domain.errors import PostingError
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ledger.ledger import applied_entries, contra_entries
 from offline_collect.domain.ledger.manual_postings import ManualPostingKind, as_it_counts
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 
@@ -110,6 +111,11 @@ def _suspended(serial_number: str, facts: Facts) -> PostedPayment:
     payment = facts.payments[serial_number]
     if payment.state is not PaymentState.SUSPENSE:
         raise PostingError(
-            f"payment {serial_number} is not in suspense: it {_WENT[payment.state]}, by {payment.state_by}"
+            Phrase(
+                "payment {serial_number} is not in suspense: it {went}, by {state_by}",
+                serial_number=serial_number,
+                went=_WENT[payment.state],
+                state_by=payment.state_by,
+            )
         )
     return payment

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from offline_collect.domain.errors import AmountError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 
 _GSM_7_BIT = frozenset(
@@ -53,7 +54,7 @@ def sms_price(text: str) -> Decimal:
         AmountError: it is none.
     """
     if not _PRICE.fullmatch(text):
-        raise AmountError(f"{text!r} is no price of a part: write it like 0.045")
+        raise AmountError(Phrase("{text} is no price of a part: write it like 0.045", text=repr(text)))
     return Decimal(text)
 
 

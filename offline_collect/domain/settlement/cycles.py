@@ -11,6 +11,7 @@ from typing import Any
 from offline_collect.domain.business_days.calendar import ONE_DAY, BusinessCalendar
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import RuleError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -59,7 +60,9 @@ def parse_cycle(text: str) -> Cycle:
         return Cycle(CycleKind.WEEKLY, WEEKDAYS.index(day.lower()))
     if kind == CycleKind.MONTHLY and day.isascii() and day.isdecimal() and 1 <= int(day[:3]) <= _LAST_DAY:
         return Cycle(CycleKind.MONTHLY, int(day))
-    raise RuleError("must be T+0, T+1, a weekday such as `weekly: friday`, or a day such as `monthly: 31`")
+    raise RuleError(
+        Phrase("must be T+0, T+1, a weekday such as `weekly: friday`, or a day such as `monthly: 31`")
+    )
 
 
 def payout_date(cycle: Cycle, date: BusinessDate, calendar: BusinessCalendar) -> BusinessDate:

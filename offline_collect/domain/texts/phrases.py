@@ -84,6 +84,12 @@ def listed(phrases: Sequence[Phrase]) -> Phrase:
     return Phrase("{first}; {others}", first=first, others=listed(others)) if others else first
 
 
+def side_by_side(phrases: Sequence[Phrase]) -> Phrase:
+    """Return phrases as one, with commas between them."""
+    first, *others = phrases
+    return Phrase("{first}, {others}", first=first, others=side_by_side(others)) if others else first
+
+
 def in_lines(phrases: Sequence[Phrase]) -> Phrase:
     """Return phrases as one, each in a line of its own."""
     first, *others = phrases

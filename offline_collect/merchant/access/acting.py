@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from offline_collect.domain.access.actor import SYSTEM, Actor
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission
+from offline_collect.merchant.access.errors import SystemEndedError, UnmappedAccountError
 from offline_collect.merchant.access.users import acting_user, system_ended
-from offline_collect.merchant.common.errors import SystemEndedError, UnmappedAccountError
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.store import SqlStore, append_audit, list_users
 

@@ -19,14 +19,15 @@ from offline_collect.domain.access.approvals import (
 from offline_collect.domain.access.organisation import WHOLE
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access import credentials, users
+from offline_collect.merchant.access.errors import ApprovalError
 from offline_collect.merchant.access.masking import mask_accounts, sees_accounts
 from offline_collect.merchant.access.requests import (
     Consent,
     DualControl,
     expire_overdue,
 )
-from offline_collect.merchant.common.errors import ApprovalError
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.keys import rewrap, working_keys
 from offline_collect.merchant.keys.custody import Custody
@@ -261,7 +262,7 @@ def _refuse(asked: Approval, event: ApprovalEvent, actor: Actor, now: dt.datetim
     why = refusal(event, asked.standing, actor, now)
     if why is not None:
         said = _REFUSED[why].format(state=asked.state.value, asked_by=asked.asked_by)
-        raise ApprovalError(f"approval {asked.approval_id} {said}")
+        raise ApprovalError(Phrase("approval {approval_id} {said}", approval_id=asked.approval_id, said=said))
 
 
 def _read(store: SqlStore, number: int) -> Approval:

@@ -15,18 +15,18 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.access.sign_in import password_problem
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.errors import (
+    ChangedSinceError,
+    PasswordError,
+    SecondFactorError,
+    UnknownUserError,
+)
 from offline_collect.merchant.access.factor_secrets import NO_MASTER_KEY, open_secret, seal_secret
 from offline_collect.merchant.access.password_hashes import hash_password, matches
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.second_factor import new_secret, step_of
 from offline_collect.merchant.access.sessions import end_others, prepare_session
 from offline_collect.merchant.access.sign_in import SignInRules
-from offline_collect.merchant.common.errors import (
-    ChangedSinceError,
-    PasswordError,
-    SecondFactorError,
-    UnknownUserError,
-)
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user, lock_keys
 from offline_collect.store.backoffice.console_sessions import ConsoleSession
 from offline_collect.store.backoffice.credentials import Credentials, get_credentials, put_credentials

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.errors import KeyRefusedError, SecondFactorError
+from offline_collect.merchant.access.errors import SecondFactorError
+from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.store import SqlStore, StoreTransaction, lock_keys, masters_in_use
 from offline_collect.store.backoffice.credentials import (

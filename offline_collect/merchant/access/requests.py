@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import EXPIRE_AFTER, PENDING_MAX, ApprovalState, DualAction
 from offline_collect.domain.business_days.days import CLOCK
-from offline_collect.merchant.common.errors import ChangedSinceError, TooManyRequestsError
+from offline_collect.merchant.access.errors import ChangedSinceError, TooManyRequestsError
 from offline_collect.store import (
     Approval,
     StoreTransaction,

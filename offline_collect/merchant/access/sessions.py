@@ -19,6 +19,7 @@ from offline_collect.domain.access.sessions import (
     SessionState,
     SessionTimes,
 )
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import NotFoundError, SqlStore, StoreTransaction, append_audit
 from offline_collect.store.backoffice.console_forms import forget_forms_sent
 from offline_collect.store.backoffice.console_sessions import (
@@ -173,11 +174,11 @@ def end_session(
     with store.transaction() as tx:
         session = get_session(tx, digest) if digest else None
         if session is None:
-            raise NotFoundError("there is no such session")
+            raise NotFoundError(Phrase("there is no such session"))
         if session.name != actor.name:
             actor.require(Permission.MAINTAIN_USERS)
         if _move(tx, digest, SessionEvent.ENDED, times, now) is None:
-            raise NotFoundError("the session is over already")
+            raise NotFoundError(Phrase("the session is over already"))
         subject = Subject(SubjectType.USER, session.name)
         document = {"session": digest[:_SHOWN]}
         append_audit(tx, actor, "console end", subject, document, None, now)

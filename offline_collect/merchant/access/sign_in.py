@@ -12,12 +12,12 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.domain.access.sessions import SessionState, SessionTimes
 from offline_collect.domain.access.sign_in import is_locked
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.errors import SignInError
 from offline_collect.merchant.access.factor_secrets import open_secret
 from offline_collect.merchant.access.password_hashes import hash_password, is_outdated, matches
 from offline_collect.merchant.access.second_factor import step_of
 from offline_collect.merchant.access.sessions import begin, confirm_session, digest_of_key
 from offline_collect.merchant.access.sign_in_rate import SignInRate
-from offline_collect.merchant.common.errors import SignInError
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, get_user
 from offline_collect.store.backoffice.console_sessions import ConsoleSession

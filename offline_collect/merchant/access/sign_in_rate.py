@@ -9,7 +9,7 @@ from offline_collect.domain.access.attempts import Attempts, address_sender, nam
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import SYSTEM_USER
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.errors import TooManyAttemptsError
+from offline_collect.merchant.access.errors import TooManyAttemptsError
 from offline_collect.store import SqlStore, append_audit, get_user
 
 THROTTLED = "console sign-in throttled"

@@ -8,8 +8,9 @@ from typing import Any, Self
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK, ROOT, Scope
 from offline_collect.domain.access.roles import Role
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.errors import RolesError
 from offline_collect.merchant.access.user_names import checked_account, role_names
-from offline_collect.merchant.common.errors import RolesError
 from offline_collect.store import (
     StoreTransaction,
     UserRecord,
@@ -130,16 +131,29 @@ def check_belonging(tx: StoreTransaction, user: UserRecord) -> None:
     organisation = require_organisation(tx, user.organisation_id)
     if (Role.MERCHANT in user.roles) != bool(user.merchants):
         raise RolesError(
-            "--merchant goes with the role MERCHANT: such a user sees the merchants that it names and no other,"
-            " so name at least one; users of a bank see all that belongs to their organisation"
+            Phrase(
+                "--merchant goes with the role MERCHANT: such a user sees the merchants that it names"
+                " and no other, so name at least one; users of a bank see all that belongs to their"
+                " organisation"
+            )
         )
     if len(user.merchants) > MERCHANTS_MAX:
-        raise RolesError(f"a user has {MERCHANTS_MAX} merchants at most; give him an organisation instead")
+        raise RolesError(
+            Phrase(
+                "a user has {merchants_max} merchants at most; give him an organisation instead",
+                merchants_max=MERCHANTS_MAX,
+            )
+        )
     for merchant_id in user.merchants:
         require_merchant(tx, merchant_id)
     belonging = organisations_of_merchants(tx, *user.merchants) if user.merchants else {}
     for merchant_id, own in belonging.items():
         if not require_organisation(tx, own).path.startswith(organisation.path):
             raise RolesError(
-                f"merchant {merchant_id} belongs to {own}, which is not in {user.organisation_id}"
+                Phrase(
+                    "merchant {merchant_id} belongs to {own}, which is not in {organisation_id}",
+                    merchant_id=merchant_id,
+                    own=own,
+                    organisation_id=user.organisation_id,
+                )
             )

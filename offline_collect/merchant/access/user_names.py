@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from offline_collect.domain.access.roles import EXCLUSIVE, SYSTEM_USER, Role, excluding
 from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.domain.texts.characters import INVISIBLE
-from offline_collect.merchant.common.errors import RolesError, UserNameError
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.merchant.access.errors import RolesError, UserNameError
 
 NAME_MAX = 60
 _NAME = re.compile(rf"\w[\w.@-]{{0,{NAME_MAX - 1}}}")
@@ -25,13 +26,18 @@ def checked_name(name: str) -> str:
     plain = unicodedata.normalize("NFKC", name)
     if not _NAME.fullmatch(name) or plain != name or INVISIBLE.search(name):
         raise UserNameError(
-            f"a user's name is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores or @,"
-            " such as zhang.wei or 张伟, and begins with a letter or digit"
+            Phrase(
+                "a user's name is 1 to {name_max} letters, digits, dots, dashes, underscores or @,"
+                " such as zhang.wei or 张伟, and begins with a letter or digit",
+                name_max=NAME_MAX,
+            )
         )
     if name.lower() == SYSTEM_USER:
-        raise UserNameError(f"{name}: the system user's name; choose another")
+        raise UserNameError(Phrase("{name}: the system user's name; choose another", name=name))
     if name.lower() == CLOCK:
-        raise UserNameError(f"{name}: the audit's name for an automatic cutover; choose another")
+        raise UserNameError(
+            Phrase("{name}: the audit's name for an automatic cutover; choose another", name=name)
+        )
     return name
 
 
@@ -43,8 +49,11 @@ def checked_account(text: str) -> str:
     """
     if not _ACCOUNT.fullmatch(text) or INVISIBLE.search(text):
         raise UserNameError(
-            f"an account of the operating system is 1 to {NAME_MAX} letters, digits, dots, dashes, underscores, @"
-            " or backslashes"
+            Phrase(
+                "an account of the operating system is 1 to {name_max} letters, digits, dots, dashes,"
+                " underscores, @ or backslashes",
+                name_max=NAME_MAX,
+            )
         )
     return text
 
@@ -58,5 +67,11 @@ def role_names(roles: Iterable[Role]) -> tuple[str, ...]:
     given = set(roles)
     for pair in excluding(given):
         both = " and ".join(sorted(pair))
-        raise RolesError(f"{both} exclude each other: {EXCLUSIVE[pair]}; give one of them")
+        raise RolesError(
+            Phrase(
+                "{both} exclude each other: {exclusive}; give one of them",
+                both=both,
+                exclusive=EXCLUSIVE[pair],
+            )
+        )
     return tuple(sorted(role.value for role in given))

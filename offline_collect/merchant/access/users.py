@@ -17,7 +17,14 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import WHOLE, Scope, scope_of
 from offline_collect.domain.access.roles import SYSTEM_USER, Permission, Role, permissions_of
 from offline_collect.domain.texts.near import did_you_mean
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import first_password, put_first_password
+from offline_collect.merchant.access.errors import (
+    DisabledUserError,
+    LoneAdminError,
+    UnknownUserError,
+    UserNameError,
+)
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.access.sessions import end_others
 from offline_collect.merchant.access.user_changes import (
@@ -28,12 +35,6 @@ from offline_collect.merchant.access.user_changes import (
     same_belonging,
 )
 from offline_collect.merchant.access.user_names import checked_account, checked_name, role_names
-from offline_collect.merchant.common.errors import (
-    DisabledUserError,
-    LoneAdminError,
-    UnknownUserError,
-    UserNameError,
-)
 from offline_collect.store import (
     SqlStore,
     StoreTransaction,
@@ -283,7 +284,9 @@ def _refuse_lone_admin(tx: StoreTransaction, user: UserRecord) -> None:
 
 def _require(tx: StoreTransaction, name: str) -> UserRecord:
     if name == SYSTEM_USER:
-        raise UserNameError(f"{SYSTEM_USER} is the system user and cannot change")
+        raise UserNameError(
+            Phrase("{system_user} is the system user and cannot change", system_user=SYSTEM_USER)
+        )
     user = get_user(tx, name, lock=True)
     if user is None:
         raise UnknownUserError(name, did_you_mean(name, (each.name for each in list_users(tx))))

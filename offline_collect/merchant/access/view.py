@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import Organisation
 from offline_collect.domain.access.roles import Permission
+from offline_collect.merchant.access.errors import UnknownUserError
 from offline_collect.merchant.access.masking import mask_personal, sees_personal
 from offline_collect.merchant.access.users import system_ended
-from offline_collect.merchant.common.errors import UnknownUserError
 from offline_collect.store import (
     AuditFilter,
     AuditHead,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from offline_collect.domain.texts.counts import problems_counted, rows_counted
 from offline_collect.domain.texts.phrases import Phrase, in_lines
 from offline_collect.files.errors import RowProblem
-from offline_collect.merchant.common.counts import problems_counted, rows_counted
 from offline_collect.merchant.common.errors import TranslatableError
 
 

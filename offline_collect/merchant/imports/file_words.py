@@ -6,11 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from offline_collect.domain.imports.left_out import RowClass
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.files.columns.converters import Altered
-from offline_collect.files.columns.title_places import PERIOD
-from offline_collect.files.read.open import LeftOutSheet
-from offline_collect.merchant.common.counts import (
+from offline_collect.domain.texts.counts import (
     amounts_counted,
     dates_counted,
     months_counted,
@@ -19,6 +15,10 @@ from offline_collect.merchant.common.counts import (
     texts_counted,
     unpaid_bills_counted,
 )
+from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.files.columns.converters import Altered
+from offline_collect.files.columns.title_places import PERIOD
+from offline_collect.files.read.open import LeftOutSheet
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.made_numbers import MadeNumbers
 from offline_collect.merchant.imports.result import HiddenPart

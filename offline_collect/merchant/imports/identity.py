@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from offline_collect.domain.imports.identity import BillIdentity, InputsChange, names_stop, stops_import
 from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.texts.counts import customers_counted, rows_counted, unpaid_bills_counted
 from offline_collect.domain.texts.phrases import Phrase, listed
-from offline_collect.merchant.common.counts import customers_counted, rows_counted, unpaid_bills_counted
 from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.imports.payer_names import PayerName
 from offline_collect.store import RowOutcome, StoreTransaction, count_customers

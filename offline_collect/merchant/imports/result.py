@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from offline_collect.domain.texts.counts import problems_counted, rows_counted
 from offline_collect.domain.texts.phrases import Phrase, listed
-from offline_collect.merchant.common.counts import problems_counted, rows_counted
 from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.imports.identity import IdentityChanges
 from offline_collect.merchant.imports.left_out import LeftOut

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.keys.life import KeyEvent, KeyPurpose, KeyRefusal, KeyState, completed, refusal
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody, Key, KeyTerms, audit, find, move_all, new_key
 from offline_collect.store import (
@@ -92,7 +93,13 @@ def enter_component(
     _check_length(terms, purpose, component.value)
     shown = check_value(terms.cipher_of(purpose), component.value)
     if wanted is not None and wanted.upper() != shown:
-        raise KeyRefusedError(f"the component's check value is {shown}, not {wanted.upper()}: type it again")
+        raise KeyRefusedError(
+            Phrase(
+                "the component's check value is {shown}, not {wanted}: type it again",
+                shown=shown,
+                wanted=wanted.upper(),
+            )
+        )
     with store.transaction() as tx:
         require_organisation(tx, terms.organisation_id)
         lock_keys(tx)
@@ -110,7 +117,12 @@ def _check_length(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
         elif len(value) not in KEY_SIZES[terms.algorithm]:
             sizes = " or ".join(str(2 * size) for size in KEY_SIZES[terms.algorithm])
             raise KeyRefusedError(
-                f"a component of a key of {terms.algorithm} has {sizes} hex digits, not {2 * len(value)}"
+                Phrase(
+                    "a component of a key of {algorithm} has {sizes} hex digits, not {value}",
+                    algorithm=terms.algorithm,
+                    sizes=sizes,
+                    value=2 * len(value),
+                )
             )
     except KeyFormatError as error:
         raise KeyRefusedError(str(error)) from None
@@ -142,17 +154,25 @@ def _complete(
 ) -> Key:
     if not entering:
         raise KeyRefusedError(
-            "there is no first component: another person must enter it first, with --component 1"
+            Phrase("there is no first component: another person must enter it first, with --component 1")
         )
     (key,) = entering
     event = completed(key.purpose)
     if refusal(event, key.standing, actor, now) is KeyRefusal.SAME_PERSON:
         raise KeyRefusedError(
-            f"the first component was entered by the same person ({key.made_by}): another person must enter the second"
+            Phrase(
+                "the first component was entered by the same person ({made_by}): another person must"
+                " enter the second",
+                made_by=key.made_by,
+            )
         )
     if key.cipher != terms.cipher_of(key.purpose):
         raise KeyRefusedError(
-            f"the first component is of a key of {key.cipher}, and the configuration has changed since: enter it again"
+            Phrase(
+                "the first component is of a key of {cipher}, and the configuration has changed"
+                " since: enter it again",
+                cipher=key.cipher,
+            )
         )
     combined = _combine(custody.open(key), value)
     _check_key(terms, key.purpose, combined)
@@ -167,14 +187,18 @@ def _complete(
 def _combine(first: bytes, second: bytes) -> bytes:
     if len(first) != len(second):
         raise KeyRefusedError(
-            f"the first component has {2 * len(first)} hex digits, the second {2 * len(second)}: they must be equally long"
+            Phrase(
+                "the first component has {first} hex digits, the second {second}: they must be equally long",
+                first=2 * len(first),
+                second=2 * len(second),
+            )
         )
     return bytes(one ^ other for one, other in zip(first, second, strict=True))
 
 
 def _check_key(terms: KeyTerms, purpose: KeyPurpose, value: bytes) -> None:
     if not any(value):
-        raise KeyRefusedError("both components are equal, so the key would be all zeros")
+        raise KeyRefusedError(Phrase("both components are equal, so the key would be all zeros"))
     try:
         if purpose is KeyPurpose.KEK:
             check_kek_parts(value, terms.kek_cipher)

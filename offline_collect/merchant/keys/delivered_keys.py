@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.keys.life import KeyEvent, KeyPurpose, KeyState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody, Key, KeyTerms, audit, find, move_all
 from offline_collect.merchant.keys.working_keys import end_overlaps, issue, kek_of, refuse_too_many
@@ -72,7 +73,9 @@ def take_by_message(
         if known and known[-1].state in _IN_USE and custody.open(known[-1]) == value:
             return known[-1], check_value_in(transit, value, terms.algorithm)
         if known:
-            raise KeyRefusedError(f"a former key had the check value {shown}: make another key")
+            raise KeyRefusedError(
+                Phrase("a former key had the check value {shown}: make another key", shown=shown)
+            )
         refuse_too_many(tx, terms)
         unused = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED)
         move_all(tx, unused, KeyEvent.REPLACED, link, now)
@@ -84,7 +87,9 @@ def take_by_message(
 def _delivered_value(kek: Kek, delivered: Delivered, terms: KeyTerms, transit: KeyTransit) -> bytes:
     given = delivered.check_value
     if given is None and transit.form is not KeyForm.TR_31:
-        raise KeyRefusedError("the message has no check value, and nothing else shows that the key is whole")
+        raise KeyRefusedError(
+            Phrase("the message has no check value, and nothing else shows that the key is whole")
+        )
     try:
         value = unwrap_key(kek, delivered.text, terms.algorithm, transit)
     except KeyFormatError as error:

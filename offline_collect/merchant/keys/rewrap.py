@@ -12,6 +12,7 @@ from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.keys.life import MASTER
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access import factor_secrets
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import KeyRefusedError
@@ -76,7 +77,7 @@ def rewrap(
         for known in factors:
             put_credentials(tx, known)
         if masters_in_use(tx) - {following.check_value}:
-            raise KeyRefusedError("a stored key has an unknown purpose or state: `verify` names it")
+            raise KeyRefusedError(Phrase("a stored key has an unknown purpose or state: `verify` names it"))
         control.take(tx)
         before, after = {"check_value": former}, {"check_value": following.check_value, "keys": len(changed)}
         after |= {"second_factors": len(factors)} if factors else {}
@@ -95,14 +96,20 @@ def rewrap_approved(
     """
     if control.custody is None:
         raise KeyRefusedError(
-            "a change of the master key needs both master keys: approve it on a machine that has them"
+            Phrase("a change of the master key needs both master keys: approve it on a machine that has them")
         )
     custody = control.custody()
     here = {"from": custody.master.check_value, "to": _following(custody).check_value}
     if here != {name: payload[name] for name in here}:
         raise KeyRefusedError(
-            f"the request changes the master key {payload['from']} to {payload['to']}, and the configuration here"
-            f" names {here['from']} and {here['to']}"
+            Phrase(
+                "the request changes the master key {asked_from} to {to}, and the configuration here names"
+                " {here_from} and {here_to}",
+                asked_from=payload["from"],
+                to=payload["to"],
+                here_from=here["from"],
+                here_to=here["to"],
+            )
         )
     return rewrap(store, custody, actor, now, control)
 
@@ -111,11 +118,14 @@ def _following(custody: Custody) -> SealingKey:
     following = custody.following
     if following is None:
         raise KeyRefusedError(
-            "there is no next master key: set keys.next, and make it with `keys init --next`"
+            Phrase("there is no next master key: set keys.next, and make it with `keys init --next`")
         )
     if following.check_value == custody.master.check_value:
         raise KeyRefusedError(
-            f"the next master key is the present one, {following.check_value}: make another"
+            Phrase(
+                "the next master key is the present one, {check_value}: make another",
+                check_value=following.check_value,
+            )
         )
     return following
 
@@ -132,8 +142,11 @@ def _changed(
     ]
     if not changed and not factors:
         raise KeyRefusedError(
-            f"no key is under the master key {custody.master.check_value}; if `keys rewrap` is done, name the next"
-            " master key in the place of the former one, and remove keys.next"
+            Phrase(
+                "no key is under the master key {check_value}; if `keys rewrap` is done, name the"
+                " next master key in the place of the former one, and remove keys.next",
+                check_value=custody.master.check_value,
+            )
         )
     return custody.master.check_value, changed
 

@@ -15,6 +15,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.keys.life import MAKES_MACS, RETIRING_MAX, KeyEvent, KeyPurpose, KeyState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody, Key, KeyTerms, audit, find, move_all, new_key
@@ -119,7 +120,7 @@ def make_approved(
     """
     if control.custody is None:
         raise KeyRefusedError(
-            "a request about keys needs the master key: approve it on a machine that has it"
+            Phrase("a request about keys needs the master key: approve it on a machine that has it")
         )
     terms = KeyTerms(payload["link"], MacAlgorithm(payload["algorithm"]), payload["organisation"])
     order = Order(
@@ -149,10 +150,18 @@ def _request(order: Order) -> Request:
 
 def _check_former(order: Order, former: list[Key]) -> None:
     if order.action is DualAction.KEYS_GENERATE and former:
-        raise KeyRefusedError(f"{order.terms.key_name} has a working key: `keys rotate` makes the next one")
+        raise KeyRefusedError(
+            Phrase(
+                "{key_name} has a working key: `keys rotate` makes the next one",
+                key_name=order.terms.key_name,
+            )
+        )
     if order.action is DualAction.KEYS_ROTATE and not former:
         raise KeyRefusedError(
-            f"{order.terms.key_name} has no working key: `keys generate` makes the first one"
+            Phrase(
+                "{key_name} has no working key: `keys generate` makes the first one",
+                key_name=order.terms.key_name,
+            )
         )
 
 
@@ -170,7 +179,13 @@ def _value(tx: StoreTransaction, custody: Custody, order: Order) -> bytes:
         raise KeyRefusedError(str(error)) from None
     shown = check_value(terms.cipher_of(KeyPurpose.MAC), value)
     if order.check_value is not None and order.check_value.upper() != shown:
-        raise KeyRefusedError(f"the check value of the key is {shown}, not {order.check_value.upper()}")
+        raise KeyRefusedError(
+            Phrase(
+                "the check value of the key is {shown}, not {check_value}",
+                shown=shown,
+                check_value=order.check_value.upper(),
+            )
+        )
     return value
 
 
@@ -183,8 +198,11 @@ def kek_of(tx: StoreTransaction, custody: Custody, terms: KeyTerms) -> Kek:
     active = find(tx, terms.key_name, KeyPurpose.KEK, KeyState.ACTIVE)
     if not active:
         raise KeyRefusedError(
-            f"{terms.key_name} has no key-encrypting key: two people enter it with"
-            f" `keys import {terms.key_name} kek --component 1` and `--component 2`"
+            Phrase(
+                "{key_name} has no key-encrypting key: two people enter it with `keys import"
+                " {key_name} kek --component 1` and `--component 2`",
+                key_name=terms.key_name,
+            )
         )
     return Kek(KeyCipher(active[-1].cipher), custody.open(active[-1]))
 
@@ -243,7 +261,7 @@ def refuse_too_many(tx: StoreTransaction, terms: KeyTerms) -> None:
     """
     if len(find(tx, terms.key_name, KeyPurpose.MAC, KeyState.RETIRING)) >= RETIRING_MAX:
         raise KeyRefusedError(
-            "too many former working keys are in force: ask again when an overlap has ended"
+            Phrase("too many former working keys are in force: ask again when an overlap has ended")
         )
 
 
@@ -261,7 +279,12 @@ def export(store: SqlStore, custody: Custody, terms: KeyTerms, actor: Actor, now
         kek = kek_of(tx, custody, terms)
         latest = find(tx, terms.key_name, KeyPurpose.MAC, KeyState.ISSUED, KeyState.ACTIVE)
         if not latest:
-            raise KeyRefusedError(f"{terms.key_name} has no working key: `keys generate` makes the first one")
+            raise KeyRefusedError(
+                Phrase(
+                    "{key_name} has no working key: `keys generate` makes the first one",
+                    key_name=terms.key_name,
+                )
+            )
         audit(tx, actor, "keys export", None, latest[-1], now)
         return _issued(latest[-1], kek, custody.open(latest[-1]), terms, TR_31)
 

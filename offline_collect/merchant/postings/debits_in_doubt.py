@@ -24,6 +24,7 @@ from offline_collect.domain.facts import Facts
 from offline_collect.domain.money import format_major
 from offline_collect.domain.reconciliation.classes import FollowUp
 from offline_collect.domain.reconciliation.items import ItemEvent
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import (
     ASKS_FIRST,
     Asked,
@@ -146,14 +147,25 @@ def _in_doubt(tx: StoreTransaction, order: DoubtOrder, *, lock: bool = False) ->
         case None:
             return batch, found
         case DoubtRefusal.NOT_IN_DOUBT:
-            raise DebitError(f"{place} is {found.record.state.value}: only a LOCKED one is in doubt")
+            raise DebitError(
+                Phrase(
+                    "{place} is {state}: only a LOCKED one is in doubt",
+                    place=place,
+                    state=found.record.state.value,
+                )
+            )
         case DoubtRefusal.NOTHING_SETTLED:
             raise DebitError(
-                f"{place}: a settled amount is more than 0; --refused says that nothing was debited"
+                Phrase(
+                    "{place}: a settled amount is more than 0; --refused says that nothing was debited",
+                    place=place,
+                )
             )
         case DoubtRefusal.MORE_THAN_ASKED:
             asked = format_major(found.record.amount_minor, batch.currency)
-            raise DebitError(f"{place} asked for {asked}: no more can be settled")
+            raise DebitError(
+                Phrase("{place} asked for {asked}: no more can be settled", place=place, asked=asked)
+            )
 
 
 def _resolve(

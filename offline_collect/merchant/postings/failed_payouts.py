@@ -16,6 +16,7 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.reconciliation.classes import FollowUp
 from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.settlement.payouts import PAYOUT_LIFE, Payout, PayoutAccount, PayoutEvent
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.common.yaml_documents import Document, check_document
 from offline_collect.merchant.entry.free_text import reason_of
@@ -96,7 +97,11 @@ def retry_failed(
         payout, _, currency = get_payout(tx, order.reference, lock=True)
         if payout.state not in _RETRIED.sources:
             raise PayoutError(
-                f"payout {order.reference} is {payout.state.value}: only one that FAILED is paid again"
+                Phrase(
+                    "payout {reference} is {state}: only one that FAILED is paid again",
+                    reference=order.reference,
+                    state=payout.state.value,
+                )
             )
         control.refuse_changed(_standing(payout))
         if control.asks(actor):
@@ -125,7 +130,12 @@ def _refuse_second(tx: StoreTransaction, reference: str, now: dt.datetime) -> No
     waiting = pending_about(tx, _ACTION, reference, now)
     if waiting:
         raise PayoutError(
-            f"approval {waiting[0].approval_id} to pay payout {reference} again waits already: decide or withdraw it first"
+            Phrase(
+                "approval {approval_id} to pay payout {reference} again waits already: decide or"
+                " withdraw it first",
+                approval_id=waiting[0].approval_id,
+                reference=reference,
+            )
         )
 
 

@@ -38,6 +38,7 @@ from offline_collect.domain.reconciliation.items import (
 )
 from offline_collect.domain.reconciliation.records import Item
 from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import (
     ASKS_FIRST,
     Asked,
@@ -114,33 +115,64 @@ def resolve_approved(
 
 
 def _refuse(tx: StoreTransaction, item: Item, follow_up: FollowUp) -> None:
-    if item.difference == PAYOUT_FAILED and item.state is ItemState.OPEN:
-        raise ReconciliationError(
-            f"item {item.item_no} is a payout that failed: `offline-collect settle retry {item.match_key}` pays it again"
+    why = _elsewhere(item) or _refusal(item, follow_up) or _wait(tx, item, follow_up)
+    if why is not None:
+        raise ReconciliationError(why)
+
+
+def _elsewhere(item: Item) -> Phrase | None:
+    """Return where an item ends that is not resolved here; None if it is."""
+    if item.state is not ItemState.OPEN:
+        return None
+    if item.difference == PAYOUT_FAILED:
+        return Phrase(
+            "item {item_no} is a payout that failed: `offline-collect settle retry {match_key}` pays it again",
+            item_no=item.item_no,
+            match_key=item.match_key,
         )
-    if item.difference == PAYOUT_LEFT_OUT and item.state is ItemState.OPEN:
-        raise ReconciliationError(
-            f"item {item.item_no} ends with the run that pays {item.match_key}: `offline-collect merchant set` gives it"
-            " a settlement account that fits the file"
+    if item.difference == PAYOUT_LEFT_OUT:
+        return Phrase(
+            "item {item_no} ends with the run that pays {match_key}: `offline-collect merchant set` gives it a"
+            " settlement account that fits the file",
+            item_no=item.item_no,
+            match_key=item.match_key,
         )
+    return None
+
+
+def _refusal(item: Item, follow_up: FollowUp) -> Phrase | None:
     why = refusal(item.state, item.of_file, follow_up)
     if why is ItemRefusal.NOT_OPEN:
-        raise ReconciliationError(f"item {item.item_no} is {item.state} already, by {item.ended_by}")
-    if why is ItemRefusal.NOT_POSSIBLE:
-        words = ", ".join(sorted(each.value.lower() for each in possible_for(item.of_file)))
-        raise ReconciliationError(
-            f"item {item.item_no} is {item.difference}: it cannot be resolved as {follow_up.value.lower()};"
-            f" possible: {words}"
+        return Phrase(
+            "item {item_no} is {state} already, by {ended_by}",
+            item_no=item.item_no,
+            state=item.state,
+            ended_by=str(item.ended_by),
         )
+    if why is ItemRefusal.NOT_POSSIBLE:
+        return Phrase(
+            "item {item_no} is {difference}: it cannot be resolved as {follow_up}; possible: {words}",
+            item_no=item.item_no,
+            difference=item.difference,
+            follow_up=follow_up.value.lower(),
+            words=", ".join(sorted(each.value.lower() for each in possible_for(item.of_file))),
+        )
+    return None
+
+
+def _wait(tx: StoreTransaction, item: Item, follow_up: FollowUp) -> Phrase | None:
     if item.of_file is None or follow_up is FollowUp.NOTE:
-        return
+        return None
     _, following = neighbours(tx, item.business_date)
     open_date = require_open_day(tx).date
     waits = held(Verdict(item.of_file, follow_up), following or open_date, open_date)
-    if waits is not None:
-        raise ReconciliationError(
-            f"item {item.item_no} waits: the file of {waits.until} may still have it; try again after the cutover of that day"
-        )
+    if waits is None:
+        return None
+    return Phrase(
+        "item {item_no} waits: the file of {until} may still have it; try again after the cutover of that day",
+        item_no=item.item_no,
+        until=str(waits.until),
+    )
 
 
 def _note(

@@ -13,6 +13,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.evening import DayDocument
 from offline_collect.domain.errors import ReconciliationError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.reports.errors import LedgerDiffersError
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.store import SqlStore, append_audit
@@ -62,7 +63,9 @@ def write_statements(store: SqlStore, order: StatementsOrder) -> Iterator[Handed
     with store.snapshot() as reading:
         made = settled(reading, order.date)
         if made is None:
-            raise ReconciliationError(f"business day {order.date} has no statements before it is settled")
+            raise ReconciliationError(
+                Phrase("business day {date} has no statements before it is settled", date=str(order.date))
+            )
         merchants = merchants_of_day(reading, order.date)
     files, whole = 0, True
     for merchant_id in merchants:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from offline_collect.domain.errors import BankFileTakenError
 from offline_collect.domain.ports import ConflictError, StoreError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest
 from offline_collect.store import SqlStore, StoreTransaction, take_serial_numbers
 from offline_collect.store.debits.batches import taken_by_digest
@@ -36,7 +37,12 @@ def take_at_once(
                 return take(tx, first)
         except ConflictError:
             continue
-    raise StoreError(f"{path}: the store was busy for too long: nothing was taken; try again in a moment")
+    raise StoreError(
+        Phrase(
+            "{path}: the store was busy for too long: nothing was taken; try again in a moment",
+            path=str(path),
+        )
+    )
 
 
 def refuse_taken(tx: StoreTransaction, path: Path, digest: Digest) -> None:
@@ -48,5 +54,10 @@ def refuse_taken(tx: StoreTransaction, path: Path, digest: Digest) -> None:
     found = taken_by_digest(tx, digest.sha256)
     if found is not None:
         raise BankFileTakenError(
-            f"{path}: was taken before, for batch {found.batch.batch_no}, by {found.story.ended_by}"
+            Phrase(
+                "{path}: was taken before, for batch {batch_no}, by {ended_by}",
+                path=str(path),
+                batch_no=found.batch.batch_no,
+                ended_by=str(found.story.ended_by),
+            )
         )

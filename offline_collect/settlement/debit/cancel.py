@@ -9,7 +9,8 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.debits.batches import BATCH_LIFE, Batch, BatchEvent, RecordState
 from offline_collect.domain.errors import DebitError
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import debits_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import SqlStore, append_audit
 from offline_collect.store.debits.batches import get_batch, set_batch
 from offline_collect.store.debits.counts import count_in
@@ -30,11 +31,22 @@ def cancel_batch(store: SqlStore, batch_no: str, actor: Actor, now: dt.datetime)
     with store.transaction() as tx:
         batch = get_batch(tx, batch_no, lock=True).batch
         if batch.state not in _CANCELLED.sources:
-            raise DebitError(f"batch {batch_no} is {batch.state.value}: it cannot be cancelled")
+            raise DebitError(
+                Phrase(
+                    "batch {batch_no} is {state}: it cannot be cancelled",
+                    batch_no=batch_no,
+                    state=batch.state.value,
+                )
+            )
         ended = batch.record_count - count_in(tx, batch_no, RecordState.OUT)
         if ended:
             raise DebitError(
-                f"batch {batch_no}: the bank has settled or rejected {counted(ended, 'debit')} of it: it cannot be cancelled"
+                Phrase(
+                    "batch {batch_no}: the bank has settled or rejected {debits} of it: it cannot be"
+                    " cancelled",
+                    batch_no=batch_no,
+                    debits=debits_counted(ended),
+                )
             )
         cancel_records(tx, batch_no)
         target = _CANCELLED.target.value

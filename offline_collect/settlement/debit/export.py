@@ -20,6 +20,7 @@ from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import DebitError
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.settlement.debit.choice import BatchChoice, DueBills, LeftOutBills
 from offline_collect.settlement.debit.out_formats import UNFIT, out_format
@@ -93,7 +94,7 @@ def export_batch(store: SqlStore, order: DebitOrder, layout: FixedLayout, now: d
         except ConflictError:
             continue
     raise DebitError(
-        "the store was busy with payments for too long: no batch was made; try again in a moment"
+        Phrase("the store was busy with payments for too long: no batch was made; try again in a moment")
     )
 
 
@@ -138,7 +139,13 @@ class _Export:
         """Return the batch before it has a record, and a number."""
         order = self._order
         if self._collect_on < day:
-            raise DebitError(f"--collect-on {self._collect_on}: is before the open business day, {day}")
+            raise DebitError(
+                Phrase(
+                    "--collect-on {collect_on}: is before the open business day, {day}",
+                    collect_on=str(self._collect_on),
+                    day=str(day),
+                )
+            )
         batch = Batch(
             batch_no=f"{day.compact}000000",
             merchant_id=order.merchant_id,
@@ -155,7 +162,9 @@ class _Export:
         try:
             self._out.check_batch(batch)
         except UNFIT as error:
-            raise DebitError(f"the header of the batch cannot be written: {error.reason}") from None
+            raise DebitError(
+                Phrase("the header of the batch cannot be written: {reason}", reason=error.reason)
+            ) from None
         return batch
 
     def _due(self, page: DuePage) -> DueBills:
@@ -201,7 +210,10 @@ def _parties(order: DebitOrder, merchant: Merchant) -> MessageParties:
         return NO_PARTIES
     if order.parties.creditor_account is None:
         raise DebitError(
-            "name the account to which the bank pays what it debits: debits.creditor_account in the configuration"
+            Phrase(
+                "name the account to which the bank pays what it debits: debits.creditor_account in"
+                " the configuration"
+            )
         )
     name = order.parties.creditor_name or merchant.name
     return replace(order.parties, creditor_name=name, initiator=order.parties.initiator or name)
@@ -210,6 +222,10 @@ def _parties(order: DebitOrder, merchant: Merchant) -> MessageParties:
 def _collecting(merchant: Merchant) -> Merchant:
     if merchant.status is not MerchantStatus.ACTIVE:
         raise DebitError(
-            f"{merchant.merchant_id} is {merchant.status.value}: only an ACTIVE merchant collects"
+            Phrase(
+                "{merchant_id} is {status}: only an ACTIVE merchant collects",
+                merchant_id=merchant.merchant_id,
+                status=merchant.status.value,
+            )
         )
     return merchant

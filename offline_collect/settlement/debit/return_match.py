@@ -238,11 +238,18 @@ class ReturnMatch:
         assert self.head is not None, "a file without a head differs"
         if not (self.merchants or self._tx.scope.whole):
             # Whether another bank has taken a file of this number is not theirs to learn.
-            raise BankFileError(f"{path}: no debit that you may see came back in it")
+            raise BankFileError(Phrase("{path}: no debit that you may see came back in it", path=str(path)))
         found = find_return_file(self._tx, self.head.institution, self.head.file_no, digest.sha256)
         if found is not None:
             taken = BankFileTakenError if found.sha256 == digest.sha256 else BankFileError
-            raise taken(f"{path}: was taken before, as file {found.file_no} of {found.institution}")
+            raise taken(
+                Phrase(
+                    "{path}: was taken before, as file {file_no} of {institution}",
+                    path=str(path),
+                    file_no=found.file_no,
+                    institution=found.institution,
+                )
+            )
 
     def _chunk(self, lines: list[ReturnLine], head: ReturnHead) -> list[Returned]:
         there = records_at(self._tx, ((each.batch_no, each.sequence) for each in lines), head.institution)

@@ -19,6 +19,7 @@ from offline_collect.domain.decisions.deciding import Context, Terms
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.errors import BankFileError
 from offline_collect.domain.facts import Facts, Wants
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.bank_files.reading import changed_meanwhile
@@ -135,8 +136,15 @@ class _Taking:
         payment = facts.payments[record.payment_serial]
         if not can_come_back(payment):
             raise BankFileError(
-                f"line {line.line}: record {record.batch_no}/{record.sequence}: its payment {payment.name} is"
-                f" {payment.state.value}, so the money has gone already; nothing of the file was taken"
+                Phrase(
+                    "line {line}: record {batch_no}/{sequence}: its payment {name} is {state}, so the"
+                    " money has gone already; nothing of the file was taken",
+                    line=line.line,
+                    batch_no=record.batch_no,
+                    sequence=record.sequence,
+                    name=payment.name,
+                    state=payment.state.value,
+                )
             )
         context = Context(self._now, self._next_number, Terms())
         self._next_number += 1

@@ -12,6 +12,7 @@ from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.debits.batches import BATCH_LIFE, Batch, BatchEvent
 from offline_collect.domain.errors import DebitError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.files.write.atomic_file import destination
@@ -52,7 +53,11 @@ def write_batch(
         found = get_batch(reading, batch_no)
         if found.batch.state not in _WRITTEN.sources:
             raise DebitError(
-                f"batch {batch_no} is {found.batch.state.value}: its file is not written any more"
+                Phrase(
+                    "batch {batch_no} is {state}: its file is not written any more",
+                    batch_no=batch_no,
+                    state=found.batch.state.value,
+                )
             )
         out = out_format(found.batch.format, layout, found.parties)
         path = folder / out.file_name(batch_no)
@@ -61,8 +66,13 @@ def write_batch(
             first = found.story.file_sha256
             if first not in {None, digest.sha256}:
                 raise DebitError(
-                    f"batch {batch_no} would not have the bytes that it had first (SHA-256 {first}): {out.changed},"
-                    " or cancel the batch and make it again"
+                    Phrase(
+                        "batch {batch_no} would not have the bytes that it had first (SHA-256 {first}):"
+                        " {changed}, or cancel the batch and make it again",
+                        batch_no=batch_no,
+                        first=first,
+                        changed=out.changed,
+                    )
                 )
     with store.transaction() as tx:
         _mark(tx, batch_no, digest, actor, now)

@@ -26,6 +26,7 @@ from offline_collect.domain.settlement.payouts import (
     RunEvent,
 )
 from offline_collect.domain.settlement.results import PayoutCodes, PayoutLine
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.files.read.source import open_plain
@@ -100,7 +101,12 @@ def _refuse_taken(tx: StoreTransaction, path: Path, digest: Digest) -> None:
     found = run_by_result(tx, digest.sha256)
     if found is not None:
         raise BankFileTakenError(
-            f"{path}: was taken before, for run {found.run.run_no}, by {found.story.taken_by}"
+            Phrase(
+                "{path}: was taken before, for run {run_no}, by {taken_by}",
+                path=str(path),
+                run_no=found.run.run_no,
+                taken_by=str(found.story.taken_by),
+            )
         )
 
 

@@ -13,6 +13,7 @@ from offline_collect.domain.reconciliation.classes import FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import PAYOUT_LEFT_OUT, ItemEvent, ItemState
 from offline_collect.domain.reconciliation.records import Item
 from offline_collect.domain.settlement.payouts import LeftOut
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reconciliation.items import Ending, end_item, put_items
 from offline_collect.store.settlement.payouts import left_out_items
@@ -57,10 +58,14 @@ def _item(left: LeftOut, day: BusinessDate, now: dt.datetime) -> Item:
     )
 
 
-def left_out_text(left: LeftOut) -> str:
+def left_out_text(left: LeftOut) -> Phrase:
     """Return whom a run has not paid, and why."""
     amount = format_major(left.amount_minor, left.currency)
-    return (
-        f"{left.merchant_id} is not paid {amount} {CURRENCIES[left.currency].code}: {left.why}; mend its settlement account"
-        " (`offline-collect merchant set`), and the next run pays it"
+    return Phrase(
+        "{merchant_id} is not paid {amount} {currency}: {why}; mend its settlement account (`offline-collect merchant"
+        " set`), and the next run pays it",
+        merchant_id=left.merchant_id,
+        amount=amount,
+        currency=CURRENCIES[left.currency].code,
+        why=left.why,
     )

@@ -25,6 +25,7 @@ from offline_collect.domain.settlement.payouts import (
     due_of,
     plan_payouts,
 )
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import FixedFieldError
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.files.fixed_width.write import line as fixed_line
@@ -232,8 +233,12 @@ class _Runs:
                 fixed_line(self._terms.layout.header, header_values(run))
             except FixedFieldError as error:
                 raise ReconciliationError(
-                    f"the header of the run of {bank} cannot be written: {error.reason}; name the bank's number in"
-                    " its files: settlement.banks in the configuration"
+                    Phrase(
+                        "the header of the run of {bank} cannot be written: {reason}; name the bank's number"
+                        " in its files: settlement.banks in the configuration",
+                        bank=bank,
+                        reason=error.reason,
+                    )
                 ) from None
         return run
 

@@ -14,6 +14,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import PayoutError
 from offline_collect.domain.settlement.payouts import RUN_LIFE, Run, RunEvent
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.files.fixed_width.write import FixedWidthWriter
@@ -55,15 +56,26 @@ def write_run(
     with store.snapshot() as reading:
         found = get_run(reading, run_no)
         if found.run.state not in _WRITTEN.sources:
-            raise PayoutError(f"run {run_no} is {found.run.state.value}: its file is not written again")
+            raise PayoutError(
+                Phrase(
+                    "run {run_no} is {state}: its file is not written again",
+                    run_no=run_no,
+                    state=found.run.state.value,
+                )
+            )
         path = folder / file_name(run_no)
         with destination(path, overwrite=True) as stream:
             digest = _write(reading, found.run, layout, stream)
             first = found.story.file_sha256
             if first not in {None, digest.sha256}:
                 raise PayoutError(
-                    f"run {run_no} would have other bytes than at first (SHA-256 {first}): put the former layout"
-                    f" {layout.name} back, or a payout was changed"
+                    Phrase(
+                        "run {run_no} would have other bytes than at first (SHA-256 {first}): put the former"
+                        " layout {name} back, or a payout was changed",
+                        run_no=run_no,
+                        first=first,
+                        name=layout.name,
+                    )
                 )
     with store.transaction() as tx:
         _mark(tx, run_no, digest, actor, now)

@@ -22,6 +22,7 @@ from offline_collect.domain.reconciliation.classes import (
 )
 from offline_collect.domain.reconciliation.items import ItemEvent, ItemState
 from offline_collect.domain.reconciliation.records import Item
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import ON_BILL, PaymentState
 from offline_collect.store import StoreTransaction
 from offline_collect.store.reconciliation.files import files_of
@@ -113,7 +114,11 @@ class _Comparing:
         for number, row in enumerate(rows):
             if number == UNLIKE_MAX:
                 raise ReconciliationError(
-                    f"more than {UNLIKE_MAX} rows differ: is it the file of this day? Nothing of it was kept"
+                    Phrase(
+                        "more than {unlike_max} rows differ: is it the file of this day? Nothing of it was"
+                        " kept",
+                        unlike_max=UNLIKE_MAX,
+                    )
                 )
             yield row
 

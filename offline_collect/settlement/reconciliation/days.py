@@ -16,7 +16,8 @@ from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.statements import statement_notices
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.domain.settlement.payouts import LeftOut
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import items_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.payouts.make import NAMED_MAX, PayoutTerms, settle_dues
 from offline_collect.settlement.reconciliation.vouchers import make_voucher
 from offline_collect.store import SqlStore, StoreTransaction, require_merchant
@@ -162,7 +163,7 @@ def view_settlement(
     actor.require_whole("see the settlement of business days")
     with store.snapshot() as reading:
         if settled_by(reading, date) is None:
-            raise ReconciliationError(f"business day {date} is not settled")
+            raise ReconciliationError(Phrase("business day {date} is not settled", date=str(date)))
         return settlements_of(reading, date, after, most)
 
 
@@ -182,7 +183,7 @@ def day_of(tx: StoreTransaction, date: BusinessDate, *, lock: bool = False) -> B
     """
     day = get_day(tx, date, lock=lock)
     if day is None:
-        raise ReconciliationError(f"there is no business day {date}")
+        raise ReconciliationError(Phrase("there is no business day {date}", date=str(date)))
     return day
 
 
@@ -222,24 +223,41 @@ def _refuse(tx: StoreTransaction, date: BusinessDate, event: DayEvent, standing:
         who = settled_by(tx, date)
         by = "" if who is None else f", by {who}"
         needed = "reconcile it first" if event is DayEvent.SETTLED and who is None else "nothing was done"
-        raise ReconciliationError(f"business day {date} is {standing.state}{by}: {needed}")
+        raise ReconciliationError(
+            Phrase(
+                "business day {date} is {state}{by}: {needed}",
+                date=str(date),
+                state=standing.state,
+                by=by,
+                needed=needed,
+            )
+        )
     raise ReconciliationError(_WHY[why](date, standing))
 
 
-def _missing(date: BusinessDate, standing: DayStanding) -> str:
-    named = ", ".join(standing.missing)
-    return f"business day {date} is not reconciled: no file of institution {named}; take it with recon ingest"
+def _missing(date: BusinessDate, standing: DayStanding) -> Phrase:
+    return Phrase(
+        "business day {date} is not reconciled: no file of institution {institutions}; take it with recon ingest",
+        date=str(date),
+        institutions=", ".join(standing.missing),
+    )
 
 
-def _open(date: BusinessDate, standing: DayStanding) -> str:
-    items = counted(standing.items, "item")
-    return f"business day {date} has {items} open: resolve them; {_COMMAND.format(date=date)} lists them"
+def _open(date: BusinessDate, standing: DayStanding) -> Phrase:
+    items = items_counted(standing.items)
+    return Phrase(
+        "business day {date} has {items} open: resolve them; {command} lists them",
+        date=str(date),
+        items=items,
+        command=_COMMAND.format(date=date),
+    )
 
 
-def _earlier(date: BusinessDate, _: DayStanding) -> str:
-    return (
-        f"a business day before {date} is not settled: settle the days in their order; the first one may be settled with"
-        " --begin-here, if what was posted before it is settled elsewhere"
+def _earlier(date: BusinessDate, _: DayStanding) -> Phrase:
+    return Phrase(
+        "a business day before {date} is not settled: settle the days in their order; the first one may be settled with"
+        " --begin-here, if what was posted before it is settled elsewhere",
+        date=str(date),
     )
 
 

@@ -17,6 +17,7 @@ from offline_collect.domain.business_days.life import LIFE, DayEvent
 from offline_collect.domain.errors import DayOpenError, ReconciliationError
 from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.reconciliation.records import DayFile
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import digest_stream
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
 from offline_collect.files.fixed_width.read import FixedDetails, FixedProblem, FixedRecord, read_columns
@@ -113,7 +114,11 @@ def ingest_day_file(store: SqlStore, order: DayFileOrder) -> Ingested:
         zone = order.zone_of(file.institution)
         if zone is None:
             raise ReconciliationError(
-                f"{order.path}: no link is configured for institution {file.institution}"
+                Phrase(
+                    "{path}: no link is configured for institution {institution}",
+                    path=str(order.path),
+                    institution=file.institution,
+                )
             )
         with store.transaction() as tx:
             _require_cut(tx, file.business_date, lock=False)
@@ -141,9 +146,17 @@ def _require_cut(tx: StoreTransaction, date: BusinessDate, *, lock: bool) -> Non
     """Check that a day can still be reconciled."""
     day = day_of(tx, date, lock=lock)
     if day.state is DayState.OPEN:
-        raise DayOpenError(f"business day {date} is open: its file can be taken after its cutover")
+        raise DayOpenError(
+            Phrase("business day {date} is open: its file can be taken after its cutover", date=str(date))
+        )
     if day.state not in LIFE[DayEvent.RECONCILED].sources:
-        raise ReconciliationError(f"business day {date} is {day.state}: no file of it is taken any more")
+        raise ReconciliationError(
+            Phrase(
+                "business day {date} is {state}: no file of it is taken any more",
+                date=str(date),
+                state=day.state,
+            )
+        )
 
 
 def _stage(
@@ -174,7 +187,7 @@ def _compare(store: SqlStore, order: DayFileOrder, file: DayFile) -> Ingested:
         require_staging(tx, file.file_id)
         if _neighbours(tx, file)[1] != near:
             raise ReconciliationError(
-                "the file of a neighbouring day was taken meanwhile: take this one again"
+                Phrase("the file of a neighbouring day was taken meanwhile: take this one again")
             )
         replaced = _write(tx, order, file, found)
     return Ingested(file, len(found.items), len(found.matched), replaced)

@@ -96,7 +96,11 @@ def _paths(order: VoucherOrder, keys: Sequence[VoucherKey]) -> list[Path]:
         ]
     if len(keys) > 1:
         raise ReconciliationError(
-            f"business day {order.date} has {len(keys)} vouchers, one for each bank and currency: name a folder"
+            Phrase(
+                "business day {date} has {keys} vouchers, one for each bank and currency: name a folder",
+                date=str(order.date),
+                keys=len(keys),
+            )
         )
     return [order.place for _ in keys]
 

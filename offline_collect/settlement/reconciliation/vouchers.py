@@ -10,6 +10,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.reconciliation.voucher import VoucherKey, VoucherSum, sums_of
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store import SqlStore, StoreTransaction
 from offline_collect.store.reconciliation.settling import settled_by
 from offline_collect.store.reconciliation.vouchers import balanced, put_voucher, voucher_lines_of, vouchers_of
@@ -36,7 +37,11 @@ def make_voucher(tx: StoreTransaction, date: BusinessDate) -> None:
     put_voucher(tx, date)
     if not balanced(tx, date):
         raise ReconciliationError(
-            f"the entries of business day {date} do not balance, so it was not settled: run `offline-collect verify`"
+            Phrase(
+                "the entries of business day {date} do not balance, so it was not settled: run"
+                " `offline-collect verify`",
+                date=str(date),
+            )
         )
 
 
@@ -86,4 +91,6 @@ def refuse_unsettled(tx: StoreTransaction, date: BusinessDate) -> None:
         ReconciliationError: it is not.
     """
     if settled_by(tx, date) is None:
-        raise ReconciliationError(f"business day {date} has no voucher before it is settled")
+        raise ReconciliationError(
+            Phrase("business day {date} has no voucher before it is settled", date=str(date))
+        )

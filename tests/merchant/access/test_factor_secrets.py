@@ -9,11 +9,12 @@ from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.merchant.access.credentials import propose_totp
+from offline_collect.merchant.access.errors import SecondFactorError
 from offline_collect.merchant.access.factor_secrets import open_secret, seal_secret, seal_stored
 from offline_collect.merchant.access.second_factor import new_secret
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.access.users import register_user
-from offline_collect.merchant.common.errors import KeyRefusedError, SecondFactorError
+from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.keys.rewrap import rewrap
 from offline_collect.store.backoffice.console_sessions import ConsoleSession

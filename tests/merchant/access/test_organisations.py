@@ -7,10 +7,11 @@ import pytest
 from offline_collect.domain.access.actor import SYSTEM, Actor, NotPermittedError
 from offline_collect.domain.access.organisation import WHOLE, OrganisationError, OrganisationKind, Scope
 from offline_collect.domain.access.roles import Role
+from offline_collect.merchant.access.errors import RolesError
 from offline_collect.merchant.access.organisations import register_organisation
 from offline_collect.merchant.access.user_changes import MERCHANTS_MAX, UserChange
 from offline_collect.merchant.access.users import acting_user, register_user, set_user
-from offline_collect.merchant.common.errors import MerchantExistsError, RolesError
+from offline_collect.merchant.common.errors import MerchantExistsError
 from offline_collect.merchant.profile.lifecycle import Registered, register_merchant
 from offline_collect.store import (
     AuditFilter,

@@ -6,14 +6,14 @@ import pytest
 
 from offline_collect.domain.access.actor import SYSTEM
 from offline_collect.domain.access.roles import PERMISSIONS, SYSTEM_USER, Permission, Role
-from offline_collect.merchant.access.user_changes import UserChange
-from offline_collect.merchant.access.users import acting_user, register_user, set_user
-from offline_collect.merchant.common.errors import (
+from offline_collect.merchant.access.errors import (
     DisabledUserError,
     RolesError,
     UnknownUserError,
     UserNameError,
 )
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import acting_user, register_user, set_user
 from offline_collect.store import AlreadyExistsError, get_user, list_users
 from offline_collect.store.schema.user_tables import audit_trail
 from tests.merchant.documents import NOW

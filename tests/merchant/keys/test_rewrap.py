@@ -11,9 +11,10 @@ from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.keys.life import KeyPurpose
 from offline_collect.merchant.access.approvals import approve, show
+from offline_collect.merchant.access.errors import ApprovalError
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.users import register_user
-from offline_collect.merchant.common.errors import ApprovalError, KeyRefusedError
+from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.components import Component, enter_component
 from offline_collect.merchant.keys.custody import Custody, KeyTerms

@@ -6,8 +6,8 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.domain.errors import PayoutError
 from offline_collect.domain.settlement.payouts import PayoutAccount
 from offline_collect.merchant.access.approvals import approve, reject, show
+from offline_collect.merchant.access.errors import ChangedSinceError
 from offline_collect.merchant.access.users import register_user
-from offline_collect.merchant.common.errors import ChangedSinceError
 from offline_collect.merchant.postings.failed_payouts import RetryOrder, other_account, retry_failed
 from tests.settlement.conftest import desk  # noqa: F401 - a fixture
 from tests.settlement.evening import OPS, Evening

@@ -17,9 +17,10 @@ from offline_collect.domain.debits.selection import Attempt, LeftOut
 from offline_collect.domain.errors import DebitError
 from offline_collect.domain.transactions import PaymentState
 from offline_collect.merchant.access.approvals import approve
+from offline_collect.merchant.access.errors import ApprovalError
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.users import register_user
-from offline_collect.merchant.common.errors import ApprovalError, TextError
+from offline_collect.merchant.common.errors import TextError
 from offline_collect.merchant.postings.debits_in_doubt import DoubtOrder, resolve_debit
 from offline_collect.settlement.debit.view import view_batch
 from offline_collect.store import NotFoundError, require_open_day

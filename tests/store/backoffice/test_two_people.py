@@ -18,16 +18,16 @@ from offline_collect.domain.business_days.days import CLOCK
 from offline_collect.domain.errors import PostingError
 from offline_collect.domain.merchants import FeeRule, MerchantStatus
 from offline_collect.merchant.access.approvals import CARRY_OUT, approve, find, reject, show, withdraw
-from offline_collect.merchant.access.requests import Asked, DualControl
-from offline_collect.merchant.access.user_changes import UserChange
-from offline_collect.merchant.access.users import register_user, set_user
-from offline_collect.merchant.common.errors import (
+from offline_collect.merchant.access.errors import (
     ApprovalError,
     ChangedSinceError,
     DisabledUserError,
-    MerchantExistsError,
     TooManyRequestsError,
 )
+from offline_collect.merchant.access.requests import Asked, DualControl
+from offline_collect.merchant.access.user_changes import UserChange
+from offline_collect.merchant.access.users import register_user, set_user
+from offline_collect.merchant.common.errors import MerchantExistsError
 from offline_collect.merchant.common.refused_rows import ListRefusedError
 from offline_collect.merchant.postings.paid_at_office import settle_outside
 from offline_collect.merchant.profile.lifecycle import change_status, register_merchant

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.fep_times import zone_of_institution
 from offline_collect.domain.debits.report_standings import ReportRule
@@ -18,7 +17,14 @@ from offline_collect.domain.errors import (
 )
 from offline_collect.domain.money import format_major
 from offline_collect.domain.settlement.results import PayoutCode
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import (
+    debits_counted,
+    items_counted,
+    open_items_counted,
+    payouts_counted,
+    rows_counted,
+)
+from offline_collect.domain.texts.phrases import Phrase, in_lines, words_of
 from offline_collect.files.iso20022.first_bytes import NOTIFICATION, REPORT
 from offline_collect.settlement.bank_files.reading import is_message, is_notification
 from offline_collect.settlement.debit.apply_reports import TakenReport
@@ -29,7 +35,7 @@ from offline_collect.settlement.debit.out_file import RESULT_LAYOUT, RETURN_LAYO
 from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.settlement.debit.return_match import fixed_returns, has_returns, notified_returns
 from offline_collect.settlement.debit.returns import ingest_returns
-from offline_collect.settlement.incoming_files import Fate, Judged, Taker
+from offline_collect.settlement.incoming_files import Fate, IncomingFile, Judged, Taker
 from offline_collect.settlement.payouts.ingest import ingest_run
 from offline_collect.settlement.payouts.out_file import RESULT_LAYOUT as RUN_RESULT_LAYOUT
 from offline_collect.settlement.reconciliation.ingest import DayFileOrder, ingest_day_file
@@ -43,7 +49,7 @@ def code_words(code: ReturnCode | PayoutCode | None) -> str | None:
     return None if code is None else f"{code.says} {code.says_zh}"
 
 
-def take_result(office: Office, file: Path) -> str:
+def take_result(office: Office, file: Path) -> Phrase:
     """Take a bank's result of a debit batch, or a message of ISO 20022 that tells it; return what was done.
 
     Raises:
@@ -59,41 +65,59 @@ def take_result(office: Office, file: Path) -> str:
     settled, total = (
         format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
     )
-    return (
-        Phrase("batch {batch_no} of {merchant_id}: {settled_count} of {debits} settled, {settled} of"
-" {total}; `offline-collect debit show {batch_no}` says what became of each", batch_no=batch.batch_no, merchant_id=batch.merchant_id, settled_count=taken.settled_count, debits=counted(batch.record_count, 'debit'), settled=settled, total=total)
+    return Phrase(
+        "batch {batch_no} of {merchant_id}: {settled_count} of {debits} settled, {settled} of"
+        " {total}; `offline-collect debit show {batch_no}` says what became of each",
+        batch_no=batch.batch_no,
+        merchant_id=batch.merchant_id,
+        settled_count=taken.settled_count,
+        debits=debits_counted(batch.record_count),
+        settled=settled,
+        total=total,
     )
 
 
-def _take_report(office: Office, file: Path) -> str:
+def _take_report(office: Office, file: Path) -> Phrase:
     acting = (office.actor, office.clock.now())
-    return _so_far(ingest_report(office.store, file, _report_terms(office), acting), "report")
+    return _so_far(ingest_report(office.store, file, _report_terms(office), acting), Phrase("report"))
 
 
-def _take_credits(office: Office, file: Path) -> str:
+def _take_credits(office: Office, file: Path) -> Phrase:
     said = _credited(office, file)
     if not said:
         raise BankFileError(
-            f"{file}: no booked credit in it names a batch of ours;"
-            " `offline-collect debit return` takes debits that came back"
+            Phrase(
+                "{file}: no booked credit in it names a batch of ours; `offline-collect debit return`"
+                " takes debits that came back",
+                file=str(file),
+            )
         )
-    return "\n".join(said)
+    return in_lines(said)
 
 
-def _credited(office: Office, file: Path) -> list[str]:
+def _credited(office: Office, file: Path) -> list[Phrase]:
     acting = (office.actor, office.clock.now())
     taken = ingest_credits(office.store, file, _report_terms(office), acting)
-    return [_so_far(each, "credit") for each in taken]
+    return [_so_far(each, Phrase("credit")) for each in taken]
 
 
-def _so_far(taken: TakenReport, message: str) -> str:
+def _so_far(taken: TakenReport, message: Phrase) -> Phrase:
     batch = taken.batch
     settled, total = (
         format_major(minor, batch.currency) for minor in (taken.settled_minor, batch.total_minor)
     )
-    return (
-        Phrase("batch {batch_no} of {merchant_id}, {message} {message_id}: {settled_count} of"
-" {debits} settled so far, {settled} of {total}; {open_count} still open", batch_no=batch.batch_no, merchant_id=batch.merchant_id, message=message, message_id=taken.message_id, settled_count=taken.settled_count, debits=counted(batch.record_count, 'debit'), settled=settled, total=total, open_count=taken.open_count)
+    return Phrase(
+        "batch {batch_no} of {merchant_id}, {message} {message_id}: {settled_count} of"
+        " {debits} settled so far, {settled} of {total}; {open_count} still open",
+        batch_no=batch.batch_no,
+        merchant_id=batch.merchant_id,
+        message=message,
+        message_id=taken.message_id,
+        settled_count=taken.settled_count,
+        debits=debits_counted(batch.record_count),
+        settled=settled,
+        total=total,
+        open_count=taken.open_count,
     )
 
 
@@ -103,7 +127,7 @@ def _report_terms(office: Office) -> ReportTerms:
     return ReportTerms(rule, schemas.reason_codes(), schemas.return_codes())
 
 
-def take_returned_debits(office: Office, file: Path) -> str:
+def take_returned_debits(office: Office, file: Path) -> Phrase:
     """Take a bank's file of debits that came back, or its notification of ISO 20022; return what was done.
 
     Raises:
@@ -117,12 +141,15 @@ def take_returned_debits(office: Office, file: Path) -> str:
         read = fixed_returns(schemas.fixed_layouts()[RETURN_LAYOUT], codes)
     taken = ingest_returns(office.store, file, read, (office.actor, office.clock.now()))
     total = format_major(taken.total_minor, taken.currency)
-    return (
-        Phrase("file {file_no}: {debits} came back, {total}; the bills are open again", file_no=taken.file_no, debits=counted(taken.count, 'debit'), total=total)
+    return Phrase(
+        "file {file_no}: {debits} came back, {total}; the bills are open again",
+        file_no=taken.file_no,
+        debits=debits_counted(taken.count),
+        total=total,
     )
 
 
-def take_notification(office: Office, file: Path) -> str:
+def take_notification(office: Office, file: Path) -> Phrase:
     """Take all that a notification tells of debits: first what it credits, then what came back; return what was done.
 
     Raises:
@@ -131,10 +158,10 @@ def take_notification(office: Office, file: Path) -> str:
     said = _credited(office, file)
     if has_returns(file) or not said:
         said.append(take_returned_debits(office, file))
-    return "\n".join(said)
+    return in_lines(said)
 
 
-def take_run_result(office: Office, file: Path) -> str:
+def take_run_result(office: Office, file: Path) -> Phrase:
     """Take a bank's result of a run of payouts; return what was done.
 
     Raises:
@@ -146,13 +173,19 @@ def take_run_result(office: Office, file: Path) -> str:
     run = taken.run
     booked, total = (format_major(minor, run.currency) for minor in (taken.booked_minor, run.total_minor))
     count = run.payout_count - taken.failed
-    return (
-        Phrase("run {run_no}: {count} of {payouts} booked, {booked} of {total}; {failed} failed;"
-" `offline-collect settle show {run_no}` says which", run_no=run.run_no, count=count, payouts=counted(run.payout_count, 'payout'), booked=booked, total=total, failed=taken.failed)
+    return Phrase(
+        "run {run_no}: {count} of {payouts} booked, {booked} of {total}; {failed} failed;"
+        " `offline-collect settle show {run_no}` says which",
+        run_no=run.run_no,
+        count=count,
+        payouts=payouts_counted(run.payout_count),
+        booked=booked,
+        total=total,
+        failed=taken.failed,
     )
 
 
-def take_day_file(office: Office, file: Path) -> str:
+def take_day_file(office: Office, file: Path) -> Phrase:
     """Take a front-end processor's file of a day; return what was done, in several lines.
 
     Raises:
@@ -169,14 +202,31 @@ def take_day_file(office: Office, file: Path) -> str:
     done = ingest_day_file(office.store, order)
     taken = done.file
     lines = [
-        f"file {taken.file_id} of institution {taken.institution}, business day {taken.business_date}",
-        f"{counted(taken.rows_read, 'row')}, {taken.rows_matched} matched; {counted(done.items, 'item')} made",
+        Phrase(
+            "file {file_id} of institution {institution}, business day {date}",
+            file_id=taken.file_id,
+            institution=taken.institution,
+            date=str(taken.business_date),
+        ),
+        Phrase(
+            "{rows}, {matched} matched; {items} made",
+            rows=rows_counted(taken.rows_read),
+            matched=taken.rows_matched,
+            items=items_counted(done.items),
+        ),
     ]
     if done.matched:
-        lines.append(f"{counted(done.matched, 'open item')} of neighbouring days matched")
+        lines.append(Phrase("{items} of neighbouring days matched", items=open_items_counted(done.matched)))
     if done.replaced is not None:
-        lines.append(f"it replaces file {done.replaced}")
-    return "\n".join(lines)
+        lines.append(Phrase("it replaces file {file_id}", file_id=done.replaced))
+    return in_lines(lines)
+
+
+def judged_text(found: IncomingFile) -> Phrase:
+    """Return what became of a file of the inbox."""
+    return Phrase(
+        "{name}: {fate}: {says}", name=found.name, fate=found.judged.fate.value, says=found.judged.says
+    )
 
 
 def takers_of(config: Path | None) -> Mapping[str, Taker]:
@@ -195,16 +245,16 @@ def takers_of(config: Path | None) -> Mapping[str, Taker]:
     return {layout: _taker(config, take) for layout, take in known.items()}
 
 
-def _taker(config: Path | None, take: Callable[[Office, Path], str]) -> Taker:
+def _taker(config: Path | None, take: Callable[[Office, Path], Phrase]) -> Taker:
     def taker(file: Path) -> Judged:
         with open_office(config) as office:
             try:
                 return Judged(Fate.TAKEN, take(office, file))
             except DayOpenError as error:
-                return Judged(Fate.WAITING, str(error))
+                return Judged(Fate.WAITING, words_of(error) or str(error))
             except (BankFileTakenError, AlreadyExistsError) as error:
-                return Judged(Fate.TAKEN_BEFORE, str(error))
+                return Judged(Fate.TAKEN_BEFORE, words_of(error) or str(error))
             except (BankFileError, ReconciliationError) as error:
-                return Judged(Fate.REFUSED, str(error))
+                return Judged(Fate.REFUSED, words_of(error) or str(error))
 
     return taker

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.errors import UsageError
@@ -15,27 +14,28 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.debits.batches import Batch, BatchFormat, MessageParties
 from offline_collect.domain.debits.selection import LeftOut
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import debits_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.debit.choice import LeftOutBills
 from offline_collect.settlement.debit.export import DebitOrder, Exported, export_batch
 from offline_collect.settlement.debit.out_file import OUT_LAYOUT
 from offline_collect.settlement.debit.write_file import WrittenFile, write_batch
 
 WHY = {
-    LeftOut.NO_MANDATE: "the customer has no mandate",
-    LeftOut.MANDATE_NOT_ACTIVE: "the mandate is not ACTIVE on the day of collection",
-    LeftOut.MANDATE_NOT_BEGUN: "the mandate begins later",
-    LeftOut.OVER_LIMIT: "over the mandate's limit of one debit",
-    LeftOut.OVER_CYCLE_LIMIT: "over the mandate's limit of a cycle",
-    LeftOut.NO_ACCOUNT: "the customer has no account",
-    LeftOut.DOES_NOT_FIT: "a value does not fit the file",
-    LeftOut.NOT_OPEN_YET: "it is open for payment later",
-    LeftOut.EXPIRED: "it has expired",
-    LeftOut.OTHER_CURRENCY: "it is in another currency than the merchant's",
-    LeftOut.FAILED_BEFORE: "a bank refused its debit, and the code does not allow another yet",
-    LeftOut.NOT_AGAIN_YET: "its day to be debited again has not come",
-    LeftOut.OLDER_BILL_OPEN: "an older bill of the customer stays out",
-    LeftOut.BEING_PAID: "it is being paid at this moment",
+    LeftOut.NO_MANDATE: Phrase("the customer has no mandate"),
+    LeftOut.MANDATE_NOT_ACTIVE: Phrase("the mandate is not ACTIVE on the day of collection"),
+    LeftOut.MANDATE_NOT_BEGUN: Phrase("the mandate begins later"),
+    LeftOut.OVER_LIMIT: Phrase("over the mandate's limit of one debit"),
+    LeftOut.OVER_CYCLE_LIMIT: Phrase("over the mandate's limit of a cycle"),
+    LeftOut.NO_ACCOUNT: Phrase("the customer has no account"),
+    LeftOut.DOES_NOT_FIT: Phrase("a value does not fit the file"),
+    LeftOut.NOT_OPEN_YET: Phrase("it is open for payment later"),
+    LeftOut.EXPIRED: Phrase("it has expired"),
+    LeftOut.OTHER_CURRENCY: Phrase("it is in another currency than the merchant's"),
+    LeftOut.FAILED_BEFORE: Phrase("a bank refused its debit, and the code does not allow another yet"),
+    LeftOut.NOT_AGAIN_YET: Phrase("its day to be debited again has not come"),
+    LeftOut.OLDER_BILL_OPEN: Phrase("an older bill of the customer stays out"),
+    LeftOut.BEING_PAID: Phrase("it is being paid at this moment"),
 }
 """What each class of bills that stay out means."""
 
@@ -51,7 +51,9 @@ def institution_of(office: Office, given: str | None) -> str:
     found = given or office.configuration.settings.debits.institution
     if found is None:
         raise UsageError(
-            "name the institution that debits: --institution, or debits.institution in the configuration"
+            Phrase(
+                "name the institution that debits: --institution, or debits.institution in the configuration"
+            )
         )
     return found
 
@@ -66,7 +68,7 @@ def outbox_of(office: Office, given: Path | None) -> Path:
     if given is not None:
         return given
     if files is None:
-        raise UsageError("name the folder of the file: --out, or files.outbox in the configuration")
+        raise UsageError(Phrase("name the folder of the file: --out, or files.outbox in the configuration"))
     return Path(files.outbox)
 
 
@@ -107,17 +109,28 @@ def make_batch(office: Office, order: DebitOrder, folder: Path, *, as_json: bool
     return None
 
 
-def written_text(written: WrittenFile) -> str:
+def written_text(written: WrittenFile) -> Phrase:
     """Return where a file is."""
     digest = written.digest
-    return Phrase("{path}: {size} bytes, SHA-256 {sha256}", path=written.path, size=digest.size, sha256=digest.sha256)
+    return Phrase(
+        "{path}: {size} bytes, SHA-256 {sha256}",
+        path=str(written.path),
+        size=digest.size,
+        sha256=digest.sha256,
+    )
 
 
-def _registered(batch: Batch) -> str:
+def _registered(batch: Batch) -> Phrase:
     total = format_major(batch.total_minor, batch.currency)
-    return (
-        Phrase("batch {batch_no} of {merchant_id}: {debits}, {total} {code}, to be collected on"
-" {collection_date}; the bills are IN_BATCH until its result is taken", batch_no=batch.batch_no, merchant_id=batch.merchant_id, debits=counted(batch.record_count, 'debit'), total=total, code=CURRENCIES[batch.currency].code, collection_date=batch.collection_date)
+    return Phrase(
+        "batch {batch_no} of {merchant_id}: {debits}, {total} {code}, to be collected on"
+        " {collection_date}; the bills are IN_BATCH until its result is taken",
+        batch_no=batch.batch_no,
+        merchant_id=batch.merchant_id,
+        debits=debits_counted(batch.record_count),
+        total=total,
+        code=CURRENCIES[batch.currency].code,
+        collection_date=str(batch.collection_date),
     )
 
 
@@ -128,7 +141,16 @@ def _show_left_out(left_out: LeftOutBills) -> None:
         if why in left_out.counts
     ]
     if rows:
-        show_table((Phrase("Left out"), Phrase("Bills"), Phrase("Because"), Phrase("Which")), rows, right=("Bills",))
+        show_table(
+            (
+                Phrase.in_context("list", "Left out"),
+                Phrase.in_context("list", "Bills"),
+                Phrase.in_context("list", "Because"),
+                Phrase.in_context("list", "Which"),
+            ),
+            rows,
+            right=("Bills",),
+        )
 
 
 def _named(left_out: LeftOutBills, why: LeftOut) -> str:

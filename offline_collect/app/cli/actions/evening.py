@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.app.cli.actions.bank_files import takers_of
+from offline_collect.app.cli.actions.bank_files import judged_text, takers_of
 from offline_collect.app.cli.actions.debit_batch import (
     format_of,
     institution_of,
@@ -15,6 +14,7 @@ from offline_collect.app.cli.actions.debit_batch import (
     written_text,
 )
 from offline_collect.app.cli.actions.payout_runs import written_run_text
+from offline_collect.app.cli.support.said import in_words
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.inbox import open_inbox
@@ -23,7 +23,8 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.business_days.evening import DECIDED_BY, Ended, Question, Step
 from offline_collect.domain.debits.selection import Attempt
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import files_counted, items_counted, merchants_counted
+from offline_collect.domain.texts.phrases import Phrase, either
 from offline_collect.merchant.reports.export import FileFormat
 from offline_collect.merchant.reports.settled_day import NotWritten, StatementsOrder, write_statements
 from offline_collect.settlement.debit.export import DebitOrder
@@ -64,16 +65,20 @@ def work_of(office: Office, config: Path | None, debits: bool | None) -> Mapping
 def _taken(office: Office, config: Path | None) -> Iterator[str]:
     inbox = open_inbox(office.configuration, takers_of(config))
     for found in inbox.take(office.clock.now()):
-        yield f"{found.name}: {found.judged.fate.value}: {found.judged.says}"
+        yield judged_text(found)
     if inbox.waiting:
-        yield f"{counted(len(inbox.waiting), 'file')} of the inbox not whole yet: {', '.join(inbox.waiting)}"
+        yield Phrase(
+            "{files} of the inbox not whole yet: {names}",
+            files=files_counted(len(inbox.waiting)),
+            names=", ".join(inbox.waiting),
+        )
 
 
 def _paid_out(office: Office, date: BusinessDate, outbox: Path) -> Iterator[str]:
     layout = office.configuration.schemas().fixed_layouts()[RUN_LAYOUT]
     acting = (office.actor, office.clock.now())
     for written in write_unwritten(office.store, date, outbox, layout, acting):
-        yield f"run {written.run.run_no}: {written_run_text(written)}"
+        yield Phrase("run {run_no}: {file}", run_no=written.run.run_no, file=written_run_text(written))
 
 
 def _statements(office: Office, date: BusinessDate, outbox: Path) -> Iterable[str]:
@@ -88,10 +93,14 @@ def _statements(office: Office, date: BusinessDate, outbox: Path) -> Iterable[st
     written, failed = 0, []
     for done in write_statements(office.store, order):
         if isinstance(done, NotWritten):
-            failed.append(f"no statement: {done.why}")
+            failed.append(Phrase("no statement: {why}", why=done.why))
         else:
             written += 1
-    return [f"{outbox}: the statements of {counted(written, 'merchant')}", *failed]
+    merchants = merchants_counted(written)
+    return [
+        Phrase("{folder}: the statements of {merchants}", folder=str(outbox), merchants=merchants),
+        *failed,
+    ]
 
 
 def _vouchers(office: Office, date: BusinessDate, outbox: Path) -> Iterable[str]:
@@ -116,68 +125,84 @@ def _debited(office: Office, date: BusinessDate, outbox: Path, institution: str)
     debits = EveningDebits(date, order_of, outbox, layout, office.actor)
     for done in export_due(office.store, debits, office.clock.now()):
         if isinstance(done, NotExported):
-            yield f"{done.merchant_id}: no batch was made: {done.why}"
+            yield Phrase(
+                "{merchant_id}: no batch was made: {why}", merchant_id=done.merchant_id, why=done.why
+            )
         else:
-            yield f"batch {done.batch.batch_no} of {done.batch.merchant_id}: {written_text(done)}"
+            yield Phrase(
+                "batch {batch_no} of {merchant_id}: {file}",
+                batch_no=done.batch.batch_no,
+                merchant_id=done.batch.merchant_id,
+                file=written_text(done),
+            )
 
 
 _WORDS = {
-    Step.CUTOVER: "cutover",
-    Step.DEBITS: "debits",
-    Step.INGEST: "incoming files",
-    Step.RECONCILE: "reconciliation",
-    Step.SETTLE: "settlement",
-    Step.PAYOUTS: "payouts",
-    Step.STATEMENTS: "statements",
-    Step.VOUCHER: "voucher",
+    Step.CUTOVER: Phrase.in_context("step of an evening", "cutover"),
+    Step.DEBITS: Phrase.in_context("step of an evening", "debits"),
+    Step.INGEST: Phrase.in_context("step of an evening", "incoming files"),
+    Step.RECONCILE: Phrase.in_context("step of an evening", "reconciliation"),
+    Step.SETTLE: Phrase.in_context("step of an evening", "settlement"),
+    Step.PAYOUTS: Phrase.in_context("step of an evening", "payouts"),
+    Step.STATEMENTS: Phrase.in_context("step of an evening", "statements"),
+    Step.VOUCHER: Phrase.in_context("step of an evening", "voucher"),
 }
 
 
-def told(office: Office, happened: Happened) -> Iterator[str]:
+def told(office: Office, happened: Happened) -> Iterator[Phrase]:
     """Yield what is said of a step, or of why an evening ends."""
+    date = str(happened.date)
     match happened.what:
         case Step() as step:
-            lines = [part for line in happened.lines for part in line.splitlines()]
-            yield f"{happened.date} {_WORDS[step]}: {lines[0] if lines else 'nothing'}"
-            yield from (f"  {line}" for line in lines[1:])
+            done = [in_words(line) for line in happened.lines]
+            lines = [part for line in done for part in line.splitlines()]
+            first = lines[0] if lines else Phrase("nothing")
+            yield Phrase("{date} {step}: {done}", date=date, step=_WORDS[step], done=first)
+            yield from (Phrase("  {line}", line=line) for line in lines[1:])
         case Question() as question:
-            roles = " or ".join(role.value for role in roles_with(DECIDED_BY[question]))
-            yield f"{happened.date}: {_asked(question, happened)}"
-            yield f"  who: {roles}"
-            yield f"  where: {_where(question, happened.date)}"
+            roles = either([role.value for role in roles_with(DECIDED_BY[question])])
+            yield Phrase("{date}: {said}", date=date, said=_asked(question, happened))
+            yield Phrase("  who: {roles}", roles=roles)
+            yield Phrase("  where: {where}", where=_where(question, happened.date))
         case _:
-            yield f"{happened.date}: {_ended(office, happened)}"
+            yield Phrase("{date}: {said}", date=date, said=_ended(office, happened))
 
 
-def _asked(question: Question, happened: Happened) -> str:
-    items = counted(happened.standing.items, "item")
+def _asked(question: Question, happened: Happened) -> Phrase:
+    items = items_counted(happened.standing.items)
+    missing = ", ".join(happened.standing.missing)
     return {
-        Question.CLOCK_IN_DOUBT: "its cutover time is past, but clock and open day do not fit: decide which day it is",
-        Question.FILES_MISSING: f"no file of institution {', '.join(happened.standing.missing)}: ask for it",
-        Question.ITEMS_OPEN: f"{items} open: say what becomes of each",
-        Question.ITEMS_PROPOSED: f"{items} open, and each waits for the second person",
-        Question.EARLIER_DAY: "a day before it is not settled: end that first",
+        Question.CLOCK_IN_DOUBT: Phrase(
+            "its cutover time is past, but clock and open day do not fit: decide which day it is"
+        ),
+        Question.FILES_MISSING: Phrase(
+            "no file of institution {institutions}: ask for it", institutions=missing
+        ),
+        Question.ITEMS_OPEN: Phrase("{items} open: say what becomes of each", items=items),
+        Question.ITEMS_PROPOSED: Phrase("{items} open, and each waits for the second person", items=items),
+        Question.EARLIER_DAY: Phrase("a day before it is not settled: end that first"),
     }[question]
 
 
 def _where(question: Question, date: BusinessDate) -> str:
     return {
         Question.CLOCK_IN_DOUBT: f"offline-collect day cutover --date {date}",
-        Question.FILES_MISSING: "offline-collect recon ingest FILE, or the inbox",
+        Question.FILES_MISSING: Phrase("offline-collect recon ingest FILE, or the inbox"),
         Question.ITEMS_OPEN: f"offline-collect recon show {date} --open",
         Question.ITEMS_PROPOSED: "offline-collect approvals list",
         Question.EARLIER_DAY: "offline-collect day show",
     }[question]
 
 
-def _ended(office: Office, happened: Happened) -> str:
+def _ended(office: Office, happened: Happened) -> Phrase:
     if happened.what is Ended.FILES_LACK:
-        return "done, but for files that could not be written: run it again when that is mended"
+        return Phrase("done, but for files that could not be written: run it again when that is mended")
     if happened.what is Ended.DONE:
-        none = office.configuration.settings.files is None
-        return "done; nothing was written, as files: names no folders" if none else "done"
+        if office.configuration.settings.files is None:
+            return Phrase("done; nothing was written, as files: names no folders")
+        return Phrase("done")
     assert happened.standing.state is DayState.OPEN, "only an open day is not due"
     at = office.configuration.settings.business.cutover
     if at is None:
-        return "is open; it is closed by command: offline-collect day cutover"
-    return Phrase("is open; its cutover is not due before {at}", at=f"{at:%H:%M}")
+        return Phrase("is open; it is closed by command: offline-collect day cutover")
+    return Phrase("is open; its cutover is not due before {time}", time=f"{at:%H:%M}")

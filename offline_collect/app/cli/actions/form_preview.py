@@ -7,7 +7,7 @@ from pathlib import Path
 
 from offline_collect.app.cli.actions.form_source import FormSource, file_form
 from offline_collect.app.cli.support.form_drawing import kiosk_screen, teller_screen
-from offline_collect.app.cli.support.tables import console, say, show_table
+from offline_collect.app.cli.support.tables import console, say, show_line, show_table
 from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -56,8 +56,15 @@ def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
     rows = [
         (parts[0].part, parts[0].element, *map(spent, parts)) for parts in zip(*budgets.values(), strict=True)
     ]
-    say("")
-    show_table((Phrase("Bytes on the wire"), Phrase("Element"), *budgets), rows)
+    show_line("")
+    show_table(
+        (
+            Phrase("Bytes on the wire"),
+            Phrase("Element"),
+            *(Phrase("{title}", title=name) for name in budgets),
+        ),
+        rows,
+    )
     try:
         check_fit(form, messages, dialects.values())
     except FormMisfitError as error:

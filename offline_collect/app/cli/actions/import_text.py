@@ -9,9 +9,9 @@ from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.access.actor import Actor
+from offline_collect.domain.texts.counts import bills_counted, customers_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.code_words import code_word
-from offline_collect.merchant.common.counts import bills_counted, customers_counted
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.problems import Problems

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from offline_collect.app.cli.support.tables import say
+from offline_collect.domain.texts.counts import rows_counted
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.imports.file_words import hidden_words, left_out_words, made_words
 from offline_collect.merchant.imports.left_out import LeftOut
 from offline_collect.merchant.imports.made_numbers import MadeNumbers

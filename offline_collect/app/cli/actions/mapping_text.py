@@ -136,4 +136,8 @@ def _day(found: StoredMapping, zone: dt.tzinfo) -> dt.date:
 
 
 def _show(found: StoredMapping) -> str:
-    return Phrase("offline-collect mapping show {merchant_id} {mapping_id}", merchant_id=found.merchant_id, mapping_id=found.mapping_id)
+    return Phrase(
+        "offline-collect mapping show {merchant_id} {mapping_id}",
+        merchant_id=found.merchant_id,
+        mapping_id=found.mapping_id,
+    )

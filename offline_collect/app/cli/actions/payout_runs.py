@@ -41,7 +41,7 @@ def unpaid_rows(office: Office, run: Run | None = None) -> list[dict[str, object
             "merchant": each.merchant_id,
             "since": str(each.since),
             "amount": format_major(each.amount_minor, each.currency),
-            "because": each.why or "its account fits now: the next run in which it holds pays it",
+            "because": each.why or Phrase("its account fits now: the next run in which it holds pays it"),
         }
         for each in view_unpaid(office.store, office.actor, _out_layout(office), run)
     ]
@@ -50,7 +50,12 @@ def unpaid_rows(office: Office, run: Run | None = None) -> list[dict[str, object
 def show_unpaid(rows: Sequence[Mapping[str, object]]) -> None:
     """Print the merchants that are left out of runs; nothing if there are none."""
     if rows:
-        titles = (Phrase("Left out"), Phrase("Since"), Phrase("Amount"), Phrase("Because"))
+        titles = (
+            Phrase.in_context("list", "Left out"),
+            Phrase.in_context("list", "Since"),
+            Phrase.in_context("list", "Amount"),
+            Phrase.in_context("list", "Because"),
+        )
         show_table(titles, [tuple(row.values()) for row in rows], right=("Amount",))
 
 
@@ -72,6 +77,11 @@ def _out_layout(office: Office) -> FixedLayout:
     return office.configuration.schemas().fixed_layouts()[OUT_LAYOUT]
 
 
-def written_run_text(written: WrittenRun) -> str:
+def written_run_text(written: WrittenRun) -> Phrase:
     """Return where a run's file is."""
-    return Phrase("{path}: {size} bytes, SHA-256 {sha256}", path=written.path, size=written.digest.size, sha256=written.digest.sha256)
+    return Phrase(
+        "{path}: {size} bytes, SHA-256 {sha256}",
+        path=str(written.path),
+        size=written.digest.size,
+        sha256=written.digest.sha256,
+    )

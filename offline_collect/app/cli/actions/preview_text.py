@@ -9,9 +9,9 @@ from offline_collect.app.cli.actions.left_out_text import (
     tell_left_out,
     tell_made,
 )
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say, show_line, show_table
+from offline_collect.domain.texts.counts import rows_counted
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import PreviewResult
 from offline_collect.merchant.imports.view import value_shown
@@ -81,7 +81,7 @@ def _show_changed(found: PreviewResult) -> None:
         for key in sample.differing
     ]
     if rows:
-        say("")
+        show_line("")
         say(Phrase("the first that would be changed, of {count}:", count=found.counts[Change.CHANGED]))
         show_table((_NUMBER, Phrase("Column"), Phrase("Before"), Phrase("After")), rows)
 
@@ -92,10 +92,10 @@ def _show_whole(found: PreviewResult, change: Change, title: Phrase) -> None:
     if not samples:
         return
     keys = list(dict.fromkeys(key for _, values in samples for key in values))
-    say("")
+    show_line("")
     say(title)
     rows = [
         (number, *(value_shown(key, values.get(key), found.currency) for key in keys))
         for number, values in samples
     ]
-    show_table((_NUMBER, *(found.titles.get(key, key) for key in keys)), rows)
+    show_table((_NUMBER, *(Phrase("{title}", title=found.titles.get(key, key)) for key in keys)), rows)

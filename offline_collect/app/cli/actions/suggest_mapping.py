@@ -25,10 +25,10 @@ from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.domain.imports.proposal import ALIKE, AMOUNT, DUE_DATE, Answer, Choice, Doubt, settled
 from offline_collect.domain.imports.proposal_text import asked_of
 from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.texts.counts import columns_counted, rows_counted
 from offline_collect.domain.texts.phrases import Phrase, listed
 from offline_collect.files.columns.mapping import read_mapping
 from offline_collect.files.write.atomic_file import destination
-from offline_collect.merchant.common.counts import columns_counted, rows_counted
 from offline_collect.merchant.imports.order import ImportOrder, Kind
 from offline_collect.merchant.mappings.propose import Proposed, propose_mapping, samples_shown
 from offline_collect.merchant.mappings.remember import ToRemember, remember_mapping

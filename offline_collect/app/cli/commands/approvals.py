@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
-from offline_collect.app.cli.support.tables import show_document, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_table
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.key_custody import custody
 from offline_collect.domain.access.approvals import ApprovalState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access import approvals
 from offline_collect.store import Approval
 
@@ -51,10 +51,19 @@ def list_all(
         found = approvals.find(office.store, office.actor, now, wanted, merchant, limit)
     rows = [_briefly(each, zone, now) for each in found]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        show_json(rows)
         return
     show_table(
-        (Phrase("Approval"), Phrase("Asks for"), Phrase("Subject"), Phrase("Merchant"), Phrase("Asked by"), Phrase("Expires"), Phrase("State"), Phrase("Decided by")),
+        (
+            Phrase.in_context("list", "Approval"),
+            Phrase.in_context("list", "Asks for"),
+            Phrase.in_context("list", "Subject"),
+            Phrase.in_context("list", "Merchant"),
+            Phrase.in_context("list", "Asked by"),
+            Phrase.in_context("list", "Expires"),
+            Phrase.in_context("list", "State"),
+            Phrase.in_context("list", "Decided by"),
+        ),
         [
             (
                 row["approval"],
@@ -81,9 +90,9 @@ def show(number: Number, as_json: AsJson = False, config: ConfigFile = None) -> 
         zone, now = timezone(office.configuration.settings), office.clock.now()
     described = _briefly(found, zone, now) | {"asked": approvals.asked_document(found)}
     if as_json:
-        typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
+        show_json(described)
     else:
-        show_document(described)
+        show_worded(described)
 
 
 @app.command()
@@ -94,7 +103,15 @@ def approve(number: Number, config: ConfigFile = None) -> None:
         done = approvals.approve(
             office.store, number, office.actor, office.clock.now(), lambda: custody(settings)
         )
-    typer.echo(Phrase("approval {number}: {action} {subject}, asked by {asked_by}, is done", number=number, action=done.action.value, subject=done.subject, asked_by=done.asked_by))
+    say(
+        Phrase(
+            "approval {number}: {action} {subject}, asked by {asked_by}, is done",
+            number=number,
+            action=done.action.value,
+            subject=done.subject,
+            asked_by=done.asked_by,
+        )
+    )
 
 
 @app.command()
@@ -102,7 +119,7 @@ def reject(number: Number, reason: Reason = None, config: ConfigFile = None) -> 
     """Reject another user's request: its change is not made."""
     with open_office(config) as office:
         approvals.reject(office.store, number, office.actor, office.clock.now(), reason)
-    typer.echo(Phrase("approval {number} is rejected: nothing was done", number=number))
+    say(Phrase("approval {number} is rejected: nothing was done", number=number))
 
 
 @app.command()
@@ -110,14 +127,20 @@ def withdraw(number: Number, reason: Reason = None, config: ConfigFile = None) -
     """Withdraw your own request."""
     with open_office(config) as office:
         approvals.withdraw(office.store, number, office.actor, office.clock.now(), reason)
-    typer.echo(Phrase("approval {number} is withdrawn: nothing was done", number=number))
+    say(Phrase("approval {number} is withdrawn: nothing was done", number=number))
 
 
 def _state(text: str) -> ApprovalState:
     try:
         return ApprovalState(text)
     except ValueError:
-        raise UsageError(f"--state: {text} is none of {', '.join(ApprovalState)}") from None
+        raise UsageError(
+            Phrase(
+                "--state: {text} is none of {states}",
+                text=text,
+                states=", ".join(ApprovalState),
+            )
+        ) from None
 
 
 def _briefly(asked: Approval, zone: dt.tzinfo, now: dt.datetime) -> dict[str, Any]:

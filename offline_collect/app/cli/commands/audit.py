@@ -11,14 +11,14 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
-from offline_collect.app.cli.support.tables import change_text
+from offline_collect.app.cli.support.tables import change_text, say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.access.audit import SubjectType
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import places_counted, rows_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view import check_audit, view_audit
 from offline_collect.merchant.profile.render import differences
 from offline_collect.store import AuditFilter, AuditHead, AuditRow
@@ -78,7 +78,9 @@ def show(
 ) -> None:
     """Print changes, the earliest first: user, time, old and new values."""
     if since is not None and last is not None and last < since:
-        raise UsageError(f"--to {last}: must not be before --since {since}")
+        raise UsageError(
+            Phrase("--to {last}: must not be before --since {since}", last=str(last), since=str(since))
+        )
     asked = Asked(
         merchant=merchant,
         subject=subject,
@@ -156,7 +158,11 @@ def _read_subject(text: str | None) -> tuple[SubjectType | None, str | None]:
     name, colon, number = text.partition(":")
     if name not in set(SubjectType) or (colon and not number):
         raise UsageError(
-            f"--subject {text}: must be TYPE or TYPE:ID, with a type of {', '.join(SubjectType)}"
+            Phrase(
+                "--subject {text}: must be TYPE or TYPE:ID, with a type of {types}",
+                text=text,
+                types=", ".join(SubjectType),
+            )
         )
     return SubjectType(name), number or None
 
@@ -206,14 +212,19 @@ def verify_audit(office: Office, known: str | None) -> int:
             continue
         breaks += 1
         if breaks <= BREAKS_MAX:
-            typer.echo(Phrase("row {sequence}: {problem}", sequence=found.sequence, problem=found.problem))
+            say(Phrase("row {sequence}: {problem}", sequence=found.sequence, problem=found.problem))
     if breaks > BREAKS_MAX:
-        typer.echo(Phrase("… and {breaks} more", breaks=breaks - BREAKS_MAX))
+        say(Phrase("… and {breaks} more", breaks=breaks - BREAKS_MAX))
     if breaks:
-        typer.echo(Phrase("the audit trail is broken in {places}", places=counted(breaks, 'place')))
+        say(Phrase("the audit trail is broken in {places}", places=places_counted(breaks)))
         return 1
-    typer.echo(
-        Phrase("the audit trail is whole: {rows}, the last {sequence}:{hash}", rows=counted(end.sequence, 'row'), sequence=end.sequence, hash=end.hash)
+    say(
+        Phrase(
+            "the audit trail is whole: {rows}, the last {sequence}:{hash}",
+            rows=rows_counted(end.sequence),
+            sequence=end.sequence,
+            hash=end.hash,
+        )
     )
     return 0
 
@@ -222,6 +233,6 @@ def _read_head(known: str) -> AuditHead:
     found = _KNOWN.fullmatch(known)
     if found is None:
         raise UsageError(
-            "--known: must be ROW:HASH, as `audit verify` printed it: 12:4f0c… with 64 hex digits"
+            Phrase("--known: must be ROW:HASH, as `audit verify` printed it: 12:4f0c… with 64 hex digits")
         )
     return AuditHead(int(found[1]), found[2])

@@ -20,9 +20,9 @@ from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.decisions.outside import OutsidePayment, UndoOutside
 from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.texts.counts import payments_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
-from offline_collect.merchant.common.counts import payments_counted
 from offline_collect.merchant.common.refused_rows import ListRefusedError
 from offline_collect.merchant.imports.problems import Problems
 from offline_collect.merchant.postings.paid_at_office import settle_outside as post_outside

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.day_cutover import cut_day
 from offline_collect.app.cli.commands.days_run import run
 from offline_collect.app.cli.commands.days_statements import statements
@@ -32,7 +31,8 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.ports import Clock
 from offline_collect.domain.reconciliation.settlement import MerchantDay
 from offline_collect.domain.settlement.payouts import Run
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import business_days_counted, days_counted, payouts_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.payouts.left_out import left_out_text
 from offline_collect.settlement.payouts.view import view_runs
 from offline_collect.settlement.reconciliation.days import (
@@ -81,11 +81,11 @@ def show(
             for day in days
         ]
     columns = {
-        "business_date": "Business day",
-        "state": "State",
-        "opened_at": "Opened",
-        "previous": "Follows",
-        "totals": "Totals agreed",
+        "business_date": Phrase.in_context("list", "Business day"),
+        "state": Phrase.in_context("list", "State"),
+        "opened_at": Phrase.in_context("list", "Opened"),
+        "previous": Phrase.in_context("list", "Follows"),
+        "totals": Phrase.in_context("list", "Totals agreed"),
     }
     show_page(Page("days", None, columns, rows), as_json=as_json)
 
@@ -124,7 +124,7 @@ def cutover(
     To open another day than the next one of the business calendar, confirm it or give --yes.
     """
     with open_office(config) as office:
-        typer.echo(cut_day(office, date, next_date, confirming(yes=yes), asking(yes=yes)))
+        say(cut_day(office, date, next_date, confirming(yes=yes), asking(yes=yes)))
 
 
 Day = Annotated[str, typer.Argument(metavar="DATE", help="The business day.", show_default=False)]
@@ -140,7 +140,11 @@ def reconcile(date: Day, config: ConfigFile = None) -> None:
     with open_office(config) as office:
         by_totals = institutions_by_totals(office.configuration.settings)
         reconcile_day(office.store, office.actor, day, office.clock.now(), by_totals)
-    say(Phrase("business day {day} is RECONCILED; `offline-collect day settle {day}` settles it", day=day))
+    say(
+        Phrase(
+            "business day {day} is RECONCILED; `offline-collect day settle {day}` settles it", day=str(day)
+        )
+    )
 
 
 @app.command()
@@ -162,7 +166,10 @@ def settle(
         if begin_here:
             look_at_first_settled(office.store, office.actor, day)
             confirming(yes=yes)(
-                f"{day} would be the first settled day; what was posted before it is never settled"
+                Phrase(
+                    "{day} would be the first settled day; what was posted before it is never settled",
+                    day=str(day),
+                )
             )
         settled = settle_day(
             office.store,
@@ -175,7 +182,7 @@ def settle(
         runs, _ = view_runs(office.store, office.actor, day, (None, _RUNS_SHOWN))
     _show_sums(settled.sums, as_json=as_json)
     if not as_json:
-        say(Phrase("business day {day} is SETTLED", day=day))
+        say(Phrase("business day {day} is SETTLED", day=str(day)))
         for left in settled.left_out:
             say(left_out_text(left))
         for each in runs:
@@ -185,11 +192,16 @@ def settle(
 _RUNS_SHOWN = 100
 
 
-def _made(run: Run) -> str:
+def _made(run: Run) -> Phrase:
     total = format_major(run.total_minor, run.currency)
-    return (
-        Phrase("run {run_no} of {organisation_id}: {payouts}, {total} {code}; `offline-collect"
-" settle write {run_no}` writes its file", run_no=run.run_no, organisation_id=run.organisation_id, payouts=counted(run.payout_count, 'payout'), total=total, code=CURRENCIES[run.currency].code)
+    return Phrase(
+        "run {run_no} of {organisation_id}: {payouts}, {total} {code}; `offline-collect"
+        " settle write {run_no}` writes its file",
+        run_no=run.run_no,
+        organisation_id=run.organisation_id,
+        payouts=payouts_counted(run.payout_count),
+        total=total,
+        code=CURRENCIES[run.currency].code,
     )
 
 
@@ -203,14 +215,14 @@ def settlement(date: Day, as_json: AsJson = False, config: ConfigFile = None) ->
 
 def _show_sums(sums: Sequence[MerchantDay], *, as_json: bool) -> None:
     columns = {
-        "merchant": "Merchant",
-        "currency": "Currency",
-        "paid": "Paid",
-        "gross": "Gross",
-        "reversed": "Reversed",
-        "reversals": "Reversals",
-        "fees": "Fees",
-        "net": "Net",
+        "merchant": Phrase.in_context("list", "Merchant"),
+        "currency": Phrase.in_context("list", "Currency"),
+        "paid": Phrase.in_context("list", "Paid"),
+        "gross": Phrase.in_context("list", "Gross"),
+        "reversed": Phrase.in_context("list", "Reversed"),
+        "reversals": Phrase.in_context("list", "Reversals"),
+        "fees": Phrase.in_context("list", "Fees"),
+        "net": Phrase.in_context("list", "Net"),
     }
     rows = [
         {
@@ -252,31 +264,59 @@ def show_calendar(
     settings = configuration.settings
     since = first or (clock or SystemClock()).now().astimezone(timezone(settings)).date()
     until = last or since + dt.timedelta(days=DAYS_SHOWN - 1)
-    if until < since:
-        raise UsageError(f"--to {until}: is before {since}")
-    if (until - since).days >= DAYS_MAX:
-        raise UsageError(f"--to {until}: at most {DAYS_MAX} days are shown at once")
+    _check_span(since, until)
     calendar = read_calendar(settings)
     dates = list(calendar.between(since, until))
-    words = {True: "business day", False: "no business day"}
+    words = {True: Phrase("business day"), False: Phrase("no business day")}
     rows = [
         {
             "date": str(date),
-            "weekday": f"{date:%a}",
+            "weekday": _WEEKDAYS[date.weekday()],
             "business_day": worked if as_json else words[worked],
         }
         for date, worked in dates
     ]
-    columns = {"date": "Date", "weekday": "", "business_day": "Calendar"}
+    columns = {
+        "date": Phrase.in_context("list", "Date"),
+        "weekday": Phrase.in_context("list", "Weekday"),
+        "business_day": Phrase.in_context("list", "Calendar"),
+    }
     show_page(Page("dates", None, columns, rows), as_json=as_json)
     if as_json:
         return
-    say(Phrase("{business_days} of {days}", business_days=counted(sum(worked for _, worked in dates), 'business day'), days=counted(len(dates), 'day')))
+    say(
+        Phrase(
+            "{business_days} of {days}",
+            business_days=business_days_counted(sum(worked for _, worked in dates)),
+            days=days_counted(len(dates)),
+        )
+    )
     say(_source(settings.business.calendar, calendar.holidays))
 
 
-def _source(file: str | None, holidays: frozenset[dt.date]) -> str:
+_WEEKDAYS = (
+    Phrase.in_context("weekday", "Mon"),
+    Phrase.in_context("weekday", "Tue"),
+    Phrase.in_context("weekday", "Wed"),
+    Phrase.in_context("weekday", "Thu"),
+    Phrase.in_context("weekday", "Fri"),
+    Phrase.in_context("weekday", "Sat"),
+    Phrase.in_context("weekday", "Sun"),
+)
+
+
+def _check_span(since: dt.date, until: dt.date) -> None:
+    if until < since:
+        raise UsageError(Phrase("--to {until}: is before {since}", until=str(until), since=str(since)))
+    if (until - since).days >= DAYS_MAX:
+        raise UsageError(
+            Phrase("--to {until}: at most {most} days are shown at once", until=str(until), most=DAYS_MAX)
+        )
+
+
+def _source(file: str | None, holidays: frozenset[dt.date]) -> Phrase:
     if file is None:
-        return "no calendar is configured (business.calendar): every date is a business day"
-    until = f"lists holidays up to {max(holidays)}" if holidays else "lists no holidays"
-    return f"{file} {until}"
+        return Phrase("no calendar is configured (business.calendar): every date is a business day")
+    if holidays:
+        return Phrase("{file} lists holidays up to {date}", file=file, date=str(max(holidays)))
+    return Phrase("{file} lists no holidays", file=file)

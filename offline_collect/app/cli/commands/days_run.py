@@ -9,7 +9,7 @@ import typer
 from offline_collect.app.cli.actions.evening import told, work_of
 from offline_collect.app.cli.commands.recon import day_of
 from offline_collect.app.cli.support.options import ConfigFile
-from offline_collect.app.cli.support.tables import say
+from offline_collect.app.cli.support.tables import show_line
 from offline_collect.app.wiring.backoffice import cutover_times, institutions_by_totals
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.payouts import payout_terms
@@ -60,7 +60,7 @@ def run(
         )
         for happened in run_evening(office.store, office.actor, evening, office.clock.now):
             for line in told(office, happened):
-                say(line)
+                show_line(line)
             asked = isinstance(happened.what, Question)
             lacking = lacking or happened.what is Ended.FILES_LACK
     if lacking:

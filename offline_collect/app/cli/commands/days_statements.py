@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.debit_batch import outbox_of
 from offline_collect.app.cli.commands.days_voucher import SettledDay
 from offline_collect.app.cli.commands.recon import day_of
@@ -15,7 +14,8 @@ from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import files_counted, merchants_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.reports.export import FileFormat
 from offline_collect.merchant.reports.settled_day import NotWritten, StatementsOrder, write_statements
 
@@ -56,10 +56,17 @@ def statements(
         for done in write_statements(office.store, order):
             if isinstance(done, NotWritten):
                 failed += 1
-                typer.echo(Phrase("Error: {why}", why=done.why), err=True)
+                say(Phrase("Error: {why}", why=done.why), err=True)
             else:
                 merchants += 1
                 files += len(done.files)
-    say(Phrase("{folder}: {files} with the statements of {merchants}", folder=folder, files=counted(files, 'file'), merchants=counted(merchants, 'merchant')))
+    say(
+        Phrase(
+            "{folder}: {files} with the statements of {merchants}",
+            folder=str(folder),
+            files=files_counted(files),
+            merchants=merchants_counted(merchants),
+        )
+    )
     if failed:
         raise typer.Exit(1)

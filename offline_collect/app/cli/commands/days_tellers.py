@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, parse_date
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -24,6 +23,7 @@ from offline_collect.domain.business_days.teller_close import (
 from offline_collect.domain.commands import Tender
 from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.teller_close import count_drawer, view_drawers
 
 Day = Annotated[
@@ -32,17 +32,17 @@ Day = Annotated[
 ]
 
 _COLUMNS = {
-    "institution": "Institution",
-    "teller": "Teller",
-    "tender": "Tender",
-    "currency": "Currency",
-    "payments": "Payments",
-    "paid": "Paid",
-    "reversals": "Reversals",
-    "reversed": "Reversed",
-    "expected": "Expected",
-    "counted": "Counted",
-    "difference": "Difference",
+    "institution": Phrase.in_context("list", "Institution"),
+    "teller": Phrase.in_context("list", "Teller"),
+    "tender": Phrase.in_context("list", "Tender"),
+    "currency": Phrase.in_context("list", "Currency"),
+    "payments": Phrase.in_context("list", "Payments"),
+    "paid": Phrase.in_context("list", "Paid"),
+    "reversals": Phrase.in_context("list", "Reversals"),
+    "reversed": Phrase.in_context("list", "Reversed"),
+    "expected": Phrase.in_context("list", "Expected"),
+    "counted": Phrase.in_context("list", "Counted"),
+    "difference": Phrase.in_context("list", "Difference"),
 }
 _NUMBERS = frozenset(list(_COLUMNS)[4:])
 
@@ -55,7 +55,7 @@ def tellers(date: Day, as_json: AsJson = False, config: ConfigFile = None) -> No
     with open_office(config) as office:
         lines = view_drawers(office.store, office.actor, BusinessDate.of(date))
         rows = [_row(office, line) for line in lines]
-    nothing = f"no teller took anything on {date}"
+    nothing = Phrase("no teller took anything on {date}", date=str(date))
     show_page(Page("drawers", nothing, _COLUMNS, rows, right=_NUMBERS), as_json=as_json)
 
 
@@ -79,18 +79,26 @@ def count(
 ) -> None:
     """Enter what a teller's money was counted at; what was entered before is replaced, and stays in the audit trail."""
     if tender not in COUNTED_TENDERS:
-        raise UsageError(f"--tender {tender.value}: tellers take CASH, CARD or ACCT")
+        raise UsageError(Phrase("--tender {tender}: tellers take CASH, CARD or ACCT", tender=tender.value))
     with open_office(config) as office:
         code = currency or office.configuration.settings.business.currency
         if code not in CURRENCY_CODES:
-            raise UsageError(f"--currency {code}: is no currency of ISO 4217")
+            raise UsageError(Phrase("--currency {code}: is no currency of ISO 4217", code=code))
         number = CURRENCY_CODES[code].number
         drawer = Drawer(institution.lstrip("0"), teller, tender, number)
         counted = Counted(parse_major(amount, number), office.who, office.clock.now())
         line = count_drawer(office.store, office.actor, BusinessDate.of(date), drawer, counted)
     row = _row(office, line)
     say(
-        Phrase("{teller} {tender}: expected {expected}, counted {counted} {code}: {words}", teller=teller, tender=tender.value, expected=row['expected'], counted=row['counted'], code=code, words=_words(line))
+        Phrase(
+            "{teller} {tender}: expected {expected}, counted {counted} {code}: {words}",
+            teller=teller,
+            tender=tender.value,
+            expected=str(row["expected"]),
+            counted=str(row["counted"]),
+            code=code,
+            words=_words(line),
+        )
     )
 
 
@@ -118,9 +126,13 @@ def _row(office: Office, line: ClosedDrawer) -> dict[str, object]:
     }
 
 
-def _words(line: ClosedDrawer) -> str:
+def _words(line: ClosedDrawer) -> Phrase:
     difference = line.difference_minor or 0
     if not difference:
-        return "agrees"
+        return Phrase("agrees")
     amount = format_major(abs(difference), line.drawer.currency)
-    return f"{amount} missing" if difference < 0 else f"{amount} too much"
+    return (
+        Phrase("{amount} missing", amount=amount)
+        if difference < 0
+        else Phrase("{amount} too much", amount=amount)
+    )

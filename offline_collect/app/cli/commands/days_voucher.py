@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands.recon import day_of
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.options_paging import AsJson
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_line, show_table
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.reconciliation.voucher_file import VoucherOrder, write_vouchers
 from offline_collect.settlement.reconciliation.vouchers import Voucher, view_vouchers
 
@@ -48,7 +47,9 @@ def voucher(
     It was fixed when the day was settled, and never changes. The file also has the sums of each single account.
     """
     if out is not None and not out.is_dir() and out.suffix.lower() not in {".xlsx", ".csv"}:
-        raise UsageError(f"--out {out}: is no folder, and ends in neither .xlsx nor .csv")
+        raise UsageError(
+            Phrase("--out {out}: is no folder, and ends in neither .xlsx nor .csv", out=str(out))
+        )
     day = day_of(date)
     with open_office(config) as office:
         found = view_vouchers(office.store, office.actor, day)
@@ -63,14 +64,14 @@ def voucher(
         document = {"business_date": str(day), "vouchers": [_document(each) for each in found]}
         if out is not None:
             document["files"] = [str(path) for path in written]
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
         return
     if not found:
-        say(Phrase("nothing was posted on {day}", day=day))
+        say(Phrase("nothing was posted on {day}", day=str(day)))
     for each in found:
         _show(each)
     for path in written:
-        say(Phrase("written to {path}", path=path))
+        say(Phrase("written to {path}", path=str(path)))
 
 
 def _document(voucher: Voucher) -> dict[str, Any]:
@@ -102,9 +103,15 @@ def _credits(voucher: Voucher) -> int:
 
 def _show(voucher: Voucher) -> None:
     shown = _document(voucher)
-    say(f"{shown['bank']}, {shown['currency']}")
+    show_line(f"{shown['bank']}, {shown['currency']}")
     columns = ("account", "side", "accounts", "debit", "credit")
     rows: list[Sequence[object]] = [[each[key] for key in columns] for each in shown["accounts"]]
-    rows.append(["Total", "", "", shown["debit"], shown["credit"]])
-    titles = (Phrase("Account"), Phrase("Side"), Phrase("Accounts"), Phrase("Debit"), Phrase("Credit"))
+    rows.append([Phrase.in_context("list", "Total"), "", "", shown["debit"], shown["credit"]])
+    titles = (
+        Phrase.in_context("list", "Account"),
+        Phrase.in_context("list", "Side"),
+        Phrase.in_context("list", "Accounts"),
+        Phrase.in_context("list", "Debit"),
+        Phrase.in_context("list", "Credit"),
+    )
     show_table(titles, rows, right=("Accounts", "Debit", "Credit"))

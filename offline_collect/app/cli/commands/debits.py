@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import code_words, take_result, take_returned_debits
 from offline_collect.app.cli.actions.debit_batch import (
     format_of,
@@ -24,14 +22,16 @@ from offline_collect.app.cli.support.confirm import confirming
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, Yes, date_option, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
-from offline_collect.app.cli.support.tables import say, show_document, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_table
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.debits.batches import BatchFormat, BatchState
 from offline_collect.domain.debits.report_standings import Standing
 from offline_collect.domain.debits.selection import Attempt
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import bills_counted, debits_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.debit.cancel import cancel_batch
 from offline_collect.settlement.debit.export import DebitOrder
 from offline_collect.settlement.debit.out_file import OUT_LAYOUT
@@ -150,7 +150,7 @@ def retry(
 
 def _say_document(document: dict[str, Any] | None) -> None:
     if document is not None:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
 
 
 @app.command()
@@ -180,15 +180,15 @@ def list_all(
     with open_office(config) as office:
         found, following = view_batches(office.store, office.actor, merchant, _state(state), (after, most))
     columns = {
-        "batch": "Batch",
-        "merchant": "Merchant",
-        "institution": "Institution",
-        "collection_date": "To be collected",
-        "records": "Debits",
-        "total": "Total",
-        "state": "State",
-        "settled": "Settled",
-        "came_back": "Came back",
+        "batch": Phrase.in_context("list", "Batch"),
+        "merchant": Phrase.in_context("list", "Merchant"),
+        "institution": Phrase.in_context("list", "Institution"),
+        "collection_date": Phrase.in_context("list", "To be collected"),
+        "records": Phrase.in_context("list", "Debits"),
+        "total": Phrase.in_context("list", "Total"),
+        "state": Phrase.in_context("list", "State"),
+        "settled": Phrase.in_context("list", "Settled"),
+        "came_back": Phrase.in_context("list", "Came back"),
     }
     rows = [_row(each) for each in found]
     numbers = frozenset({"records", "total", "settled", "came_back"})
@@ -202,7 +202,9 @@ def _state(text: str | None) -> BatchState | None:
     try:
         return BatchState(text.upper())
     except ValueError:
-        raise UsageError(f"--state {text}: must be one of {', '.join(BatchState)}") from None
+        raise UsageError(
+            Phrase("--state {text}: must be one of {states}", text=text, states=", ".join(BatchState))
+        ) from None
 
 
 def _row(listed: ListedBatch) -> dict[str, object]:
@@ -240,11 +242,17 @@ def show(batch: BatchNo, as_json: AsJson = False, config: ConfigFile = None) -> 
         for each in view.counts
     ]
     if as_json:
-        typer.echo(json.dumps({**document, "debits_by_code": counts}, ensure_ascii=False, indent=2))
+        show_json({**document, "debits_by_code": counts})
         return
-    show_document(document)
-    titles = {"state": "State", "reported": "Reported", "code": "Code", "says": "Says", "debits": "Debits"}
-    titles |= {"asked": "Asked", "settled": "Settled"}
+    show_worded(document)
+    titles = {
+        "state": Phrase.in_context("list", "State"),
+        "reported": Phrase.in_context("list", "Reported"),
+        "code": Phrase.in_context("list", "Code"),
+        "says": Phrase.in_context("list", "Says"),
+        "debits": Phrase.in_context("list", "Debits"),
+    }
+    titles |= {"asked": Phrase.in_context("list", "Asked"), "settled": Phrase.in_context("list", "Settled")}
     if view.stored.batch.format is BatchFormat.FIXED:
         del titles["reported"]
     rows = [tuple(row[key] for key in titles) for row in counts]
@@ -254,8 +262,8 @@ def show(batch: BatchNo, as_json: AsJson = False, config: ConfigFile = None) -> 
 def _batch_document(office: Office, view: BatchView) -> dict[str, Any]:
     story, reported = view.stored.story, view.stored.reported.standing
 
-    def moment(at: dt.datetime | None) -> str | None:
-        return None if at is None else office.local_time(at)
+    def moment(at: dt.datetime | None, who: str | None) -> Phrase | None:
+        return None if at is None else Phrase("{at} by {who}", at=office.local_time(at), who=str(who))
 
     described = {
         **_row(view.listed),
@@ -263,10 +271,10 @@ def _batch_document(office: Office, view: BatchView) -> dict[str, Any]:
         "creditor_id": view.stored.batch.creditor_id,
         "format": view.stored.batch.format.value,
         "reported": None if reported is Standing.SILENT else reported.value,
-        "registered": f"{moment(story.registered_at)} by {story.registered_by}",
-        "written": None if story.written_at is None else f"{moment(story.written_at)} by {story.written_by}",
+        "registered": moment(story.registered_at, story.registered_by),
+        "written": moment(story.written_at, story.written_by),
         "file_sha256": story.file_sha256,
-        "ended": None if story.ended_at is None else f"{moment(story.ended_at)} by {story.ended_by}",
+        "ended": moment(story.ended_at, story.ended_by),
         "result_sha256": story.result_sha256,
         "locked": [f"{each.sequence}: {each.bill_no}" for each in view.locked] or None,
         "resolved": [resolved_text(office, each, view.stored.batch.currency) for each in view.resolved]
@@ -280,13 +288,25 @@ def cancel(batch: BatchNo, yes: Yes = False, config: ConfigFile = None) -> None:
     """Cancel a batch that the bank has not debited: its bills are open again, and its result is not taken any more."""
     with open_office(config) as office:
         found = batch_of(office.store, office.actor, batch)
-        debits = counted(found.record_count, "debit")
+        debits = debits_counted(found.record_count)
         confirming(yes=yes)(
-            f"batch {batch} of {found.merchant_id} ({debits}, {found.state.value}) would be cancelled; if the bank has its"
-            " file, payers could be debited for bills that are open again"
+            Phrase(
+                "batch {batch} of {merchant_id} ({debits}, {state}) would be cancelled; if the bank has its file, payers"
+                " could be debited for bills that are open again",
+                batch=batch,
+                merchant_id=found.merchant_id,
+                debits=debits,
+                state=found.state.value,
+            )
         )
         cancelled = cancel_batch(office.store, batch, office.actor, office.clock.now())
-    say(Phrase("batch {batch} is cancelled; {bills} can be paid again", batch=batch, bills=counted(cancelled.record_count, 'bill')))
+    say(
+        Phrase(
+            "batch {batch} is cancelled; {bills} can be paid again",
+            batch=batch,
+            bills=bills_counted(cancelled.record_count),
+        )
+    )
 
 
 @app.command()

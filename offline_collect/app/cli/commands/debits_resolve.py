@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.posting_words import asked_text
@@ -16,6 +15,7 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.debits.in_doubt import BankSays
 from offline_collect.domain.debits.return_codes import MandateEffect
 from offline_collect.domain.money import format_major, parse_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings.debits_in_doubt import DoubtOrder, ResolvedDebit, resolve_debit
 from offline_collect.settlement.debit.view import batch_of
@@ -75,7 +75,7 @@ def resolve(
     A settled one is posted on the open day, as if the result had said so; a refused one opens its bill again.
     """
     if refused == (settled is not None):
-        raise UsageError("say one of the two: --settled AMOUNT or --refused")
+        raise UsageError(Phrase("say one of the two: --settled AMOUNT or --refused"))
     effect = _MANDATE[one_of(_MANDATE, mandate, "--mandate")]
     with open_office(config) as office:
         amount = None if settled is None else _amount(office, batch, settled)
@@ -88,14 +88,8 @@ def _amount(office: Office, batch: str, text: str) -> int:
     return parse_major(text, batch_of(office.store, office.actor, batch).currency)
 
 
-def _resolved(order: DoubtOrder, done: ResolvedDebit) -> str:
-    place = f"debit {order.sequence} of batch {order.batch_no}"
-    if done.payment_serial is None:
-        said = f"{place} is refused: bill {done.bill_no} is open again"
-    else:
-        amount = format_major(done.settled_minor, done.batch.currency)
-        where = "in suspense, as the bill cannot take it" if done.in_suspense else f"on bill {done.bill_no}"
-        said = f"{place} is settled: {amount} {where}, posted as {done.payment_serial}"
+def _resolved(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
+    said = _settled(order, done) if done.payment_serial is not None else _refused(order, done)
     if order.said.mandate is MandateEffect.KEPT:
         return said
     if done.mandate is MandateEffect.KEPT:
@@ -103,9 +97,42 @@ def _resolved(order: DoubtOrder, done: ResolvedDebit) -> str:
     return Phrase("{said}; its mandate is {mandate}", said=said, mandate=done.mandate.value)
 
 
-def resolved_text(office: Office, row: AuditRow, currency: str) -> str:
+def _place(order: DoubtOrder) -> Phrase:
+    return Phrase("debit {sequence} of batch {batch_no}", sequence=order.sequence, batch_no=order.batch_no)
+
+
+def _refused(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
+    return Phrase(
+        "{place} is refused: bill {bill_no} is open again", place=_place(order), bill_no=done.bill_no
+    )
+
+
+def _settled(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
+    where = (
+        Phrase("in suspense, as the bill cannot take it")
+        if done.in_suspense
+        else Phrase("on bill {bill_no}", bill_no=done.bill_no)
+    )
+    return Phrase(
+        "{place} is settled: {amount} {where}, posted as {serial_number}",
+        place=_place(order),
+        amount=format_major(done.settled_minor, done.batch.currency),
+        where=where,
+        serial_number=str(done.payment_serial),
+    )
+
+
+def resolved_text(office: Office, row: AuditRow, currency: str) -> Phrase:
     """Return what became of a debit in doubt, by whom and why, as `debit show` tells it."""
     told = row.after
     amount = f" {format_major(told['settled_minor'], currency)}" if told["settled_minor"] else ""
-    when = f"{office.local_time(row.at)} by {row.actor}"
-    return f"{told['sequence']}: {told['bill_no']} {told['state']}{amount}, {when}: {told['reason']}"
+    return Phrase(
+        "{sequence}: {bill_no} {state}{amount}, {at} by {who}: {reason}",
+        sequence=told["sequence"],
+        bill_no=told["bill_no"],
+        state=told["state"],
+        amount=amount,
+        at=office.local_time(row.at),
+        who=row.actor,
+        reason=told["reason"],
+    )

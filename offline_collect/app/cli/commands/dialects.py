@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
-from offline_collect.app.cli.support.tables import say
+from offline_collect.app.cli.support.tables import say, show_line
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import AppError
 from offline_collect.app.tools.dialect_check import not_carried, read_dialect, why_no_link
@@ -20,6 +19,7 @@ from offline_collect.app.tools.dialect_try import render, try_readings
 from offline_collect.app.tools.dialect_view import render_dialect, summaries
 from offline_collect.app.tools.jpos_packager import dialect_of_packager
 from offline_collect.app.tools.message_codec import read_input, readings
+from offline_collect.domain.texts.phrases import Phrase
 
 app = plain_group()
 
@@ -51,12 +51,12 @@ def list_dialects(as_json: AsJson = False, config: ConfigFile = None) -> None:
         for each in found
     ]
     columns = {
-        "dialect": "Dialect",
-        "like": "Like",
-        "length": "Length",
-        "elements": "Elements",
-        "links": "Links",
-        "file": "File",
+        "dialect": Phrase.in_context("list", "Dialect"),
+        "like": Phrase.in_context("list", "Like"),
+        "length": Phrase.in_context("list", "Length"),
+        "elements": Phrase.in_context("list", "Elements"),
+        "links": Phrase.in_context("list", "Links"),
+        "file": Phrase.in_context("list", "File"),
     }
     if not as_json:
         rows = [
@@ -85,10 +85,22 @@ def check(file: DialectFile, config: ConfigFile = None) -> None:
     why = why_no_link(schemas, dialect)
     if why is None:
         lacks = ", ".join(not_carried(schemas, dialect))
-        links = f"links can speak it{f', without {lacks}: elements are missing' if lacks else ''}"
+        links = (
+            Phrase("links can speak it, without {lacks}: elements are missing", lacks=lacks)
+            if lacks
+            else Phrase("links can speak it")
+        )
     else:
-        links = f"no link can speak it yet: {why}"
-    say(Phrase("{file}: dialect {name} is valid, with {elements} elements; {links}", file=file, name=dialect.name, elements=len(dialect.elements), links=links))
+        links = Phrase("no link can speak it yet: {why}", why=why)
+    say(
+        Phrase(
+            "{file}: dialect {name} is valid, with {elements} elements; {links}",
+            file=str(file),
+            name=dialect.name,
+            elements=len(dialect.elements),
+            links=links,
+        )
+    )
 
 
 @app.command("try")
@@ -116,9 +128,9 @@ def try_dialect(
     problems = []
     for nth, given in enumerate(samples or ["-"], 1):
         tried = try_readings(readings(read_input(given, sys.stdin.buffer)), dialect, framed=framed)
-        typer.echo(Phrase("{part}sample {nth}: {size} bytes", part='' if nth == 1 else chr(10), nth=nth, size=tried.size))
+        say(Phrase("sample {nth}: {size} bytes", nth=nth, size=tried.size))
         for line in render(tried):
-            say(line)
+            show_line(line)
         if tried.problem is not None:
             problems.append(f"sample {nth}: {tried.problem}")
     if problems:

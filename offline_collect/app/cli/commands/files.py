@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands.files_watch import watch
 from offline_collect.app.cli.support.exit_codes import REFUSED
 from offline_collect.app.cli.support.options import ConfigFile, plain_group, takes_name
 from offline_collect.app.cli.support.options_paging import AsJson
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say, show_line, show_table
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.tools.fixed_width_check import CheckedFile, check_fixed_width
+from offline_collect.domain.texts.phrases import Phrase
 
 app = plain_group()
 app.command()(takes_name(watch))
@@ -32,7 +32,14 @@ def layouts(as_json: AsJson = False, config: ConfigFile = None) -> None:
         keys = ("name", "title", "encoding", "header", "detail", "trailer")
         typer.echo(json.dumps([dict(zip(keys, row, strict=True)) for row in rows], ensure_ascii=False))
         return
-    titles = (Phrase("Layout"), Phrase("Title"), Phrase("Encoding"), Phrase("Header"), Phrase("Detail"), Phrase("Trailer"))
+    titles = (
+        Phrase.in_context("list", "Layout"),
+        Phrase.in_context("list", "Title"),
+        Phrase.in_context("list", "Encoding"),
+        Phrase.in_context("list", "Header"),
+        Phrase.in_context("list", "Detail"),
+        Phrase.in_context("list", "Trailer"),
+    )
     show_table(titles, rows, right=("Header", "Detail", "Trailer"))
 
 
@@ -62,11 +69,21 @@ def check(
 def _show(file: Path, found: CheckedFile) -> None:
     name, size = found.layout.name, found.digest.size
     say(
-        Phrase("{file}: {title} ({name}), {details} details, {size} bytes, SHA-256 {sha256}", file=file, title=found.layout.title, name=name, details=found.details, size=size, sha256=found.digest.sha256)
+        Phrase(
+            "{file}: {title} ({name}), {details} details, {size} bytes, SHA-256 {sha256}",
+            file=str(file),
+            title=found.layout.title,
+            name=name,
+            details=found.details,
+            size=size,
+            sha256=found.digest.sha256,
+        )
     )
-    show_table((Phrase("Header"), ""), found.header.items())
+    show_table(
+        (Phrase.in_context("list", "Header"), Phrase.in_context("list", "Value")), found.header.items()
+    )
     for problem in found.problems:
-        say(str(problem))
+        show_line(str(problem))
     if found.count > len(found.problems):
         say(Phrase("and {count} more problems", count=found.count - len(found.problems)))
     if not found.count:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.app.cli.actions.bank_files import takers_of
+from offline_collect.app.cli.actions.bank_files import judged_text, takers_of
 from offline_collect.app.cli.support.options import ConfigFile
+from offline_collect.app.cli.support.said import said
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.tools.file_watch import watch as watch_inbox
@@ -16,7 +16,8 @@ from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.clock import LocalClock, SystemClock
 from offline_collect.app.wiring.inbox import open_inbox
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import files_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.incoming_files import IncomingFile
 from offline_collect.store import StoreError
 
@@ -37,17 +38,23 @@ def watch(
     inbox = open_inbox(configuration, takers_of(config))
 
     def tell(found: IncomingFile) -> None:
-        say(f"{clock.now():%Y-%m-%d %H:%M:%S%z} {found.name}: {found.judged.fate.value}: {found.judged.says}")
+        say(Phrase("{at} {told}", at=f"{clock.now():%Y-%m-%d %H:%M:%S%z}", told=judged_text(found)))
 
     if once:
         for found in inbox.take(clock.now()):
             tell(found)
         if inbox.waiting:
-            say(Phrase("{files} not whole yet: {waiting}", files=counted(len(inbox.waiting), 'file'), waiting=', '.join(inbox.waiting)))
+            say(
+                Phrase(
+                    "{files} not whole yet: {waiting}",
+                    files=files_counted(len(inbox.waiting)),
+                    waiting=", ".join(inbox.waiting),
+                )
+            )
         return
 
     def tell_away(error: StoreError) -> None:
-        say(f"{clock.now():%Y-%m-%d %H:%M:%S%z} {error}")
+        say(Phrase("{at} {told}", at=f"{clock.now():%Y-%m-%d %H:%M:%S%z}", told=said(error)))
 
     stop = stopped_by_signals()
     files = configuration.settings.files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -17,12 +16,12 @@ from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import say, show_document, show_table
+from offline_collect.app.cli.support.tables import say, show_document, show_json, show_line, show_table
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.texts.counts import customers_counted
 from offline_collect.domain.texts.phrases import Phrase, in_lines, listed
 from offline_collect.files.write.poster import write_poster
-from offline_collect.merchant.common.counts import customers_counted
 from offline_collect.merchant.forms.coverage import FormReport
 from offline_collect.merchant.forms.definition import describe_form
 from offline_collect.merchant.forms.diff import form_changes
@@ -245,7 +244,7 @@ def show_check(config: Path | None, merchant: str, file: Path | None, most: int,
     report = check.report
     if as_json:
         document = {"form": source.name(check.form), **dataclasses.asdict(report)}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
         return 1 if report.complaint_count else 0
     _show_counts(source.name(check.form), report)
     if report.complaints:
@@ -279,7 +278,7 @@ def _show_counts(name: Phrase, report: FormReport) -> None:
 
 def _show_complaints(report: FormReport) -> None:
     rows = [(each.customer_no, each.name, each.label, each.value, each.reason) for each in report.complaints]
-    say("")
+    show_line("")
     titles = (Phrase("Customer"), Phrase("Name"), Phrase("Input"), Phrase("Value"), Phrase("Reason"))
     show_table(titles, rows)
     if report.complaint_count > len(rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +16,7 @@ from offline_collect.app.cli.support.options import ConfigFile, Yes, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.progress import progress
 from offline_collect.app.cli.support.speaking import speaks, speaks_of
-from offline_collect.app.cli.support.tables import say
+from offline_collect.app.cli.support.tables import say, show_json
 from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
@@ -98,7 +97,7 @@ def list_all(
         )
         zone = timezone(office.configuration.settings)
     if as_json:
-        typer.echo(json.dumps([describe_import(each, zone) for each in found], ensure_ascii=False, indent=2))
+        show_json([describe_import(each, zone) for each in found])
     else:
         show_imports(found, zone)
 
@@ -111,7 +110,7 @@ def show(number: ImportId, as_json: AsJson = False, config: ConfigFile = None) -
         found = view_import(office.store, number, office.actor)
         described = describe_import(found, timezone(office.configuration.settings))
     if as_json:
-        typer.echo(json.dumps(described, ensure_ascii=False, indent=2))
+        show_json(described)
     else:
         show_worded(described)
 

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -20,7 +19,8 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.key_custody import custody, make_master_key, terms_of
 from offline_collect.domain.access.approvals import DualAction
 from offline_collect.domain.keys.life import KeyPurpose, KeyState
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import keys_counted, second_factors_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.view import view_organisations
 from offline_collect.merchant.keys import ceremony, working_keys
@@ -33,16 +33,16 @@ app = group()
 
 BLOCK_BYTES_MAX = 1_000
 _COLUMNS = {
-    "keys": "Keys",
-    "number": "No.",
-    "purpose": "For",
-    "cipher": "Cipher",
-    "check_value": "Check",
-    "state": "State",
-    "made_by": "Made by",
-    "completed_by": "Completed by",
-    "since": "Since",
-    "ends": "Ends",
+    "keys": Phrase.in_context("list", "Keys"),
+    "number": Phrase.in_context("list", "No."),
+    "purpose": Phrase.in_context("list", "For"),
+    "cipher": Phrase.in_context("list", "Cipher"),
+    "check_value": Phrase.in_context("list", "Check"),
+    "state": Phrase.in_context("list", "State"),
+    "made_by": Phrase.in_context("list", "Made by"),
+    "completed_by": Phrase.in_context("list", "Completed by"),
+    "since": Phrase.in_context("list", "Since"),
+    "ends": Phrase.in_context("list", "Ends"),
 }
 
 
@@ -71,11 +71,11 @@ def init(
         keys = office.configuration.settings.keys
         settings = keys.next if following else keys
         if settings is None:
-            raise UsageError("keys.next is not set: set it in the configuration")
+            raise UsageError(Phrase("keys.next is not set: set it in the configuration"))
         ceremony.may_make_master_key(office.actor)
         master, made = make_master_key(settings)
         ceremony.master_key_made(office.store, master, office.actor, office.clock.now())
-    typer.echo(Phrase("master key {check_value}: {made}", check_value=master.check_value, made=made))
+    say(Phrase("master key {check_value}: {made}", check_value=master.check_value, made=made))
 
 
 @app.command("import")
@@ -107,9 +107,9 @@ def import_key(
 ) -> None:
     """Enter a component of a key, or import a working key that the partner has made. Needs two people."""
     if (component is None) == (block is None):
-        raise UsageError("give exactly one of --component 1, --component 2 and --block FILE")
+        raise UsageError(Phrase("give exactly one of --component 1, --component 2 and --block FILE"))
     if block is not None and purpose is Purpose.KEK:
-        raise UsageError("a key-encrypting key is entered in two components: use --component")
+        raise UsageError(Phrase("a key-encrypting key is entered in two components: use --component"))
     with open_office(config) as office:
         if component is None:
             assert block is not None, "exactly one of the two was given"
@@ -126,11 +126,23 @@ def _enter(office: Office, link: str, purpose: KeyPurpose, number: int, check_va
     entered = enter_component(
         office.store, kept_by, terms, purpose, component, office.actor, office.clock.now(), check_value
     )
-    typer.echo(Phrase("component {number} {component_check_value}: entered", number=number, component_check_value=entered.component_check_value))
+    say(
+        Phrase(
+            "component {number} {component_check_value}: entered",
+            number=number,
+            component_check_value=entered.component_check_value,
+        )
+    )
     if entered.key.state is not KeyState.ENTERING:
         _tell(entered.key)
     else:
-        typer.echo(Phrase("another person enters component 2: keys import {link} {purpose} --component 2", link=link, purpose=purpose.lower()))
+        say(
+            Phrase(
+                "another person enters component 2: keys import {link} {purpose} --component 2",
+                link=link,
+                purpose=purpose.lower(),
+            )
+        )
 
 
 def _read_component(number: int) -> bytes:
@@ -141,7 +153,7 @@ def _read_component(number: int) -> bytes:
     try:
         return bytes.fromhex(text)
     except ValueError:
-        raise UsageError("a component must be hex digits, two for each byte") from None
+        raise UsageError(Phrase("a component must be hex digits, two for each byte")) from None
 
 
 def _read_block(file: Path) -> str:
@@ -149,7 +161,9 @@ def _read_block(file: Path) -> str:
         with file.open("rb") as opened:
             return opened.read(BLOCK_BYTES_MAX).decode("ascii", "replace").strip()
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+        raise UsageError(
+            Phrase("{file}: cannot be read: {strerror}", file=str(file), strerror=str(error.strerror))
+        ) from None
 
 
 @app.command()
@@ -183,9 +197,14 @@ def rewrap_all(config: ConfigFile = None) -> None:
     if isinstance(done, Asked):
         _tell_asked(done)
         return
-    typer.echo(
-        Phrase("master key {former}: replaced by {present}; {keys} and {second_factors} encrypted"
-" again", former=done.former, present=done.present, keys=counted(done.keys, 'key'), second_factors=counted(done.second_factors, 'second factor'))
+    say(
+        Phrase(
+            "master key {former}: replaced by {present}; {keys} and {second_factors} encrypted again",
+            former=done.former,
+            present=done.present,
+            keys=keys_counted(done.keys),
+            second_factors=second_factors_counted(done.second_factors),
+        )
     )
 
 
@@ -253,4 +272,11 @@ def _tell_asked(asked: Asked) -> None:
 
 
 def _tell(key: Key) -> None:
-    typer.echo(Phrase("key {place} {check_value}: {state}", place=key.place, check_value=key.check_value, state=key.state.value))
+    say(
+        Phrase(
+            "key {place} {check_value}: {state}",
+            place=key.place,
+            check_value=key.check_value,
+            state=key.state.value,
+        )
+    )

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, date_option, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.cli.support.tables import say, show_json
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.debits.mandates import MandateState, Party
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import digest_stream
 from offline_collect.files.os_words import os_words
 from offline_collect.merchant.mandates import decide, view
@@ -35,17 +35,17 @@ Reason = Annotated[
 ]
 
 _COLUMNS = {
-    "mandate": "Mandate",
-    "state": "State",
-    "customer": "Customer",
-    "name": "Name",
-    "debit_account": "Account",
-    "signed_on": "Signed",
-    "from": "From",
-    "to": "To",
-    "limit": "Limit",
-    "cycle": "Cycle",
-    "cycle_limit": "Limit of a cycle",
+    "mandate": Phrase.in_context("list", "Mandate"),
+    "state": Phrase.in_context("list", "State"),
+    "customer": Phrase.in_context("list", "Customer"),
+    "name": Phrase.in_context("list", "Name"),
+    "debit_account": Phrase.in_context("list", "Account"),
+    "signed_on": Phrase.in_context("list", "Signed"),
+    "from": Phrase.in_context("list", "From"),
+    "to": Phrase.in_context("list", "To"),
+    "limit": Phrase.in_context("list", "Limit"),
+    "cycle": Phrase.in_context("list", "Cycle"),
+    "cycle_limit": Phrase.in_context("list", "Limit of a cycle"),
 }
 
 
@@ -82,7 +82,7 @@ def show(
     with open_office(config) as office:
         found = view.view_mandate(office.store, merchant, mandate, office.actor)
         document = _readable(office, found)
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+    show_json(document) if as_json else show_worded(document)
 
 
 @app.command()
@@ -105,11 +105,18 @@ def sign(
 ) -> None:
     """Make a proposed mandate active: the payer has signed it."""
     if form is not None and digest is not None:
-        raise UsageError("--form and --digest say the same: leave one of the two out")
+        raise UsageError(Phrase("--form and --digest say the same: leave one of the two out"))
     kept = digest if form is None else _digest(form)
     with open_office(config) as office:
         decide.sign(office.store, _order(office, merchant, mandate), signed_on, kept)
-    typer.echo(Phrase("mandate {mandate} of {merchant}: active, signed on {signed_on}", mandate=mandate, merchant=merchant, signed_on=signed_on))
+    say(
+        Phrase(
+            "mandate {mandate} of {merchant}: active, signed on {signed_on}",
+            mandate=mandate,
+            merchant=merchant,
+            signed_on=str(signed_on),
+        )
+    )
 
 
 @app.command()
@@ -128,7 +135,7 @@ def suspend(
     party = None if by is None else _party(by)
     with open_office(config) as office:
         decide.suspend(office.store, _order(office, merchant, mandate), reason, party)
-    typer.echo(Phrase("mandate {mandate} of {merchant}: suspended", mandate=mandate, merchant=merchant))
+    say(Phrase("mandate {mandate} of {merchant}: suspended", mandate=mandate, merchant=merchant))
 
 
 @app.command()
@@ -137,7 +144,7 @@ def resume(merchant: MerchantId, mandate: Reference, reason: Reason, config: Con
     """Allow debits by a suspended mandate again."""
     with open_office(config) as office:
         decide.resume(office.store, _order(office, merchant, mandate), reason)
-    typer.echo(Phrase("mandate {mandate} of {merchant}: active again", mandate=mandate, merchant=merchant))
+    say(Phrase("mandate {mandate} of {merchant}: active again", mandate=mandate, merchant=merchant))
 
 
 @app.command()
@@ -155,7 +162,7 @@ def cancel(
     party = _party(by)
     with open_office(config) as office:
         decide.cancel(office.store, _order(office, merchant, mandate), reason, party)
-    typer.echo(Phrase("mandate {mandate} of {merchant}: cancelled", mandate=mandate, merchant=merchant))
+    say(Phrase("mandate {mandate} of {merchant}: cancelled", mandate=mandate, merchant=merchant))
 
 
 _AMOUNTS = frozenset({"limit", "cycle_limit"})
@@ -170,7 +177,9 @@ def _digest(form: Path) -> str:
         with form.open("rb") as stream:
             return digest_stream(stream).sha256
     except OSError as error:
-        raise UsageError(f"--form {form}: cannot be read ({os_words(error)})") from None
+        raise UsageError(
+            Phrase("--form {form}: cannot be read ({os_words})", form=str(form), os_words=os_words(error))
+        ) from None
 
 
 def _state(text: str) -> MandateState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from offline_collect.app.cli.actions.mapping_text import describe_mapping, mappi
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.speaking import speaks
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_table
 from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
@@ -37,7 +36,7 @@ def list_all(merchant: MerchantId, as_json: AsJson = False, config: ConfigFile =
         found = remember.view_mappings(office.store, merchant, office.actor)
         zone = timezone(office.configuration.settings)
     if as_json:
-        typer.echo(json.dumps([describe_mapping(each, zone) for each in found], ensure_ascii=False, indent=2))
+        show_json([describe_mapping(each, zone) for each in found])
         return
     number = Phrase("Mapping")
     show_table(
@@ -66,7 +65,7 @@ def show(merchant: MerchantId, mapping: Number, as_json: AsJson = False, config:
         found = remember.view_mapping(office.store, merchant, mapping, office.actor)
         zone = timezone(office.configuration.settings)
     if as_json:
-        typer.echo(json.dumps(describe_mapping(found, zone), ensure_ascii=False, indent=2))
+        show_json(describe_mapping(found, zone))
     else:
         typer.echo("\n".join(map(visible, mapping_yaml(found, zone).splitlines())))
 

@@ -22,15 +22,15 @@ from offline_collect.app.cli.support.options import (
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import change_text, say, show_document
+from offline_collect.app.cli.support.tables import change_text, say, show_document, show_line
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant, MerchantStatus
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.domain.texts.text import counted
 from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.profile.change_rules import with_document, with_values
 from offline_collect.merchant.profile.definition import read_merchant
 from offline_collect.merchant.profile.lifecycle import (
@@ -119,7 +119,7 @@ def set_rules(
 ) -> None:
     """Change single rules of a merchant; earlier business keeps its rules."""
     if bool(values) == (file is not None):
-        raise typer.BadParameter("give KEY=VALUE, once or several times, or --file FILE")
+        raise typer.BadParameter(Phrase("give KEY=VALUE, once or several times, or --file FILE"))
     if file is not None:
         change_by_file(config, merchant, file, since)
     else:
@@ -141,11 +141,17 @@ def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
         }
         for found in seen.found
     ]
-    columns = {"id": "Id", "name": "Name", "trade": "Trade", "status": "Status", "form_version": "Form"}
+    columns = {
+        "id": Phrase.in_context("list", "Id"),
+        "name": Phrase.in_context("list", "Name"),
+        "trade": Phrase.in_context("list", "Trade"),
+        "status": Phrase.in_context("list", "Status"),
+        "form_version": Phrase.in_context("list", "Form"),
+    }
     if seen.belonging is not None:
-        columns["organisation"] = "Organisation"
+        columns["organisation"] = Phrase.in_context("list", "Organisation")
         rows = [{**row, "organisation": seen.belonging[str(row["id"])]} for row in rows]
-    nothing = "there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one"
+    nothing = Phrase("there is no merchant yet: `offline-collect merchant add FILE.yaml` adds one")
     page = Page("merchants", nothing, columns, rows, right=frozenset({"form_version"}))
     show_page(page, as_json=as_json)
 
@@ -177,29 +183,47 @@ def close(merchant: MerchantId, yes: Yes = False, config: ConfigFile = None) -> 
         seen = look_at_closing(office.store, merchant, office.actor)
         if seen is not None:
             asking(yes=yes)(
-                f"merchant {merchant} will be closed for good: {_not_collected(seen.unpaid)}, and no command opens it"
-                " again"
+                Phrase(
+                    "merchant {merchant} will be closed for good: {bills}, and no command opens it again",
+                    merchant=merchant,
+                    bills=_not_collected(seen.unpaid),
+                )
             )
         left = close_merchant(office.store, merchant, office.actor, office.clock.now())
     if left is None:
-        typer.echo(Phrase("merchant {merchant} is CLOSED, as before", merchant=merchant))
-    else:
-        typer.echo(
-            Phrase("merchant {merchant} is CLOSED{part}", merchant=merchant, part=f'; {_not_collected(left.unpaid)}' if left.unpaid else '')
+        say(Phrase("merchant {merchant} is CLOSED, as before", merchant=merchant))
+    elif left.unpaid:
+        say(
+            Phrase(
+                "merchant {merchant} is CLOSED; {bills}", merchant=merchant, bills=_not_collected(left.unpaid)
+            )
         )
+    else:
+        say(Phrase("merchant {merchant} is CLOSED", merchant=merchant))
 
 
-def _not_collected(unpaid: int) -> str:
+def _not_collected(unpaid: int) -> Phrase:
     if not unpaid:
-        return "it has no unpaid bills"
-    return Phrase("{unpaid_bills} {part} not collected any more", unpaid_bills=counted(unpaid, 'unpaid bill'), part='is' if unpaid == 1 else 'are')
+        return Phrase("it has no unpaid bills")
+    if unpaid == 1:
+        return Phrase("1 unpaid bill is not collected any more")
+    return Phrase("{count} unpaid bills are not collected any more", count=unpaid)
 
 
 def _change_status(merchant: str, name: str, config: Path | None) -> None:
     status = MerchantStatus(name)
     with open_office(config) as office:
         changed = change_status(office.store, merchant, status, office.actor, office.clock.now())
-    typer.echo(Phrase("merchant {merchant} is {status}{part}", merchant=merchant, status=status.value, part='' if changed else ', as before'))
+    told = (
+        Phrase("merchant {merchant} is {status}", merchant=merchant, status=code_word("status", status.value))
+        if changed
+        else Phrase(
+            "merchant {merchant} is {status}, as before",
+            merchant=merchant,
+            status=code_word("status", status.value),
+        )
+    )
+    say(told)
 
 
 def change_by_values(
@@ -219,7 +243,7 @@ def change_by_values(
     """
     values = dict(map(_split, assignments))
     if len(values) < len(assignments):
-        raise UsageError("a key is there twice; give each once")
+        raise UsageError(Phrase("a key is there twice; give each once"))
 
     def edit(merchant: Merchant, start: dt.date | None) -> Merchant:
         return with_values(merchant, values, start)
@@ -245,7 +269,9 @@ def change_by_file(config: Path | None, merchant_id: str, file: Path, since: dt.
 def _split(assignment: str) -> tuple[str, str]:
     key, equals, value = assignment.partition("=")
     if not key or not equals or not value:
-        raise UsageError(f"{assignment}: must be KEY=VALUE, such as late_fee.rate=0.0005")
+        raise UsageError(
+            Phrase("{assignment}: must be KEY=VALUE, such as late_fee.rate=0.0005", assignment=assignment)
+        )
     return key, value
 
 
@@ -268,14 +294,20 @@ def _change(config: Path | None, merchant_id: str, edit: Edit, since: dt.date | 
     _warn(warning)
 
 
-def _warn(warning: str | None) -> None:
+def _warn(warning: Phrase | None) -> None:
     if warning is not None:
         say(warning)
 
 
 def _show(done: Changed) -> None:
     merchant = done.merchant
-    state = "changed" if done.differences else "unchanged"
-    typer.echo(Phrase("merchant {merchant_id} {name}: {state}", merchant_id=merchant.merchant_id, name=merchant.name, state=state))
+    say(
+        Phrase(
+            "merchant {merchant_id} {name}: {done}",
+            merchant_id=merchant.merchant_id,
+            name=merchant.name,
+            done=_DONE[Registered.CHANGED if done.differences else Registered.UNCHANGED],
+        )
+    )
     for path, before, after in done.differences:
-        typer.echo(f"    {path}: {change_text(before, after)}")
+        show_line(f"    {path}: {change_text(before, after)}")

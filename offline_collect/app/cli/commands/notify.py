@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.commands import (
     notify_consent,
     notify_numbers,
@@ -23,8 +21,9 @@ from offline_collect.app.cli.support.options import ConfigFile, MerchantId, grou
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
-from offline_collect.app.cli.support.said import on_one_line
-from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.cli.support.said import said
+from offline_collect.app.cli.support.tables import say, show_json
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import AppError
 from offline_collect.app.tools.notice_rounds import keep_sending, send_all
 from offline_collect.app.tools.rounds import stopped_by_signals
@@ -33,7 +32,8 @@ from offline_collect.app.wiring.notify import opened_sender, reminder_terms, wor
 from offline_collect.domain.notices.deliveries import NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.notices.sms import sms_price
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import messages_counted, notices_counted, reminders_counted
+from offline_collect.domain.texts.phrases import Phrase, side_by_side
 from offline_collect.notify import decide, view
 from offline_collect.notify.preview import Preview, PreviewOrder, preview_notice
 from offline_collect.notify.remind import remind_payers
@@ -49,15 +49,15 @@ NoticeId = Annotated[
 ]
 
 _COLUMNS = {
-    "notice": "Notice",
-    "state": "State",
-    "merchant": "Merchant",
-    "customer": "Customer",
-    "bill": "Bill",
-    "amount": "Amount",
-    "attempts": "Attempts",
-    "due_at": "Due",
-    "reason": "Reason",
+    "notice": Phrase.in_context("list", "Notice"),
+    "state": Phrase.in_context("list", "State"),
+    "merchant": Phrase.in_context("list", "Merchant"),
+    "customer": Phrase.in_context("list", "Customer"),
+    "bill": Phrase.in_context("list", "Bill"),
+    "amount": Phrase.in_context("list", "Amount"),
+    "attempts": Phrase.in_context("list", "Attempts"),
+    "due_at": Phrase.in_context("list", "Due"),
+    "reason": Phrase.in_context("list", "Reason"),
 }
 
 
@@ -75,21 +75,21 @@ def run(
     with open_office(config) as office, opened_sender(office, listens=not once) as (sender, counts):
 
         def tell(done: Round) -> None:
-            say(f"{office.local_time(office.clock.now())} {_round_text(done)}")
+            say(_timed(office, _round_text(done)))
 
         def tell_away(error: StoreError) -> None:
-            say(f"{office.local_time(office.clock.now())} {error}")
+            say(_timed(office, said(error)))
 
         if once:
             send_all(sender, tell)
             return
         stop = stopped_by_signals()
         settings = office.configuration.settings.notify
-        say(Phrase("sending notices by {channels}", channels=', '.join(settings.channels)))
+        say(Phrase("sending notices by {channels}", channels=", ".join(settings.channels)))
 
         def tell_reports() -> None:
-            if counts is not None and (text := came_text(counts.look())):
-                say(f"{office.local_time(office.clock.now())} {text}")
+            if counts is not None and (text := came_text(counts.look())) is not None:
+                say(_timed(office, text))
 
         keep_sending(
             sender, settings.every_s, stop, tell=tell, tell_reports=tell_reports, tell_away=tell_away
@@ -97,16 +97,23 @@ def run(
         tell_reports()
 
 
-def _round_text(done: Round) -> str:
+def _timed(office: Office, told: str) -> Phrase:
+    return Phrase("{at} {told}", at=office.local_time(office.clock.now()), told=told)
+
+
+def _round_text(done: Round) -> Phrase:
     decided = done.changed - done.sent - done.failed
     parts = [
-        f"{counted(done.reminded, 'reminder')} written" if done.reminded else "",
-        f"{counted(done.taken, 'notice')} from the outbox" if done.taken else "",
-        f"{counted(done.sent, 'message')} sent" if done.sent else "",
-        f"{done.failed} failed" if done.failed else "",
-        f"{counted(decided, 'notice')} merged, postponed or not sent" if decided > 0 else "",
+        (done.reminded, Phrase("{reminders} written", reminders=reminders_counted(done.reminded))),
+        (done.taken, Phrase("{notices} from the outbox", notices=notices_counted(done.taken))),
+        (done.sent, Phrase("{messages} sent", messages=messages_counted(done.sent))),
+        (done.failed, Phrase("{count} failed", count=done.failed)),
+        (
+            max(decided, 0),
+            Phrase("{notices} merged, postponed or not sent", notices=notices_counted(decided)),
+        ),
     ]
-    return ", ".join(filter(None, parts))
+    return side_by_side([told for count, told in parts if count] or [Phrase("nothing")])
 
 
 @app.command("list")
@@ -142,9 +149,9 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
         document = _readable(office, view.view_notice(office.store, office.actor, notice))
     document = {key: value for key, value in document.items() if value is not None}
     if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
     else:
-        show_document({k: on_one_line(v) if isinstance(v, str) else v for k, v in document.items()})
+        show_worded(document)
 
 
 @app.command()
@@ -156,9 +163,14 @@ def remind(config: ConfigFile = None) -> None:
     with open_office(config) as office:
         terms = reminder_terms(office.configuration.settings.notify)
         done = remind_payers(office.store, office.actor, terms, office.clock, again=True)
-    say(Phrase("{reminders} written: `notify run` sends them", reminders=counted(done.written, 'reminder')))
+    say(Phrase("{reminders} written: `notify run` sends them", reminders=reminders_counted(done.written)))
     if done.busy:
-        raise AppError(f"the store was busy with {', '.join(done.busy)} for too long: try again in a moment")
+        raise AppError(
+            Phrase(
+                "the store was busy with {busy} for too long: try again in a moment",
+                busy=", ".join(done.busy),
+            )
+        )
 
 
 @app.command()
@@ -188,7 +200,7 @@ def stats(as_json: AsJson = False, config: ConfigFile = None) -> None:
     """Count the notices in the outbox and in each state."""
     with open_office(config) as office:
         counts = view.view_counts(office.store, office.actor)
-    typer.echo(json.dumps(counts, indent=2)) if as_json else show_document(counts)
+    show_json(counts) if as_json else show_worded(counts)
 
 
 @app.command()
@@ -238,7 +250,7 @@ def preview(
         shown = preview_notice(office.store, office.actor, words, order, office.clock.now())
         part_price = price or office.configuration.settings.notify.part_price
     document = _previewed(shown, None if part_price is None else sms_price(part_price))
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+    show_json(document) if as_json else show_worded(document)
 
 
 def _previewed(shown: Preview, price: Decimal | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -15,6 +14,7 @@ from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.notices.consent import Consent
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify import consents
 
 app = group()
@@ -24,11 +24,11 @@ Customer = Annotated[
 ]
 
 _COLUMNS = {
-    "customer": "Customer",
-    "given_at": "Given",
-    "how": "How",
-    "proof": "Proof",
-    "withdrawn_at": "Withdrawn",
+    "customer": Phrase.in_context("list", "Customer"),
+    "given_at": Phrase.in_context("list", "Given"),
+    "how": Phrase.in_context("list", "How"),
+    "proof": Phrase.in_context("list", "Proof"),
+    "withdrawn_at": Phrase.in_context("list", "Withdrawn"),
 }
 
 
@@ -37,7 +37,7 @@ def _moment(text: str) -> dt.datetime:
         return dt.datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{text} is no date or time; write it like 2026-11-22 or 2026-11-22T09:30"
+            Phrase("{text} is no date or time; write it like 2026-11-22 or 2026-11-22T09:30", text=text)
         ) from None
 
 
@@ -76,7 +76,11 @@ def add(
         moment = given_at if given_at.tzinfo is not None else given_at.replace(tzinfo=zone)
         given = Consent(merchant, customer, moment, how, proof)
         consents.add_consent(office.store, office.actor, given, office.clock.now())
-    say(Phrase("the consent of customer {customer} of {merchant} is kept", customer=customer, merchant=merchant))
+    say(
+        Phrase(
+            "the consent of customer {customer} of {merchant} is kept", customer=customer, merchant=merchant
+        )
+    )
 
 
 @app.command()
@@ -84,7 +88,11 @@ def withdraw(merchant: MerchantId, customer: Customer, config: ConfigFile = None
     """Send a customer no more advertising; the proof of what he had consented to stays."""
     with open_office(config) as office:
         consents.withdraw_consent(office.store, office.actor, merchant, customer, office.clock.now())
-    say(Phrase("customer {customer} of {merchant} gets no more advertising", customer=customer, merchant=merchant))
+    say(
+        Phrase(
+            "customer {customer} of {merchant} gets no more advertising", customer=customer, merchant=merchant
+        )
+    )
 
 
 @app.command("list")
@@ -105,4 +113,6 @@ def list_all(
             }
             for each in found.documents
         ]
-    show_page(Page("consents", Phrase("nobody has consented"), _COLUMNS, rows, found.following), as_json=as_json)
+    show_page(
+        Page("consents", Phrase("nobody has consented"), _COLUMNS, rows, found.following), as_json=as_json
+    )

@@ -6,15 +6,20 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify import addresses
 
-_COLUMNS = {"customer": "Customer", "address": "Address", "fault": "Fault", "count": "Count"}
+_COLUMNS = {
+    "customer": Phrase.in_context("list", "Customer"),
+    "address": Phrase.in_context("list", "Address"),
+    "fault": Phrase.in_context("list", "Fault"),
+    "count": Phrase.in_context("list", "Count"),
+}
 
 
 def numbers(
@@ -28,7 +33,9 @@ def numbers(
     with open_office(config) as office:
         failed_max = office.configuration.settings.notify.failed_max
         found = addresses.view_faults(office.store, office.actor, merchant, failed_max, (after, most))
-    page = Page("numbers", Phrase("no number has a fault"), _COLUMNS, found.documents, found.following, right=_COUNT)
+    page = Page(
+        "numbers", Phrase("no number has a fault"), _COLUMNS, found.documents, found.following, right=_COUNT
+    )
     show_page(page, as_json=as_json)
 
 
@@ -45,4 +52,10 @@ def confirm_number(
     """Send to a customer's mobile although others have it or messages have failed: it is known to be right."""
     with open_office(config) as office:
         addresses.confirm_mobile(office.store, office.actor, merchant, customer, office.clock.now())
-    say(Phrase("the number of customer {customer} of {merchant} is confirmed", customer=customer, merchant=merchant))
+    say(
+        Phrase(
+            "the number of customer {customer} of {merchant} is confirmed",
+            customer=customer,
+            merchant=merchant,
+        )
+    )

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
@@ -19,7 +18,8 @@ from offline_collect.app.wiring.notify_smtp import unsubscribe_key
 from offline_collect.domain.notices.addresses import Address, AddressKind, address_of
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.opt_out import OptOutSource
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import merchants_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify import opt_outs
 from offline_collect.notify.replies import Reply, take_reply
 
@@ -42,7 +42,12 @@ Class = Annotated[
     ),
 ]
 
-_COLUMNS = {"address": "Address", "class": "Class", "source": "Said by", "opted_out_at": "At"}
+_COLUMNS = {
+    "address": Phrase.in_context("list", "Address"),
+    "class": Phrase.in_context("list", "Class"),
+    "source": Phrase.in_context("list", "Said by"),
+    "opted_out_at": Phrase.in_context("list", "At"),
+}
 
 
 @app.command()
@@ -108,7 +113,9 @@ def list_all(
     with open_office(config) as office:
         found = opt_outs.view_opt_outs(office.store, office.actor, merchant, (after, most))
         rows = [{**each, "opted_out_at": office.local_time(each["opted_out_at"])} for each in found.documents]
-    show_page(Page("opt_outs", Phrase("nobody has opted out"), _COLUMNS, rows, found.following), as_json=as_json)
+    show_page(
+        Page("opt_outs", Phrase("nobody has opted out"), _COLUMNS, rows, found.following), as_json=as_json
+    )
 
 
 def reply(
@@ -132,19 +139,27 @@ def reply(
         words = office.configuration.schemas().reply_words()
         answer = Reply(number, text, office.clock.now(), "command", merchant)
         taken = take_reply(office.store, office.actor, words, answer)
-    say(Phrase("{meaning}: the notices of {merchants} stop", meaning=taken.meaning.value, merchants=counted(len(taken.merchants), 'merchant')))
+    say(
+        Phrase(
+            "{meaning}: the notices of {merchants} stop",
+            meaning=taken.meaning.value,
+            merchants=merchants_counted(len(taken.merchants)),
+        )
+    )
 
 
 def _address(mobile: str | None, email: str | None, app_user: str | None) -> Address:
     given = {AddressKind.MOBILE: mobile, AddressKind.EMAIL: email, AddressKind.APP: app_user}
     named = [address_of(kind, text) for kind, text in given.items() if text is not None]
     if len(named) != 1:
-        raise UsageError("name one address: --mobile, --email or --app-user")
+        raise UsageError(Phrase("name one address: --mobile, --email or --app-user"))
     return named[0]
 
 
-def _said(*, new: bool) -> str:
-    return "nothing of it is sent there any more" if new else "that was said before: nothing is changed"
+def _said(*, new: bool) -> Phrase:
+    if new:
+        return Phrase("nothing of it is sent there any more")
+    return Phrase("that was said before: nothing is changed")
 
 
 def _class(text: str) -> NoticeClass:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, MerchantId, group
 from offline_collect.app.cli.support.options_language import one_of
 from offline_collect.app.cli.support.options_paging import AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
-from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.cli.support.tables import say, show_json
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify import templates
 from offline_collect.notify.templates import Acting, NewTemplate
 
@@ -35,14 +35,14 @@ KINDS = "|".join(each.lower() for each in NoticeKind)
 CHANNELS = "|".join(each.lower() for each in NoticeChannel)
 
 _COLUMNS = {
-    "template": "Template",
-    "state": "State",
-    "merchant": "Merchant",
-    "kind": "Kind",
-    "channel": "Channel",
-    "language": "Language",
-    "class": "Class",
-    "text": "Text",
+    "template": Phrase.in_context("list", "Template"),
+    "state": Phrase.in_context("list", "State"),
+    "merchant": Phrase.in_context("list", "Merchant"),
+    "kind": Phrase.in_context("list", "Kind"),
+    "channel": Phrase.in_context("list", "Channel"),
+    "language": Phrase.in_context("list", "Language"),
+    "class": Phrase.in_context("list", "Class"),
+    "text": Phrase.in_context("list", "Text"),
 }
 
 
@@ -78,7 +78,12 @@ def add(
     )
     with open_office(config) as office:
         made = templates.write_template(office.store, new, _acting(office))
-    say(Phrase("template {template_id} is a DRAFT: `notify template submit {template_id}`", template_id=made.template_id))
+    say(
+        Phrase(
+            "template {template_id} is a DRAFT: `notify template submit {template_id}`",
+            template_id=made.template_id,
+        )
+    )
 
 
 @app.command("list")
@@ -104,7 +109,14 @@ def list_all(
         rows = [_readable(office, each) for each in found.documents]
     following = None if found.following is None else str(found.following)
     show_page(
-        Page("templates", Phrase("no template matches"), _COLUMNS, rows, following, right=frozenset({"template"})),
+        Page(
+            "templates",
+            Phrase("no template matches"),
+            _COLUMNS,
+            rows,
+            following,
+            right=frozenset({"template"}),
+        ),
         as_json=as_json,
     )
 
@@ -115,7 +127,7 @@ def show(template: TemplateNo, as_json: AsJson = False, config: ConfigFile = Non
     with open_office(config) as office:
         document = _readable(office, templates.view_template(office.store, office.actor, template))
     document = {key: value for key, value in document.items() if value is not None}
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2)) if as_json else show_document(document)
+    show_json(document) if as_json else show_worded(document)
 
 
 @app.command()
@@ -123,7 +135,7 @@ def submit(template: TemplateNo, config: ConfigFile = None) -> None:
     """Submit a draft: another user approves it, or the gateway whose answer he enters."""
     with open_office(config) as office:
         templates.submit_template(office.store, template, _acting(office))
-    say(Phrase("template {part} is SUBMITTED: another user approves it", part=template))
+    say(Phrase("template {template_id} is SUBMITTED: another user approves it", template_id=template))
 
 
 @app.command()
@@ -140,7 +152,7 @@ def approve(
     """Approve another user's template: from now on notices go out in its words."""
     with open_office(config) as office:
         templates.approve_template(office.store, template, gateway_id, _acting(office))
-    say(Phrase("template {part} is APPROVED: notices go out in its words", part=template))
+    say(Phrase("template {template_id} is APPROVED: notices go out in its words", template_id=template))
 
 
 @app.command()
@@ -154,7 +166,7 @@ def reject(
     """Reject a submitted or approved template: no notice goes out in its words."""
     with open_office(config) as office:
         templates.reject_template(office.store, template, reason, _acting(office))
-    say(Phrase("template {part} is REJECTED", part=template))
+    say(Phrase("template {template_id} is REJECTED", template_id=template))
 
 
 def kind_of(text: str) -> NoticeKind:

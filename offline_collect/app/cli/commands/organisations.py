@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.access.organisation import DEFAULT_BANK, GROUP_ID, OrganisationKind
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.organisations import register_organisation
 from offline_collect.merchant.access.view import view_organisations
 
@@ -48,7 +49,14 @@ def add(
         added = register_organisation(
             office.store, organisation, kind, name, parent, office.actor, office.clock.now()
         )
-    typer.echo(Phrase("organisation {organisation_id} {name}: added under {parent_id}", organisation_id=added.organisation_id, name=added.name, parent_id=added.parent_id))
+    say(
+        Phrase(
+            "organisation {organisation_id} {name}: added under {parent_id}",
+            organisation_id=added.organisation_id,
+            name=added.name,
+            parent_id=str(added.parent_id),
+        )
+    )
 
 
 @app.command("list")
@@ -60,5 +68,10 @@ def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
         {"id": each.organisation_id, "kind": each.kind.value, "name": each.name, "under": each.parent_id}
         for each in found
     ]
-    columns = {"id": "Id", "kind": "Kind", "name": "Name", "under": "Under"}
+    columns = {
+        "id": Phrase.in_context("list", "Id"),
+        "kind": Phrase.in_context("list", "Kind"),
+        "name": Phrase.in_context("list", "Name"),
+        "under": Phrase.in_context("list", "Under"),
+    }
     show_page(Page("organisations", None, columns, rows), as_json=as_json)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option, group
 from offline_collect.app.cli.support.options_paging import AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import describe_posting
-from offline_collect.app.cli.support.tables import say, show_document
+from offline_collect.app.cli.support.tables import say, show_json
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.money import format_major
 from offline_collect.domain.payment_story import FoundMessage, PaymentCriteria, PaymentStory
-from offline_collect.domain.texts.phrases import words_of
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.domain.transactions import PostedPayment, PostedReversal, Transaction
 from offline_collect.merchant.postings.search_terms import SearchTermError, read_criteria
 from offline_collect.merchant.postings.view_payments import PaymentPage, search_payments, view_payment
@@ -30,18 +29,18 @@ from offline_collect.merchant.profile.definition import currency_number
 app = group()
 
 _COLUMNS = {
-    "serial_number": "Serial number",
-    "kind": "Kind",
-    "code": "Code",
-    "state": "State",
-    "merchant": "Merchant",
-    "bill_no": "Bill",
-    "bill_amount": "Bill's amount",
-    "amount": "Amount",
-    "institution": "Institution",
-    "terminal": "Terminal",
-    "business_date": "Business day",
-    "received_at": "Received",
+    "serial_number": Phrase.in_context("list", "Serial number"),
+    "kind": Phrase.in_context("list", "Kind"),
+    "code": Phrase.in_context("list", "Code"),
+    "state": Phrase.in_context("list", "State"),
+    "merchant": Phrase.in_context("list", "Merchant"),
+    "bill_no": Phrase.in_context("list", "Bill"),
+    "bill_amount": Phrase.in_context("list", "Bill's amount"),
+    "amount": Phrase.in_context("list", "Amount"),
+    "institution": Phrase.in_context("list", "Institution"),
+    "terminal": Phrase.in_context("list", "Terminal"),
+    "business_date": Phrase.in_context("list", "Business day"),
+    "received_at": Phrase.in_context("list", "Received"),
 }
 
 
@@ -65,9 +64,9 @@ def show(
         story = view_payment(office.store, serial, office.actor)
         document = describe_story(story, timezone(office.configuration.settings))
     if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
     else:
-        show_document(document)
+        show_worded(document)
 
 
 @app.command()
@@ -99,9 +98,9 @@ def find(
     Name a merchant and a bill or a customer, an institution and a terminal, or business days.
     """
     if merchant is None and (bill or customer) is not None:
-        raise UsageError("--bill and --customer: give --merchant too")
+        raise UsageError(Phrase("--bill and --customer: give --merchant too"))
     if first is not None and last is not None and last < first:
-        raise UsageError("--to is before --from; exchange the two")
+        raise UsageError(Phrase("--to is before --from; exchange the two"))
     terms = {
         "merchant": merchant,
         "bill": bill,

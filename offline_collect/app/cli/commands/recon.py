@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import take_day_file
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
@@ -23,27 +22,29 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp
 from offline_collect.domain.reconciliation.items import ItemState
 from offline_collect.domain.reconciliation.records import DayFile, Item, ItemFilter
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import rows_counted
+from offline_collect.domain.texts.phrases import Phrase, in_lines
 from offline_collect.merchant.access.requests import Asked
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.postings.reconciliation import Resolved, ResolveOrder, resolve
 from offline_collect.settlement.reconciliation.view import DayView, SeenItem, view_items
 
 app = group()
 
 _COLUMNS = {
-    "item": "Item",
-    "day": "Business day",
-    "institution": "Institution",
-    "class": "Class",
-    "row": "Row",
-    "merchant": "Merchant",
-    "bill_no": "Bill",
-    "theirs": "Theirs",
-    "ours": "Ours",
-    "state": "State",
-    "follow_up": "Proposed",
-    "age_days": "Age",
-    "message": "Message",
+    "item": Phrase.in_context("list", "Item"),
+    "day": Phrase.in_context("list", "Business day"),
+    "institution": Phrase.in_context("list", "Institution"),
+    "class": Phrase.in_context("list", "Class"),
+    "row": Phrase.in_context("list", "Row"),
+    "merchant": Phrase.in_context("list", "Merchant"),
+    "bill_no": Phrase.in_context("list", "Bill"),
+    "theirs": Phrase.in_context("list", "Theirs"),
+    "ours": Phrase.in_context("list", "Ours"),
+    "state": Phrase.in_context("list", "State"),
+    "follow_up": Phrase.in_context("list", "Proposed"),
+    "age_days": Phrase.in_context("list", "Age"),
+    "message": Phrase.in_context("list", "Message"),
 }
 _AS = {
     "contra": FollowUp.CONTRA,
@@ -67,7 +68,7 @@ def ingest(
     A corrected file of the same day replaces the former one; what was resolved stays resolved.
     """
     with open_office(config) as office:
-        say(f"{file}: {take_day_file(office, file)}")
+        say(Phrase("{file}: {done}", file=str(file), done=take_day_file(office, file)))
 
 
 @app.command()
@@ -109,7 +110,7 @@ def day_of(text: str) -> BusinessDate:
     try:
         return BusinessDate.parse(text)
     except ValueError:
-        raise UsageError(f"{text}: is no date: write it like 2026-11-30") from None
+        raise UsageError(Phrase("{text}: is no date: write it like 2026-11-30", text=text)) from None
 
 
 def _class(text: str | None) -> str | None:
@@ -118,17 +119,25 @@ def _class(text: str | None) -> str | None:
     found = text.upper()
     known = [each.value for each in DifferenceClass if each is not DifferenceClass.MATCHED]
     if found not in {*known, *(each.value for each in ItemKind)}:
-        raise UsageError(f"--class {text}: is none of {', '.join(known)}")
+        raise UsageError(Phrase("--class {text}: is none of {known}", text=text, known=", ".join(known)))
     return found
 
 
-def _nothing(seen: DayView) -> str:
-    return "no item" if seen.date is None else f"no item of business day {seen.date}"
-
-
-def _file_line(file: DayFile) -> str:
+def _nothing(seen: DayView) -> Phrase:
     return (
-        Phrase("institution {institution}: file {file_id}, {rows}, {rows_matched} matched", institution=file.institution, file_id=file.file_id, rows=counted(file.rows_read, 'row'), rows_matched=file.rows_matched)
+        Phrase("no item")
+        if seen.date is None
+        else Phrase("no item of business day {date}", date=str(seen.date))
+    )
+
+
+def _file_line(file: DayFile) -> Phrase:
+    return Phrase(
+        "institution {institution}: file {file_id}, {rows}, {rows_matched} matched",
+        institution=file.institution,
+        file_id=file.file_id,
+        rows=rows_counted(file.rows_read),
+        rows_matched=file.rows_matched,
     )
 
 
@@ -145,7 +154,9 @@ def _row(seen: SeenItem) -> dict[str, object]:
         "bill_no": item.bill_no,
         "theirs": _major(item.theirs_minor, item),
         "ours": _major(item.ours_minor, item),
-        "state": f"PROPOSED by approval {seen.proposed}" if proposed else item.state.value,
+        "state": Phrase("PROPOSED by approval {number}", number=str(seen.proposed))
+        if proposed
+        else item.state.value,
         "follow_up": item.follow_up.value.lower()
         if item.resolved_as is None
         else item.resolved_as.value.lower(),
@@ -184,7 +195,9 @@ def resolve_item(
 ) -> None:
     """Resolve an item: what moves money is asked for here and approved by another user, and posted on the open day."""
     if follow_up is not None and follow_up.lower() not in _AS:
-        raise UsageError(f"--by {follow_up}: is none of {', '.join(_AS)}")
+        raise UsageError(
+            Phrase("--by {follow_up}: is none of {ways}", follow_up=follow_up, ways=", ".join(_AS))
+        )
     chosen = None if follow_up is None else _AS[follow_up.lower()]
     with open_office(config) as office:
         currency = CURRENCY_CODES[office.configuration.settings.business.currency].number
@@ -193,11 +206,21 @@ def resolve_item(
     say(asked_text(done) if isinstance(done, Asked) else _resolved(done))
 
 
-def _resolved(done: Resolved) -> str:
-    lines = [f"item {done.item.item_no} is resolved as {done.follow_up.value.lower()}"]
+def _resolved(done: Resolved) -> Phrase:
+    lines = [
+        Phrase(
+            "item {item_no} is resolved as {follow_up}",
+            item_no=done.item.item_no,
+            follow_up=done.follow_up.value.lower(),
+        )
+    ]
     lines += [
-        f"{posting.kind.value.lower()} {format_major(posting.amount_minor, posting.currency)},"
-        f" posted as {posting.serial_number}"
+        Phrase(
+            "{kind} {amount}, posted as {serial_number}",
+            kind=code_word("kind", posting.kind.value),
+            amount=format_major(posting.amount_minor, posting.currency),
+            serial_number=posting.serial_number,
+        )
         for posting in done.postings
     ]
-    return "\n".join(lines)
+    return in_lines(lines)

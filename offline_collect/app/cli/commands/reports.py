@@ -18,8 +18,8 @@ from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.counts import rows_counted
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.counts import rows_counted
 from offline_collect.merchant.reports.export import FileFormat, HandedOut, HandOutOrder, ReportKind, hand_out
 from offline_collect.merchant.reports.labels import KINDS, fees_words
 from offline_collect.translations import Languages

@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, date_option
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.errors import UsageError
 from offline_collect.app.tools.samples.files import MERCHANTS, write_all
 from offline_collect.app.wiring.backoffice import cutover_times
 from offline_collect.app.wiring.clock import SystemClock
+from offline_collect.domain.texts.phrases import Phrase
 
 YEARS = range(1900, 9_001)
 """All dates of samples, which lie around the day, are dates of Python too."""
@@ -36,11 +37,23 @@ def samples(
     today = date or times.date_of(SystemClock().now())
     if today.year not in YEARS:
         raise UsageError(
-            f"--date: {today} is too far away; give a day of the years {YEARS[0]} to {YEARS[-1]}"
+            Phrase(
+                "--date: {today} is too far away; give a day of the years {first} to {last}",
+                today=str(today),
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
         )
     write_all(folder, today)
-    typer.echo(Phrase("{folder}: samples of {merchants} merchants for {today}, configurations and scenarios", folder=folder, merchants=len(MERCHANTS), today=today))
-    typer.echo(Phrase("To use them:"))
+    say(
+        Phrase(
+            "{folder}: samples of {merchants} merchants for {today}, configurations and scenarios",
+            folder=str(folder),
+            merchants=len(MERCHANTS),
+            today=str(today),
+        )
+    )
+    say(Phrase("To use them:"))
     for line in _next_steps(folder):
         typer.echo(f"  {line}")
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, plain_group
+from offline_collect.app.cli.support.tables import say
 from offline_collect.app.config.load import load_configuration, render_configuration
+from offline_collect.domain.texts.phrases import Phrase
 
 app = plain_group()
 
@@ -37,4 +38,4 @@ def check(
     configuration = load_configuration(config)
     check_start(configuration.settings, with_store=with_store)
     store = "the store can be used" if with_store else "the store was not asked (--store asks it)"
-    typer.echo(Phrase("{file}: a server can start; {store}", file=configuration.file, store=store))
+    say(Phrase("{file}: a server can start; {store}", file=str(configuration.file), store=store))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.actions.bank_files import code_words, take_run_result
 from offline_collect.app.cli.actions.debit_batch import outbox_of
 from offline_collect.app.cli.actions.payout_runs import (
@@ -22,11 +20,13 @@ from offline_collect.app.cli.support.options import ConfigFile, date_option, gro
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most
 from offline_collect.app.cli.support.paging import Page, show_page
 from offline_collect.app.cli.support.posting_words import asked_text
-from offline_collect.app.cli.support.tables import say, show_document, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_table
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.money import format_major
 from offline_collect.domain.settlement.payouts import Payout
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings.failed_payouts import Retried, RetryOrder, other_account, retry_failed
 from offline_collect.settlement.payouts.out_file import OUT_LAYOUT
@@ -49,13 +49,13 @@ Folder = Annotated[
 Date = Annotated[dt.date | None, date_option("--date", "Only the runs of a business day. Default: all.")]
 
 _RUN_COLUMNS = {
-    "run": "Run",
-    "bank": "Bank",
-    "business_date": "Business day",
-    "payouts": "Payouts",
-    "total": "Total",
-    "state": "State",
-    "booked": "Booked",
+    "run": Phrase.in_context("list", "Run"),
+    "bank": Phrase.in_context("list", "Bank"),
+    "business_date": Phrase.in_context("list", "Business day"),
+    "payouts": Phrase.in_context("list", "Payouts"),
+    "total": Phrase.in_context("list", "Total"),
+    "state": Phrase.in_context("list", "State"),
+    "booked": Phrase.in_context("list", "Booked"),
 }
 _RIGHT = frozenset({"payouts", "total", "booked"})
 
@@ -85,7 +85,7 @@ def list_all(
         unpaid = unpaid_rows(office)
     rows = [run_row(each.run, each.story.booked_minor) for each in found]
     beside = {"left_out": unpaid}
-    nothing = "there are no runs of payouts"
+    nothing = Phrase("there are no runs of payouts")
     show_page(
         Page("runs", nothing, _RUN_COLUMNS, rows, following, right=_RIGHT, beside=beside), as_json=as_json
     )
@@ -115,15 +115,29 @@ def show(run: RunNo, as_json: AsJson = False, config: ConfigFile = None) -> None
     payouts = [_payout_row(each, currency) for each in view.payouts]
     if as_json:
         whole = {**document, "payouts_by_code": counts, "first_payouts": payouts, "left_out": unpaid}
-        typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        show_json(whole)
         return
-    show_document(document)
+    show_worded(document)
     show_table(
-        (Phrase("State"), Phrase("Code"), Phrase("Says"), Phrase("Payouts"), Phrase("Sum")),
+        (
+            Phrase.in_context("list", "State"),
+            Phrase.in_context("list", "Code"),
+            Phrase.in_context("list", "Says"),
+            Phrase.in_context("list", "Payouts"),
+            Phrase.in_context("list", "Sum"),
+        ),
         [tuple(row.values()) for row in counts],
         right=("Payouts", "Sum"),
     )
-    titles = (Phrase("Payout"), Phrase("Merchant"), Phrase("Kind"), Phrase("Amount"), Phrase("State"), Phrase("Code"), Phrase("Pays again"))
+    titles = (
+        Phrase.in_context("list", "Payout"),
+        Phrase.in_context("list", "Merchant"),
+        Phrase.in_context("list", "Kind"),
+        Phrase.in_context("list", "Amount"),
+        Phrase.in_context("list", "State"),
+        Phrase.in_context("list", "Code"),
+        Phrase.in_context("list", "Pays again"),
+    )
     show_table(titles, [tuple(row.values()) for row in payouts], right=("Amount",))
     show_unpaid(unpaid)
 
@@ -144,8 +158,8 @@ def _payout_row(payout: Payout, currency: str) -> dict[str, object]:
 def _document(office: Office, view: RunView) -> dict[str, Any]:
     story = view.stored.story
 
-    def moment(at: dt.datetime | None, who: str | None) -> str | None:
-        return None if at is None else f"{office.local_time(at)} by {who}"
+    def moment(at: dt.datetime | None, who: str | None) -> Phrase | None:
+        return None if at is None else Phrase("{at} by {who}", at=office.local_time(at), who=str(who))
 
     described = {
         **run_row(view.stored.run, story.booked_minor),
@@ -213,7 +227,12 @@ def pay_again(
     say(asked_text(done) if isinstance(done, Asked) else _retried(done))
 
 
-def _retried(done: Retried) -> str:
+def _retried(done: Retried) -> Phrase:
     amount = format_major(done.payout.amount_minor, done.currency)
     where = "the merchant's account as it is then" if done.to is None else "the account that was named"
-    return Phrase("payout {reference} waits for the next run: {amount}, to {where}", reference=done.payout.reference, amount=amount, where=where)
+    return Phrase(
+        "payout {reference} waits for the next run: {amount}, to {where}",
+        reference=done.payout.reference,
+        amount=amount,
+        where=where,
+    )

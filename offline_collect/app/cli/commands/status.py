@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-
-import typer
 
 from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
 from offline_collect.app.cli.support.options_paging import AsJson
-from offline_collect.app.cli.support.tables import show_document
+from offline_collect.app.cli.support.tables import show_json
+from offline_collect.app.cli.support.worded import show_worded
 from offline_collect.app.tools.running_server import ask_server
 from offline_collect.app.wiring.backoffice import shown_store
 from offline_collect.app.wiring.backoffice_session import Office, open_office
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import Waiting, view_waiting
+from offline_collect.merchant.common.code_words import code_word
 
 
 @takes_name
@@ -27,9 +27,9 @@ def status(as_json: AsJson = False, config: ConfigFile = None) -> None:
         said, running = ask_server(office.configuration.settings)
         document["server"] = hinted(said) if running is None else _running(said, running)
     if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
     else:
-        show_document(document)
+        show_worded(document)
 
 
 def _running(said: str, running: dict[str, Any]) -> dict[str, Any]:
@@ -40,16 +40,27 @@ def _running(said: str, running: dict[str, Any]) -> dict[str, Any]:
 
 def _described(office: Office, seen: Waiting) -> dict[str, Any]:
     imports = [
-        f"{each.import_id}: {each.kind.value} of {each.merchant_id}, {each.name}, by {each.who}"
-        f" at {office.local_time(each.began_at)}"
+        Phrase(
+            "{import_id}: {kind} of {merchant_id}, {name}, by {who} at {at}",
+            import_id=each.import_id,
+            kind=code_word("kind", each.kind.value),
+            merchant_id=each.merchant_id,
+            name=each.name,
+            who=each.who,
+            at=office.local_time(each.began_at),
+        )
         for each in seen.imports
     ]
     if seen.more_imports:
-        imports.append("… and more: offline-collect imports list --state WAITING --limit 1000")
+        imports.append(Phrase("… and more: offline-collect imports list --state WAITING --limit 1000"))
     return {
         "configuration": str(office.configuration.file),
         "store": shown_store(office.configuration.settings),
-        "business_day": f"{seen.day.date}, open since {office.local_time(seen.day.opened_at)}",
+        "business_day": Phrase(
+            "{date}, open since {at}", date=str(seen.day.date), at=office.local_time(seen.day.opened_at)
+        ),
         "waiting_imports": imports,
-        "waiting_approvals": f"more than {seen.approvals}" if seen.more_approvals else seen.approvals,
+        "waiting_approvals": Phrase("more than {count}", count=seen.approvals)
+        if seen.more_approvals
+        else seen.approvals,
     }

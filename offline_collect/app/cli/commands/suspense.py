@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import After, AsJson, Most, OfMerchant
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -21,6 +20,7 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.decisions.suspense import Application, Refund
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.postings import suspense
@@ -36,16 +36,16 @@ Reason = Annotated[
 ]
 
 _COLUMNS = {
-    "serial_number": "Serial number",
-    "merchant": "Merchant",
-    "bill_no": "Bill",
-    "bill_state": "Bill is",
-    "amount": "Amount",
-    "currency": "Currency",
-    "tender": "Tender",
-    "institution": "Institution",
-    "terminal": "Terminal",
-    "posted_at": "Posted",
+    "serial_number": Phrase.in_context("list", "Serial number"),
+    "merchant": Phrase.in_context("list", "Merchant"),
+    "bill_no": Phrase.in_context("list", "Bill"),
+    "bill_state": Phrase.in_context("list", "Bill is"),
+    "amount": Phrase.in_context("list", "Amount"),
+    "currency": Phrase.in_context("list", "Currency"),
+    "tender": Phrase.in_context("list", "Tender"),
+    "institution": Phrase.in_context("list", "Institution"),
+    "terminal": Phrase.in_context("list", "Terminal"),
+    "posted_at": Phrase.in_context("list", "Posted"),
 }
 
 
@@ -85,9 +85,14 @@ def refund(
     say(asked_text(done) if isinstance(done, Asked) else _refunded(serial, done))
 
 
-def _refunded(serial: str, posting: ManualPosting) -> str:
+def _refunded(serial: str, posting: ManualPosting) -> Phrase:
     amount = format_major(posting.amount_minor, posting.currency)
-    return Phrase("payment {serial}: {amount} refunded, posted as {serial_number}", serial=serial, amount=amount, serial_number=posting.serial_number)
+    return Phrase(
+        "payment {serial}: {amount} refunded, posted as {serial_number}",
+        serial=serial,
+        amount=amount,
+        serial_number=posting.serial_number,
+    )
 
 
 @app.command()
@@ -107,7 +112,15 @@ def apply(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(Phrase("payment {serial}: {covered} of bill {bill_no}, posted as {serial_number}", serial=serial, covered=covered(done), bill_no=bill_no, serial_number=done.serial_number))
+        say(
+            Phrase(
+                "payment {serial}: {covered} of bill {bill_no}, posted as {serial_number}",
+                serial=serial,
+                covered=covered(done),
+                bill_no=bill_no,
+                serial_number=done.serial_number,
+            )
+        )
 
 
 def suspense_page(office: Office, merchant_id: str | None, after: str | None, most: int) -> Page:

@@ -15,9 +15,9 @@ from offline_collect.app.cli.support.speaking import speaks
 from offline_collect.app.cli.support.tables import say
 from offline_collect.app.errors import UsageError
 from offline_collect.app.wiring.backoffice_session import open_office
+from offline_collect.domain.texts.counts import columns_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.write.template import write_template
-from offline_collect.merchant.common.counts import columns_counted
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.template_workbook import template_of
 from offline_collect.store import ImportKind

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, group
 from offline_collect.app.cli.support.options_paging import AsJson
 from offline_collect.app.cli.support.paging import Page, show_page
@@ -19,6 +18,7 @@ from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.private_file import read_password
 from offline_collect.domain.access.organisation import GROUP_ID
 from offline_collect.domain.access.roles import SYSTEM_USER, Role, excluding
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.credentials import set_password
 from offline_collect.merchant.access.requests import Asked
 from offline_collect.merchant.access.user_changes import UserChange
@@ -120,7 +120,7 @@ def add(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(Phrase("user {name}: {roles}", name=done.name, roles=' '.join(done.roles)))
+        say(Phrase("user {name}: {roles}", name=done.name, roles=" ".join(done.roles)))
 
 
 @app.command("set")
@@ -149,7 +149,7 @@ def set_roles(
 ) -> None:
     """Change or enable a user, once another user has approved it."""
     if os_account is not None and no_os_account:
-        raise UsageError("--os-account and --no-os-account contradict each other")
+        raise UsageError(Phrase("--os-account and --no-os-account contradict each other"))
     change = UserChange(
         roles=tuple(roles) if roles else None,
         disabled=False if enable else None,
@@ -160,8 +160,10 @@ def set_roles(
     )
     if change == UserChange():
         raise UsageError(
-            "nothing to change: give --role, once or several times, --organisation, --merchant, --os-account or"
-            " --enable"
+            Phrase(
+                "nothing to change: give --role, once or several times, --organisation, --merchant,"
+                " --os-account or --enable"
+            )
         )
     _change(name, change, config)
 
@@ -198,7 +200,7 @@ def password(
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(Phrase("user {name}: has a password, to be changed at the first sign-in", name=name))
+        say(Phrase("user {name}: has a password, to be changed at the first sign-in", name=name))
 
 
 @app.command("list")
@@ -209,13 +211,18 @@ def list_all(as_json: AsJson = False, config: ConfigFile = None) -> None:
         users = seen.found
         rows = [_shown(user, office.local_time(user.added_at)) for user in users]
     rows.insert(0, _system("ended" if seen.system_ended else "active"))
-    columns = {"name": "Name", "roles": "Roles", "state": "State", "added_at": "Added"}
+    columns = {
+        "name": Phrase.in_context("list", "Name"),
+        "roles": Phrase.in_context("list", "Roles"),
+        "state": Phrase.in_context("list", "State"),
+        "added_at": Phrase.in_context("list", "Added"),
+    }
     if seen.several:
-        columns["organisation"] = "Organisation"
+        columns["organisation"] = Phrase.in_context("list", "Organisation")
     if any(user.merchants for user in users):
-        columns["merchants"] = "Merchants"
+        columns["merchants"] = Phrase.in_context("list", "Merchants")
     if any(user.os_account for user in users):
-        columns["os_account"] = "Account"
+        columns["os_account"] = Phrase.in_context("list", "Account")
     show_page(Page("users", None, columns, rows), as_json=as_json)
     _warn_of_both(users)
 
@@ -250,8 +257,12 @@ def _warn_of_both(users: Sequence[UserRecord]) -> None:
         for pair in excluding([Role(name) for name in user.roles]):
             both = " and ".join(sorted(pair))
             say(
-                Phrase("{name} has {both}, which exclude each other: `offline-collect user set` gives one of"
-" them", name=user.name, both=both)
+                Phrase(
+                    "{name} has {both}, which exclude each other: `offline-collect user set` gives one of"
+                    " them",
+                    name=user.name,
+                    both=both,
+                )
             )
 
 
@@ -261,4 +272,6 @@ def _change(name: str, change: UserChange, config: Path | None) -> None:
     if isinstance(done, Asked):
         say(asked_text(done))
     else:
-        typer.echo(Phrase("user {name}: {part}", name=name, part='changed' if done else 'unchanged'))
+        say(
+            Phrase("user {name}: changed", name=name) if done else Phrase("user {name}: unchanged", name=name)
+        )

@@ -10,27 +10,27 @@ from typing import Annotated
 
 import typer
 
-from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.app.cli.support.options import ConfigFile, takes_name
-from offline_collect.app.cli.support.tables import show_table
+from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.errors import MasterKeyError
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.app.wiring.key_custody import custody
-from offline_collect.domain.texts.text import counted
+from offline_collect.domain.texts.counts import findings_counted, keys_counted
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.store_checks import check_store
 from offline_collect.store import LinkKey, Report
 
 TITLES = {
-    1: "every posting's entries sum to zero, and so does the ledger",
-    2: "every bill's paid amounts are the parts of its payments in force",
-    3: "every key has one answer, and every approval its payment, entries and notice",
-    4: "an original is reversed once at most, and a tombstoned key has no payment in force",
-    5: "no amount or entry of a settled day has changed",
-    6: "the audit trail is whole",
-    7: "what needs two people was decided by two, in time, as the audit trail says",
-    8: "every key of a link opens, has its check value, and changed its state as allowed",
-    9: "every mandate of a direct debit is in a state that a decision leads to",
+    1: Phrase("every posting's entries sum to zero, and so does the ledger"),
+    2: Phrase("every bill's paid amounts are the parts of its payments in force"),
+    3: Phrase("every key has one answer, and every approval its payment, entries and notice"),
+    4: Phrase("an original is reversed once at most, and a tombstoned key has no payment in force"),
+    5: Phrase("no amount or entry of a settled day has changed"),
+    6: Phrase("the audit trail is whole"),
+    7: Phrase("what needs two people was decided by two, in time, as the audit trail says"),
+    8: Phrase("every key of a link opens, has its check value, and changed its state as allowed"),
+    9: Phrase("every mandate of a direct debit is in a state that a decision leads to"),
 }
 """The meaning of each invariant, by its number."""
 
@@ -77,18 +77,36 @@ def _as_json(report: Report) -> str:
 
 def _show(report: Report, why_not: str) -> None:
     show_table(
-        (Phrase("Invariant"), Phrase("Promise"), Phrase("Violations")),
+        (
+            Phrase.in_context("list", "Invariant"),
+            Phrase.in_context("list", "Promise"),
+            Phrase.in_context("list", "Violations"),
+        ),
         [(number, TITLES[number], count) for number, count in report.counts.items()],
         right=["Violations"],
     )
     if report.findings:
         typer.echo()
         show_table(
-            (Phrase("Invariant"), Phrase("Where"), Phrase("Problem")),
+            (
+                Phrase.in_context("list", "Invariant"),
+                Phrase.in_context("list", "Where"),
+                Phrase.in_context("list", "Problem"),
+            ),
             [(found.invariant, found.subject, found.problem) for found in report.findings],
         )
     if report.unopened:
-        unopened = counted(report.unopened, "key")
-        typer.echo(Phrase("{unopened} of links not opened, because the master key is not here: {why_not}", unopened=unopened, why_not=why_not))
-    violations = counted(sum(report.counts.values()), "finding")
-    typer.echo(Phrase("the store is whole") if report.whole else Phrase("the store is violated: {violations}", violations=violations))
+        unopened = keys_counted(report.unopened)
+        say(
+            Phrase(
+                "{unopened} of links not opened, because the master key is not here: {why_not}",
+                unopened=unopened,
+                why_not=why_not,
+            )
+        )
+    violations = findings_counted(sum(report.counts.values()))
+    say(
+        Phrase("the store is whole")
+        if report.whole
+        else Phrase("the store is violated: {violations}", violations=violations)
+    )

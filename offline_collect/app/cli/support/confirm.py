@@ -15,7 +15,7 @@ from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.errors import AppError, UsageError
 from offline_collect.domain.texts.phrases import Phrase
 
-Confirm = Callable[[str], None]
+Confirm = Callable[[Phrase], None]
 """Gets the action and why it is unusual; returns if the user confirms it."""
 
 
@@ -35,7 +35,7 @@ def confirming(*, yes: bool) -> Confirm:
         yes: `--yes` was given: do not ask.
     """
 
-    def confirm(warning: str) -> None:
+    def confirm(warning: Phrase) -> None:
         if yes:
             return
         if not at_terminal():
@@ -54,13 +54,13 @@ def asking(*, yes: bool) -> Confirm:
         yes: `--yes` was given: do not ask.
     """
 
-    def ask(warning: str) -> None:
+    def ask(warning: Phrase) -> None:
         if not yes and at_terminal():
             _ask(warning)
 
     return ask
 
 
-def _ask(warning: str) -> None:
+def _ask(warning: Phrase) -> None:
     if not typer.confirm(visible(in_words(Phrase("{warning}. Go on?", warning=warning))), err=True):
         raise NotConfirmedError(Phrase("nothing was done"))

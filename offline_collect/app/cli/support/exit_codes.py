@@ -14,6 +14,7 @@ from offline_collect.app.cli.support.terminal_safe import visible
 from offline_collect.app.cli.support.usage_words import refuse
 from offline_collect.app.errors import AppError
 from offline_collect.domain.errors import DomainError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import FileError, LayoutError
 from offline_collect.merchant.common.errors import MerchantError
 from offline_collect.wire.errors import WireError
@@ -29,7 +30,9 @@ class RefusingGroup(PlainGroup):
         for argument in args:
             if any("\ud800" <= character <= "\udfff" for character in argument):
                 shown = argument.encode("utf-8", "backslashreplace").decode()
-                raise typer.BadParameter(f"{shown} is not UTF-8: set the terminal to it, or rename the file")
+                raise typer.BadParameter(
+                    Phrase("{shown} is not UTF-8: set the terminal to it, or rename the file", shown=shown)
+                )
         try:
             return super().parse_args(ctx, args)
         except typer.TyperException as error:

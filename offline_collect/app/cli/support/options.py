@@ -15,6 +15,7 @@ from typer.models import CommandFunctionType
 from offline_collect.app.cli.support.help import PlainCommand, PlainGroup
 from offline_collect.app.cli.support.hints import give_config
 from offline_collect.app.wiring.acting_user import act_as, break_glass
+from offline_collect.domain.texts.phrases import Phrase
 
 _CONFIG = "offline_collect.config"
 
@@ -44,7 +45,7 @@ ConfigFile = Annotated[
 def _act_as(ctx: typer.Context, value: str | None) -> str | None:
     """Take the name of the last --as, at any place on the command line."""
     if value is not None and not value.strip():
-        raise typer.BadParameter("must name a user; leave it out to act as yourself")
+        raise typer.BadParameter(Phrase("must name a user; leave it out to act as yourself"))
     if value is not None or ctx.parent is None:
         act_as(value)
     return value
@@ -125,7 +126,9 @@ def parse_date(text: str) -> dt.date:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
-        raise typer.BadParameter(f"{text} is not a date; write it like 2026-11-30") from None
+        raise typer.BadParameter(
+            Phrase("{text} is not a date; write it like 2026-11-30", text=text)
+        ) from None
 
 
 def date_option(name: str, help_text: str, *former: str) -> Any:

@@ -29,8 +29,8 @@ class Page:
     """
 
     name: str
-    nothing: str | None
-    columns: Mapping[str, str]
+    nothing: Phrase | None
+    columns: Mapping[str, Phrase]
     rows: Sequence[Mapping[str, object]]
     following: str | None = None
     right: frozenset[str] = frozenset()

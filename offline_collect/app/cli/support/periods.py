@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from offline_collect.app.errors import UsageError
 from offline_collect.domain.business_days.dates import BusinessDate
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.reports.view_statement import PERIOD_MAX
 
 Period = tuple[BusinessDate, BusinessDate]
@@ -32,9 +33,18 @@ def business_days(text: str) -> Period:
     period = _parse(first), _parse(last)
     days = (period[1] - period[0]).days + 1
     if days < 1:
-        raise UsageError(f"{text}: ends before it begins; write FROM..TO, the earlier day first")
+        raise UsageError(
+            Phrase("{text}: ends before it begins; write FROM..TO, the earlier day first", text=text)
+        )
     if days > PERIOD_MAX:
-        raise UsageError(f"{text}: is {days} days long; {PERIOD_MAX} at most: ask for each year by itself")
+        raise UsageError(
+            Phrase(
+                "{text}: is {days} days long; {period_max} at most: ask for each year by itself",
+                text=text,
+                days=days,
+                period_max=PERIOD_MAX,
+            )
+        )
     return period
 
 
@@ -42,4 +52,4 @@ def _parse(text: str) -> BusinessDate:
     try:
         return BusinessDate.parse(text.strip())
     except ValueError:
-        raise UsageError(f"{text!r} is not a date: write it like 2026-11-30") from None
+        raise UsageError(Phrase("{text} is not a date: write it like 2026-11-30", text=repr(text))) from None

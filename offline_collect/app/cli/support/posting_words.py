@@ -7,7 +7,7 @@ from typing import Any
 
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, side_by_side
 from offline_collect.merchant.access.requests import Asked
 
 
@@ -19,14 +19,18 @@ def asked_text(asked: Asked) -> Phrase:
     )
 
 
-def covered(posting: ManualPosting) -> str:
+def covered(posting: ManualPosting) -> Phrase:
     """Return the parts that an application covers: ``200.00, of which 1.20 late fee, 0.30 waived``."""
-    parts = [format_major(posting.amount_minor, posting.currency)]
+
+    def amount(minor: int) -> str:
+        return format_major(minor, posting.currency)
+
+    parts = [Phrase("{amount}", amount=amount(posting.amount_minor))]
     if posting.late_fee_minor:
-        parts.append(f"of which {format_major(posting.late_fee_minor, posting.currency)} late fee")
+        parts.append(Phrase("of which {amount} late fee", amount=amount(posting.late_fee_minor)))
     if posting.waived_minor:
-        parts.append(f"{format_major(posting.waived_minor, posting.currency)} of late fee waived")
-    return ", ".join(parts)
+        parts.append(Phrase("{amount} of late fee waived", amount=amount(posting.waived_minor)))
+    return side_by_side(parts)
 
 
 def describe_posting(posting: ManualPosting, zone: dt.tzinfo) -> dict[str, Any]:

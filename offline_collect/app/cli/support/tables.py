@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich.table import Table
 from offline_collect.app.cli.support.hints import hinted
 from offline_collect.app.cli.support.said import in_words, on_one_line
 from offline_collect.app.cli.support.terminal_safe import visible
+from offline_collect.domain.texts.phrases import Phrase
 
 PIPED_WIDTH = 200
 """Width of a table outside a terminal: wide enough that nothing is folded."""
@@ -29,22 +31,32 @@ def console() -> Console:
     )
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print a text, a line in each language; a command in it names the configuration that was given.
+def say(text: Phrase, *, err: bool = False) -> None:
+    """Print a phrase, a line in each language that was set; a command in it names the configuration that was given.
 
     Args:
-        text: a phrase is said in the languages that were set; any other text is as it is.
+        text: what is said; data go to :func:`show_line`.
         err: print it on standard error.
     """
+    show_line(text, err=err)
+
+
+def show_line(text: str, *, err: bool = False) -> None:
+    """Print data, or a line made of phrases and data, as it is; a phrase as :func:`say` does."""
     typer.echo(visible(hinted(in_words(text))), err=err)
 
 
+def show_json(document: object) -> None:
+    """Print a document for programs: the same in every language."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
 def show_table(
-    titles: Sequence[str],
+    titles: Sequence[Phrase],
     rows: Iterable[Sequence[object]],
     *,
     right: Iterable[str] = (),
-    nothing: str | None = None,
+    nothing: Phrase | None = None,
 ) -> None:
     """Print a table.
 
@@ -80,7 +92,7 @@ def change_text(before: Any, after: Any) -> str:
 
 def _short(value: Any) -> str:
     if value is None:
-        return "nothing"
+        return on_one_line(Phrase("nothing"))
     text = str(value).lower() if isinstance(value, bool) else visible(" ".join(str(value).split()))
     return text if len(text) <= VALUE_SHOWN else f"{text[:VALUE_SHOWN]}…"
 

@@ -31,6 +31,7 @@ TEXTS = (
     "Input should be less than or equal to {most}",
     "File {name} does not exist.",
     "Directory {name} does not exist.",
+    "{sentence}. Did you mean {meant}?",
 )
 """Sentences of the library; the first that fits is taken."""
 
