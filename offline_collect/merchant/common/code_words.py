@@ -315,16 +315,26 @@ _ITEMS = {
 }
 
 
+_FEE_PER = {
+    "BILL": Phrase.in_context("fee of a payer", "BILL"),
+    "PAYMENT": Phrase.in_context("fee of a payer", "PAYMENT"),
+}
+
+
 def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
     return {str(code): word for each in words for code, word in each.items()}
 
 
 _CODES = {
-    "state": _by_code(_PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
+    "state": _by_code(_MANDATES, _PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
     "kind": _by_code(KINDS, _POSTINGS),
     "channel": _by_code(_CHANNELS),
     "tender": _by_code(_TENDERS),
     "mandate": _by_code(_MANDATES),
+    "from": _by_code(_MANDATES),
+    "to": _by_code(_MANDATES),
+    "decided": _by_code(_MANDATES),
+    "per": _by_code(_FEE_PER),
     "day": _by_code(_DAYS),
     "status": _by_code(_MERCHANTS),
     "request": _by_code(_REQUESTS),

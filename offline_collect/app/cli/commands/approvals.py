@@ -92,7 +92,7 @@ def show(number: Number, as_json: AsJson = False, config: ConfigFile = None) -> 
     if as_json:
         show_json(described)
     else:
-        show_worded(described)
+        show_worded(described, {"state": "request"})
 
 
 @app.command()

@@ -87,7 +87,7 @@ def show(
         "previous": Phrase.in_context("list", "Follows"),
         "totals": Phrase.in_context("list", "Totals agreed"),
     }
-    show_page(Page("days", None, columns, rows), as_json=as_json)
+    show_page(Page("days", None, columns, rows, codes={"state": "day"}), as_json=as_json)
 
 
 @app.command()
@@ -276,12 +276,7 @@ def show_calendar(
         }
         for date, worked in dates
     ]
-    columns = {
-        "date": Phrase.in_context("list", "Date"),
-        "weekday": Phrase.in_context("list", "Weekday"),
-        "business_day": Phrase.in_context("list", "Calendar"),
-    }
-    show_page(Page("dates", None, columns, rows), as_json=as_json)
+    show_page(Page("dates", None, _DATE_COLUMNS, rows), as_json=as_json)
     if as_json:
         return
     say(
@@ -294,6 +289,11 @@ def show_calendar(
     say(_source(settings.business.calendar, calendar.holidays))
 
 
+_DATE_COLUMNS = {
+    "date": Phrase.in_context("list", "Date"),
+    "weekday": Phrase.in_context("list", "Weekday"),
+    "business_day": Phrase.in_context("list", "Calendar"),
+}
 _WEEKDAYS = (
     Phrase.in_context("weekday", "Mon"),
     Phrase.in_context("weekday", "Tue"),

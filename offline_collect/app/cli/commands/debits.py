@@ -192,7 +192,9 @@ def list_all(
     }
     rows = [_row(each) for each in found]
     numbers = frozenset({"records", "total", "settled", "came_back"})
-    page = Page("batches", Phrase("there are no debit batches"), columns, rows, following, right=numbers)
+    page = Page(
+        "batches", Phrase("there are no debit batches"), columns, rows, following, right=numbers, codes=_CODES
+    )
     show_page(page, as_json=as_json)
 
 
@@ -244,7 +246,7 @@ def show(batch: BatchNo, as_json: AsJson = False, config: ConfigFile = None) -> 
     if as_json:
         show_json({**document, "debits_by_code": counts})
         return
-    show_worded(document)
+    show_worded(document, _CODES)
     titles = {
         "state": Phrase.in_context("list", "State"),
         "reported": Phrase.in_context("list", "Reported"),
@@ -281,6 +283,9 @@ def _batch_document(office: Office, view: BatchView) -> dict[str, Any]:
         or None,
     }
     return {key: found for key, found in described.items() if found is not None}
+
+
+_CODES = {"state": "batch"}
 
 
 @app.command()

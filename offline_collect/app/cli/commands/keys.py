@@ -245,7 +245,14 @@ def list_all(
             }
             for key in found
         ]
-    page = Page("keys", Phrase("there are no keys"), _COLUMNS, rows, right=frozenset({"number"}))
+    page = Page(
+        "keys",
+        Phrase("there are no keys"),
+        _COLUMNS,
+        rows,
+        right=frozenset({"number"}),
+        codes={"state": "key"},
+    )
     show_page(page, as_json=as_json)
 
 

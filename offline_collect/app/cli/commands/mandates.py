@@ -69,7 +69,15 @@ def list_all(
     with open_office(config) as office:
         found = view.view_mandates(office.store, merchant, states, office.actor, (after, most))
         rows = [dict.fromkeys(_COLUMNS) | _readable(office, each) for each in found.mandates]
-    page = Page("mandates", Phrase("no mandate matches"), _COLUMNS, rows, found.following, right=_AMOUNTS)
+    page = Page(
+        "mandates",
+        Phrase("no mandate matches"),
+        _COLUMNS,
+        rows,
+        found.following,
+        right=_AMOUNTS,
+        codes=_CODES,
+    )
     show_page(page, as_json=as_json)
 
 
@@ -82,7 +90,7 @@ def show(
     with open_office(config) as office:
         found = view.view_mandate(office.store, merchant, mandate, office.actor)
         document = _readable(office, found)
-    show_json(document) if as_json else show_worded(document)
+    show_json(document) if as_json else show_worded(document, _CODES)
 
 
 @app.command()
@@ -165,6 +173,7 @@ def cancel(
     say(Phrase("mandate {mandate} of {merchant}: cancelled", mandate=mandate, merchant=merchant))
 
 
+_CODES = {"state": "mandate"}
 _AMOUNTS = frozenset({"limit", "cycle_limit"})
 
 

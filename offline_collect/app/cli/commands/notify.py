@@ -135,10 +135,13 @@ def list_all(
     with open_office(config) as office:
         found = view.view_notices(office.store, office.actor, wanted, (after, most))
         rows = [_readable(office, each) for each in found.documents]
-    page = Page("notices", Phrase("no notice matches"), _COLUMNS, rows, found.following, right=_NUMBERS)
+    page = Page(
+        "notices", Phrase("no notice matches"), _COLUMNS, rows, found.following, right=_NUMBERS, codes=_CODES
+    )
     show_page(page, as_json=as_json)
 
 
+_CODES = {"state": "notice", "kind": "event"}
 _NUMBERS = frozenset({"amount", "attempts"})
 
 
@@ -151,7 +154,7 @@ def show(notice: NoticeId, as_json: AsJson = False, config: ConfigFile = None) -
     if as_json:
         show_json(document)
     else:
-        show_worded(document)
+        show_worded(document, _CODES)
 
 
 @app.command()

@@ -45,6 +45,8 @@ _COLUMNS = {
     "text": Phrase.in_context("list", "Text"),
 }
 
+_CODES = {"state": "template", "kind": "event"}
+
 
 @app.command()
 def add(
@@ -116,6 +118,7 @@ def list_all(
             rows,
             following,
             right=frozenset({"template"}),
+            codes=_CODES,
         ),
         as_json=as_json,
     )
@@ -127,7 +130,7 @@ def show(template: TemplateNo, as_json: AsJson = False, config: ConfigFile = Non
     with open_office(config) as office:
         document = _readable(office, templates.view_template(office.store, office.actor, template))
     document = {key: value for key, value in document.items() if value is not None}
-    show_json(document) if as_json else show_worded(document)
+    show_json(document) if as_json else show_worded(document, _CODES)
 
 
 @app.command()

@@ -54,6 +54,8 @@ _AS = {
     "note": FollowUp.NOTE,
 }
 
+_CODES = {"state": "item", "class": "difference"}
+
 
 @app.command()
 def ingest(
@@ -98,7 +100,7 @@ def show(
     rows = [_row(each) for each in seen.items[:most]]
     right = frozenset({"item", "theirs", "ours", "age_days"})
     show_page(
-        Page("items", _nothing(seen), _COLUMNS, rows, right=right, more=len(seen.items) > most),
+        Page("items", _nothing(seen), _COLUMNS, rows, right=right, more=len(seen.items) > most, codes=_CODES),
         as_json=as_json,
     )
     if not as_json and len(seen.items) > most:

@@ -57,6 +57,7 @@ _RUN_COLUMNS = {
     "state": Phrase.in_context("list", "State"),
     "booked": Phrase.in_context("list", "Booked"),
 }
+_CODES = {"state": "run"}
 _RIGHT = frozenset({"payouts", "total", "booked"})
 
 
@@ -87,7 +88,8 @@ def list_all(
     beside = {"left_out": unpaid}
     nothing = Phrase("there are no runs of payouts")
     show_page(
-        Page("runs", nothing, _RUN_COLUMNS, rows, following, right=_RIGHT, beside=beside), as_json=as_json
+        Page("runs", nothing, _RUN_COLUMNS, rows, following, right=_RIGHT, beside=beside, codes=_CODES),
+        as_json=as_json,
     )
     if not as_json:
         show_unpaid(unpaid)
@@ -117,7 +119,7 @@ def show(run: RunNo, as_json: AsJson = False, config: ConfigFile = None) -> None
         whole = {**document, "payouts_by_code": counts, "first_payouts": payouts, "left_out": unpaid}
         show_json(whole)
         return
-    show_worded(document)
+    show_worded(document, _CODES)
     show_table(
         (
             Phrase.in_context("list", "State"),

@@ -10,7 +10,7 @@ import typer
 
 from offline_collect.app.cli.support.tables import say, show_table
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.common.code_words import code_word
+from offline_collect.merchant.common.bank_code_words import code_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Page:
         right: keys of the columns that hold numbers.
         more: whether further rows match, where no cursor gives them.
         beside: further keys of the JSON document.
+        codes: keys of the rows whose codes have their words under another key.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Page:
     right: frozenset[str] = frozenset()
     more: bool = False
     beside: Mapping[str, object] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
 
 
 def show_page(page: Page, *, as_json: bool) -> None:
@@ -47,7 +49,7 @@ def show_page(page: Page, *, as_json: bool) -> None:
         return
     show_table(
         list(page.columns.values()),
-        ([_cell(key, row[key]) for key in page.columns] for row in page.rows),
+        ([_cell(page.codes.get(key, key), row[key]) for key in page.columns] for row in page.rows),
         right=[page.columns[key] for key in page.right],
         nothing=page.nothing,
     )

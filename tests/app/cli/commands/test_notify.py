@@ -66,7 +66,7 @@ def test_reasons_are_in_the_language_that_is_spoken(bank, monkeypatch):
     bank("customers", "set", "SCHOOL01", "C9", "--no-consent")
     bank("notify", "run", "--once")
     monkeypatch.setenv("OFFLINE_COLLECT_LANGUAGE", "zh")
-    assert "reason: 客户未同意接收通知\n" in bank("notify", "show", NOTICE)
+    assert "原因: 客户未同意接收通知\n" in bank("notify", "show", NOTICE)
     assert "客户未同意接收通知" in bank("notify", "list").replace("\n", "")
     assert json.loads(bank("notify", "show", NOTICE, "--json"))["reason"] == "the customer has not consented"
 

@@ -44,7 +44,7 @@ def test_a_difference_is_shown_and_resolved(evening, refused):
     (item,) = json.loads(evening("recon", "show", "--open", "--class", "fep_only_unknown", "--json"))["items"]
     assert (item["theirs"], item["follow_up"], item["age_days"]) == ("123.45", "suspense", 1)
     assert "possible: note, suspense" in refused("recon", "resolve", "1", "--by", "contra", "--reason", "x")
-    assert "received 123.45, posted as" in evening("recon", "resolve", "1", "--reason", "in their journal")
+    assert "RECEIVED 123.45, posted as" in evening("recon", "resolve", "1", "--reason", "in their journal")
     assert "S9" in evening("suspense", "list")
     assert evening("recon", "show", "--open") == "no item\n"
 

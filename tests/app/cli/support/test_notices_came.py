@@ -11,7 +11,7 @@ from offline_collect.notify.reports import Taken
 @pytest.mark.parametrize(
     ("came", "text"),
     [
-        (CameIn(), ""),
+        (CameIn(), None),
         (
             CameIn(reports=Taken(1, 2, 3)),
             "delivery reports: 1 taken, 2 without news, 3 on no message of ours",
