@@ -15,6 +15,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import WHOLE, Scope
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import CLOCK, BusinessDay
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.connection import (
     SQLITE_BEGIN,
@@ -125,7 +126,9 @@ class SqlStore:
         """
         path = sqlite_path(database_url(self._settings.url))
         if path is not None and not path.is_file():
-            raise StoreMissingError(f"there is no store at {path}: run offline-collect init")
+            raise StoreMissingError(
+                Phrase("there is no store at {path}: run offline-collect init", path=str(path))
+            )
         if path is not None:
             check_access(path, self._settings.group)
         with self.snapshot() as reading:

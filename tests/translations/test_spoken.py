@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.tree import modules, name, parse
 
-READ_BY_PEOPLE = ("domain", "merchant", "settlement", "notify", "app/cli")
+READ_BY_PEOPLE = ("domain", "merchant", "settlement", "notify", "store/backoffice", "app/cli")
 """Packages whose refusals tellers, clerks and operators read."""
 
 OF_FILES = {"LayoutError"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.similar_numbers import same_but_zeros
 
 
@@ -21,7 +22,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_case[near[0]] if near else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> Phrase | str:
     """Return a question for a name that is near a known one, to follow a sentence; '' if it is like none."""
     near = nearest(name, known)
-    return "" if near is None else f"; did you mean {near}?"
+    return "" if near is None else Phrase("; did you mean {near}?", near=near)

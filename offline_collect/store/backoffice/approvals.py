@@ -13,6 +13,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.approvals import ApprovalStanding, ApprovalState, DualAction
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.organisation import Scope
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import NotFoundError, WrongStateError
 from offline_collect.store.database.json import from_json, to_json
 from offline_collect.store.schema.approval_tables import approvals
@@ -92,7 +93,10 @@ def get_approval(tx: StoreTransaction, approval_id: int, *, lock: bool = False) 
     row = tx.connection.execute(statement.with_for_update() if lock else statement).first()
     if row is None:
         raise NotFoundError(
-            f"there is no approval {approval_id}; `offline-collect approvals list` shows them all"
+            Phrase(
+                "there is no approval {approval_id}; `offline-collect approvals list` shows them all",
+                approval_id=approval_id,
+            )
         )
     return _record(row)
 
@@ -196,7 +200,9 @@ def decide_approval(
     }
     waiting = (approvals.c.approval_id == approval_id, approvals.c.state == ApprovalState.PENDING.value)
     if not tx.connection.execute(update(approvals).where(*waiting).values(decided)).rowcount:
-        raise WrongStateError(f"approval {approval_id} does not wait any more")
+        raise WrongStateError(
+            Phrase("approval {approval_id} does not wait any more", approval_id=approval_id)
+        )
 
 
 def subject_of(asked: Approval) -> Subject:

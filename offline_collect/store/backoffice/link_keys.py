@@ -11,6 +11,7 @@ from sqlalchemy import Row, func, insert, select, update
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.keys.life import LIFE, KeyEvent, KeyPurpose, KeyStanding, KeyState, refusal
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import WrongStateError
 from offline_collect.store.schema.key_tables import link_keys
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -101,7 +102,13 @@ def move_key(
     why = refusal(event, key.standing, actor, now)
     if why is not None:
         raise WrongStateError(
-            f"key {key.place} is {key.state}: event '{event.value}' is not allowed ({why.value})"
+            Phrase(
+                "key {place} is {state}: event '{event}' is not allowed ({why})",
+                place=key.place,
+                state=key.state,
+                event=event.value,
+                why=why.value,
+            )
         )
     state = LIFE[event].target
     moved = replace(after or key, state=state, changed_at=now)

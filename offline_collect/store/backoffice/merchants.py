@@ -44,7 +44,7 @@ def refuse_taken_id(tx: StoreTransaction, merchant_id: str) -> None:
     """
     own = merchants.c.merchant_id == merchant_id
     if tx.connection.execute(select(merchants.c.status).where(own)).first() is not None:
-        raise AlreadyExistsError(f"there is a merchant {merchant_id} already")
+        raise AlreadyExistsError(Phrase("there is a merchant {merchant_id} already", merchant_id=merchant_id))
 
 
 def replace_merchant(tx: StoreTransaction, merchant: Merchant) -> Merchant:

@@ -13,6 +13,7 @@ from offline_collect.domain.access.organisation import (
     OrganisationKind,
 )
 from offline_collect.domain.texts.near import did_you_mean
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import AlreadyExistsError, NotFoundError
 from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.tables import merchants
@@ -31,7 +32,10 @@ def add_organisation(tx: StoreTransaction, organisation: Organisation) -> None:
     own = organisations.c.organisation_id == organisation.organisation_id
     if tx.connection.execute(select(organisations.c.path).where(own)).first() is not None:
         raise AlreadyExistsError(
-            f"the organisation id {organisation.organisation_id} is taken: choose another"
+            Phrase(
+                "the organisation id {organisation_id} is taken: choose another",
+                organisation_id=organisation.organisation_id,
+            )
         )
     row = {
         "organisation_id": organisation.organisation_id,
@@ -53,7 +57,12 @@ def require_organisation(tx: StoreTransaction, organisation_id: str) -> Organisa
     if row is None:
         meant = did_you_mean(organisation_id, (each.organisation_id for each in list_organisations(tx)))
         raise NotFoundError(
-            f"there is no organisation {organisation_id}; offline-collect organisation list shows them all{meant}"
+            Phrase(
+                "there is no organisation {organisation_id}; offline-collect organisation list shows"
+                " them all{meant}",
+                organisation_id=organisation_id,
+                meant=meant,
+            )
         )
     return _organisation(row)
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select, update
 
 from offline_collect.domain.access.organisation import DEFAULT_BANK
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import AlreadyExistsError
 from offline_collect.store.schema.user_tables import user_merchants, users
 from offline_collect.store.sql.scope import in_scope, sees_user
@@ -59,7 +60,9 @@ def refuse_taken(tx: StoreTransaction, user: UserRecord) -> None:
     own = select(users.c.name).where(users.c.name == user.name)
     if tx.connection.execute(own).first() is not None:
         raise AlreadyExistsError(
-            f"there is a user {user.name} already; `offline-collect user set` changes his roles"
+            Phrase(
+                "there is a user {name} already; `offline-collect user set` changes his roles", name=user.name
+            )
         )
     refuse_shared_account(tx, user)
 
@@ -105,7 +108,9 @@ def refuse_shared_account(tx: StoreTransaction, user: UserRecord) -> None:
         return
     other = select(users.c.name).where(users.c.os_account == user.os_account, users.c.name != user.name)
     if tx.connection.execute(other).first() is not None:
-        raise AlreadyExistsError(f"the account {user.os_account} is another user's already")
+        raise AlreadyExistsError(
+            Phrase("the account {os_account} is another user's already", os_account=user.os_account)
+        )
 
 
 def _changing(user: UserRecord) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import UrlError
 from offline_collect.store.database.settings import StoreSettings
 
@@ -48,12 +49,18 @@ def database_url(text: str) -> URL:
     try:
         url = make_url(text)
     except ArgumentError:
-        raise UrlError(f"the database's URL cannot be read; write it like {_EXAMPLES}") from None
+        raise UrlError(
+            Phrase("the database's URL cannot be read; write it like {examples}", examples=_EXAMPLES)
+        ) from None
     name, _, driver = url.drivername.partition("+")
     if name not in DRIVERS:
-        raise UrlError(f"{name} is not a database of this program; use {_EXAMPLES}")
+        raise UrlError(
+            Phrase("{name} is not a database of this program; use {examples}", name=name, examples=_EXAMPLES)
+        )
     if name == "sqlite" and url.database in {None, "", ":memory:"}:
-        raise UrlError("SQLite in memory is seen by one connection only; name a file, sqlite:///path.db")
+        raise UrlError(
+            Phrase("SQLite in memory is seen by one connection only; name a file, sqlite:///path.db")
+        )
     return url if driver else url.set(drivername=DRIVERS[name])
 
 

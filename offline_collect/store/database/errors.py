@@ -36,6 +36,7 @@ from offline_collect.domain.ports import (
     StoreError,
     UnavailableError,
 )
+from offline_collect.domain.texts.phrases import Phrase
 
 __all__ = [
     "AlreadyExistsError",
@@ -76,7 +77,7 @@ class NoOpenDayError(StoreMissingError):
     """The store has no first business day yet."""
 
     def __init__(self) -> None:
-        super().__init__("no business day is open: run offline-collect init")
+        super().__init__(Phrase("no business day is open: run offline-collect init"))
 
 
 class StoreOutdatedError(StoreError):
@@ -90,8 +91,13 @@ class StrangeDatabaseError(StoreError):
         named = ", ".join(sorted(strangers)[:STRANGERS_NAMED])
         more = ", …" if len(strangers) > STRANGERS_NAMED else ""
         super().__init__(
-            f"this is a database of something else: it has tables that this program did not make ({named}{more});"
-            " nothing was changed: name an empty database, or a new file, in database.url"
+            Phrase(
+                "this is a database of something else: it has tables that this program did not make"
+                " ({named}{more}); nothing was changed: name an empty database, or a new file, in"
+                " database.url",
+                named=named,
+                more=more,
+            )
         )
 
 

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import NotPrivateError, UnavailableError
 
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -29,7 +30,13 @@ def make_file(path: Path, group: str | None) -> None:
     try:
         _make_folders(path.parent, gid)
     except OSError as error:
-        raise UnavailableError(f"the store's folder {path.parent} cannot be made: {_reason(error)}") from None
+        raise UnavailableError(
+            Phrase(
+                "the store's folder {parent} cannot be made: {reason}",
+                parent=str(path.parent),
+                reason=_reason(error),
+            )
+        ) from None
     try:
         made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
         try:
@@ -41,7 +48,9 @@ def make_file(path: Path, group: str | None) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise UnavailableError(f"the store {path} cannot be made: {_reason(error)}") from None
+        raise UnavailableError(
+            Phrase("the store {path} cannot be made: {reason}", path=str(path), reason=_reason(error))
+        ) from None
 
 
 def check_access(path: Path, group: str | None) -> None:
@@ -67,8 +76,12 @@ def _refuse_others(path: Path, files: Iterable[Path]) -> None:
     names = _words(files)
     if names:
         raise NotPrivateError(
-            f"the store {path} holds personal data, and users besides its owner can read it: run"
-            f" `chmod 600 {names}`; store.group in the configuration lets a group in"
+            Phrase(
+                "the store {path} holds personal data, and users besides its owner can read it: run"
+                " `chmod 600 {names}`; store.group in the configuration lets a group in",
+                path=str(path),
+                names=names,
+            )
         )
 
 
@@ -80,8 +93,13 @@ def _refuse_strangers(path: Path, files: Iterable[Path], folder: Path | None, gr
         mends.append(f"chgrp {who} {_words([folder])} && chmod 2770 {_words([folder])}")
     if mends:
         raise NotPrivateError(
-            f"the store {path} holds personal data, and users besides its owner and the group {group} (store.group)"
-            f" can read it, or will be able to: run `{' && '.join(mends)}`"
+            Phrase(
+                "the store {path} holds personal data, and users besides its owner and the group"
+                " {group} (store.group) can read it, or will be able to: run `{mends}`",
+                path=str(path),
+                group=group,
+                mends=" && ".join(mends),
+            )
         )
 
 
@@ -108,7 +126,7 @@ def _group_id(group: str | None) -> int | None:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise NotPrivateError(f"store.group: this machine has no group {group}") from None
+        raise NotPrivateError(Phrase("store.group: this machine has no group {group}", group=group)) from None
 
 
 def _words(paths: Iterable[Path]) -> str:

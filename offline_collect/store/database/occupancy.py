@@ -14,12 +14,13 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.connection import APPLICATION_NAME, database_url, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import StoreInUseError, UnavailableError
 from offline_collect.store.database.settings import StoreSettings
 
-_REMEDY = "stop all servers, and let commands end; then run this again"
+_REMEDY = Phrase("stop all servers, and let commands end; then run this again")
 _SESSIONS = text(
     "SELECT count(*), min(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
@@ -51,10 +52,24 @@ def _refuse_open_file(path: Path) -> None:
             connection.execute("ROLLBACK")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-                raise StoreInUseError(f"another process has the store {path} open: {_REMEDY}") from None
-            raise UnavailableError(f"the store {path} cannot be opened ({error.sqlite_errorname})") from None
+                raise StoreInUseError(
+                    Phrase(
+                        "another process has the store {path} open: {remedy}", path=str(path), remedy=_REMEDY
+                    )
+                ) from None
+            raise UnavailableError(
+                Phrase(
+                    "the store {path} cannot be opened ({error})",
+                    path=str(path),
+                    error=error.sqlite_errorname,
+                )
+            ) from None
         except sqlite3.DatabaseError as error:
-            raise UnavailableError(f"the store {path} cannot be read ({error.sqlite_errorname})") from None
+            raise UnavailableError(
+                Phrase(
+                    "the store {path} cannot be read ({error})", path=str(path), error=error.sqlite_errorname
+                )
+            ) from None
 
 
 def _refuse_sessions(settings: StoreSettings) -> None:
@@ -67,6 +82,11 @@ def _refuse_sessions(settings: StoreSettings) -> None:
         count, pid = connection.execute(_SESSIONS, {"name": APPLICATION_NAME}).one()
     if count:
         raise StoreInUseError(
-            f"{count} other sessions of this program are connected to the database (one is served by PostgreSQL's"
-            f" process {pid}; pg_stat_activity shows all): {_REMEDY}"
+            Phrase(
+                "{count} other sessions of this program are connected to the database (one is served"
+                " by PostgreSQL's process {pid}; pg_stat_activity shows all): {remedy}",
+                count=count,
+                pid=pid,
+                remedy=_REMEDY,
+            )
         )

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, insert, select, update
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.debits.batches import NO_PARTIES, Batch, BatchFormat, BatchState, MessageParties
 from offline_collect.domain.debits.report_standings import Stood
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import NotFoundError
 from offline_collect.store.debits.reported import reported_values, stood
 from offline_collect.store.schema.debit_tables import debit_batches
@@ -141,7 +142,10 @@ def get_batch(tx: StoreTransaction, batch_no: str, *, lock: bool = False) -> Sto
     found = find_batch(tx, batch_no, lock=lock)
     if found is None:
         raise NotFoundError(
-            f"there is no debit batch {batch_no}; `offline-collect debit list` shows them all"
+            Phrase(
+                "there is no debit batch {batch_no}; `offline-collect debit list` shows them all",
+                batch_no=batch_no,
+            )
         )
     return found
 

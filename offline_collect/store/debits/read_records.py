@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from offline_collect.domain.bills import Dues
 from offline_collect.domain.debits.batches import DebitRecord, RecordState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import NotFoundError
 from offline_collect.store.database.list_parameter import CODE, NUMBER, Columns, wanted, wanted_rows
 from offline_collect.store.database.raw_select import read_rows
@@ -72,7 +73,9 @@ def get_answered(tx: StoreTransaction, batch_no: str, sequence: int, *, lock: bo
     statement = select(*_RECORD, *said).where(*own)
     found = tx.connection.execute(statement.with_for_update() if lock else statement).first()
     if found is None:
-        raise NotFoundError(f"batch {batch_no} has no debit {sequence}")
+        raise NotFoundError(
+            Phrase("batch {batch_no} has no debit {sequence}", batch_no=batch_no, sequence=sequence)
+        )
     *record, code, serial, reason = found
     return AnsweredRecord(_record(record), code, serial, reason)
 

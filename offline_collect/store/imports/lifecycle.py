@@ -77,7 +77,12 @@ def begin_import(tx: StoreTransaction, file: ImportFile, now: dt.datetime, *, ag
     earlier = find_import(tx, file.merchant_id, file.kind, file.sha256)
     if earlier is not None and not again:
         raise AlreadyExistsError(
-            f"{file.name} was imported before: it is import {earlier.import_id}, {earlier.state}"
+            Phrase(
+                "{name} was imported before: it is import {import_id}, {state}",
+                name=file.name,
+                import_id=earlier.import_id,
+                state=earlier.state,
+            )
         )
     _give_up_staging(tx, file, now)
     number = _next_number(tx)

@@ -26,6 +26,7 @@ from offline_collect.domain.ledger.serials import (
     next_epoch,
     number_of,
 )
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import SerialsBehindError, SerialsUsedUpError, StoreMissingError
 from offline_collect.store.database.list_parameter import CODE, Columns, wanted, wanted_rows
 from offline_collect.store.database.raw_select import read_rows
@@ -64,7 +65,11 @@ def take_numbers(connection: Connection, statements: Statements, count: int) -> 
     first = _next_number(connection, statements)
     if first + count > NUMBERS_END:
         raise SerialsUsedUpError(
-            f"the serial numbers are used up: none of {NUMBER_DIGITS} digits is left; nothing can be posted"
+            Phrase(
+                "the serial numbers are used up: none of {number_digits} digits is left; nothing can"
+                " be posted",
+                number_digits=NUMBER_DIGITS,
+            )
         )
     days = read_rows(connection, statements.open_day, {})
     _refuse_behind(first, _last_number(connection, [day_from_row(day).date for day in days]))
@@ -108,9 +113,12 @@ def begin_epoch(tx: StoreTransaction) -> Epoch:
     first = next_epoch(before, _last_number(tx.connection, _all_days(tx.connection)))
     if first is None:
         raise SerialsUsedUpError(
-            "the epochs of serial numbers, 0 to 9, are used up: nothing was changed. The business date is part of"
-            " every number, so numbers stay unique if the store takes payments only on a later business day than"
-            " any that was ever open in the lost state: offline-collect day cutover opens it"
+            Phrase(
+                "the epochs of serial numbers, 0 to 9, are used up: nothing was changed. The business"
+                " date is part of every number, so numbers stay unique if the store takes payments"
+                " only on a later business day than any that was ever open in the lost state:"
+                " offline-collect day cutover opens it"
+            )
         )
     tx.connection.execute(tx.statements.take_numbers, {"counter": SERIAL_NUMBERS, "next": first})
     return Epoch(epoch_of(first), before, first)
@@ -205,14 +213,19 @@ def _peek(connection: Connection) -> int:
 
 def _found(number: Any) -> int:
     if number is None:
-        raise StoreMissingError("there is no counter of serial numbers: run offline-collect init")
+        raise StoreMissingError(Phrase("there is no counter of serial numbers: run offline-collect init"))
     return int(number)
 
 
 def _refuse_behind(next_number: int, last: int) -> None:
     if last >= next_number:
         raise SerialsBehindError(
-            f"the store's counter of serial numbers ({next_number}) is behind the store's own payments (the last is"
-            f" {last}): it would give numbers out a second time. Was the store, or a part of it, restored from a"
-            " backup? Stop all servers, then run offline-collect store restored; it says what must follow"
+            Phrase(
+                "the store's counter of serial numbers ({next_number}) is behind the store's own"
+                " payments (the last is {last}): it would give numbers out a second time. Was the"
+                " store, or a part of it, restored from a backup? Stop all servers, then run"
+                " offline-collect store restored; it says what must follow",
+                next_number=next_number,
+                last=last,
+            )
         )

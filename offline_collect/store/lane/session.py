@@ -14,6 +14,7 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.effects import Effects
 from offline_collect.domain.facts import Facts, Wants
 from offline_collect.domain.ports import Cause
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.bounded_cache import BoundedCache
 from offline_collect.store.database.bulk_write import BulkWrites
 from offline_collect.store.database.connection import SQLITE_BEGIN, snapshot_options, sqlite_path
@@ -254,9 +255,14 @@ class SqlSession:
         """
         if (numbers_reach or 0) < self._numbers_end:
             raise StoreWentBackError(
-                f"the store's counter of serial numbers ({numbers_reach}) has gone back behind the numbers that this"
-                f" server has taken (up to {self._numbers_end}): an earlier state of the store was restored beneath"
-                " it. Stop all servers, then run offline-collect store restored"
+                Phrase(
+                    "the store's counter of serial numbers ({numbers_reach}) has gone back behind the"
+                    " numbers that this server has taken (up to {numbers_end}): an earlier state of the"
+                    " store was restored beneath it. Stop all servers, then run offline-collect store"
+                    " restored",
+                    numbers_reach=str(numbers_reach),
+                    numbers_end=self._numbers_end,
+                )
             )
 
     def _begun(self) -> Connection:
@@ -273,8 +279,11 @@ class SqlSession:
             self._file = self._file_now()
         elif self._file != self._file_now():
             raise StoreWentBackError(
-                f"the store's file {self._path} is gone, or another has taken its place; this server still has the"
-                " former file open. Stop all servers, then run offline-collect store restored"
+                Phrase(
+                    "the store's file {path} is gone, or another has taken its place; this server still"
+                    " has the former file open. Stop all servers, then run offline-collect store restored",
+                    path=str(self._path),
+                )
             )
         if not self._committed_beneath:
             self._connection.begin()
@@ -293,7 +302,7 @@ class SqlSession:
 
     def _in_batch(self) -> Connection:
         if self._connection is None or self._connection.invalidated:
-            raise UnavailableError("the connection to the database was lost")
+            raise UnavailableError(Phrase("the connection to the database was lost"))
         return self._connection
 
     def _drop(self) -> None:
@@ -336,5 +345,5 @@ def _writes(effects: Sequence[Effects]) -> list[Statement]:
     try:
         write_effects(writes, effects)
     except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
-        raise RefusedError(f"a row cannot be written ({type(error).__name__})") from error
+        raise RefusedError(Phrase("a row cannot be written ({error})", error=type(error).__name__)) from error
     return writes.statements

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Row, delete, func, insert, or_, select, true, upd
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.business_days.days import DayState
 from offline_collect.domain.reconciliation.records import DayFile, FepRow, FileState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_insert_stream
 from offline_collect.store.database.errors import AlreadyExistsError, WrongStateError
 from offline_collect.store.database.statistics import give_memory
@@ -36,7 +37,13 @@ def begin_file(tx: StoreTransaction, file: DayFile, now: dt.datetime) -> int:
     )
     taken = tx.connection.execute(earlier).first()
     if taken is not None:
-        raise AlreadyExistsError(f"{file.name} was taken before, as file {taken.file_id}: nothing was done")
+        raise AlreadyExistsError(
+            Phrase(
+                "{name} was taken before, as file {file_id}: nothing was done",
+                name=file.name,
+                file_id=taken.file_id,
+            )
+        )
     same_day = (own.institution == file.institution) & (own.business_date == file.business_date)
     left = select(own.file_id).where(
         own.state == FileState.STAGING.value, same_day | (own.sha256 == file.sha256)
@@ -113,7 +120,9 @@ def require_staging(tx: StoreTransaction, file_id: int) -> None:
     """
     asked = select(recon_files.c.state).where(recon_files.c.file_id == file_id).with_for_update()
     if tx.connection.execute(asked).scalar() != FileState.STAGING.value:
-        raise WrongStateError(f"file {file_id} was given up by another run of it: start again")
+        raise WrongStateError(
+            Phrase("file {file_id} was given up by another run of it: start again", file_id=file_id)
+        )
 
 
 def give_up_file(tx: StoreTransaction, file_id: int) -> None:

@@ -14,6 +14,7 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import LIFE, OF_PAYOUTS, ItemEvent, ItemState
 from offline_collect.domain.reconciliation.records import Item, ItemFilter
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transactions import PostedPayment
 from offline_collect.store.database.errors import NotFoundError, WrongStateError
 from offline_collect.store.schema.approval_tables import approvals
@@ -63,7 +64,9 @@ def get_item(tx: StoreTransaction, item_no: int, *, lock: bool = False) -> Item:
     asked = select(recon_items).where(recon_items.c.item_no == item_no)
     row = tx.connection.execute(asked.with_for_update() if lock else asked).first()
     if row is None:
-        raise NotFoundError(f"there is no item {item_no}; `offline-collect recon show` lists them")
+        raise NotFoundError(
+            Phrase("there is no item {item_no}; `offline-collect recon show` lists them", item_no=item_no)
+        )
     return _item(row)
 
 
@@ -270,7 +273,7 @@ def end_item(tx: StoreTransaction, item_no: int, ending: Ending) -> None:
         "ended_at": ending.at,
     }
     if not tx.connection.execute(update(recon_items).where(*waits).values(values)).rowcount:
-        raise WrongStateError(f"item {item_no} is not open any more")
+        raise WrongStateError(Phrase("item {item_no} is not open any more", item_no=item_no))
 
 
 def proposed_items(tx: StoreTransaction, now: dt.datetime) -> dict[int, int]:

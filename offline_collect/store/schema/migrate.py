@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import StoreOutdatedError
 
 MIGRATIONS = Path(__file__).parent.with_name("migrations")
@@ -28,7 +29,10 @@ def migrate(connection: Connection, version: str | None) -> None:
         ScriptDirectory.from_config(config).get_revision(version or "base")
     except CommandError:
         raise StoreOutdatedError(
-            f"the store's tables are version {version}, which this program does not know: "
-            "it was made by a newer one",
+            Phrase(
+                "the store's tables are version {version}, which this program does not know: it was"
+                " made by a newer one",
+                version=str(version),
+            ),
         ) from None
     command.upgrade(config, "head")

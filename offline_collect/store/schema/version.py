@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, column, func, inspect, select, table
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.connection import SQLITE_BEGIN, database_url, office_engine, sqlite_path
 from offline_collect.store.database.driver_errors import Failures
 from offline_collect.store.database.errors import StoreMissingError, StoreOutdatedError, StrangeDatabaseError
@@ -71,11 +72,16 @@ def check_schema(connection: Connection) -> None:
     if version != SCHEMA_VERSION:
         refuse_strange(connection, version)
     if version is None:
-        raise StoreMissingError("the database has no tables yet: run offline-collect init")
+        raise StoreMissingError(Phrase("the database has no tables yet: run offline-collect init"))
     if version != SCHEMA_VERSION:
         raise StoreOutdatedError(
-            f"the store's tables are version {version}, this program's are {SCHEMA_VERSION}: "
-            "run offline-collect init to bring older ones up to date; newer ones need the newer program",
+            Phrase(
+                "the store's tables are version {version}, this program's are {schema_version}: run"
+                " offline-collect init to bring older ones up to date; newer ones need the newer"
+                " program",
+                version=version,
+                schema_version=SCHEMA_VERSION,
+            ),
         )
 
 

@@ -20,6 +20,7 @@ from offline_collect.domain.settlement.payouts import (
     Run,
     place_of,
 )
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.bulk_write import bulk_insert, bulk_update
 from offline_collect.store.database.errors import NotFoundError
 from offline_collect.store.schema.payout_tables import payout_runs, payouts
@@ -145,7 +146,10 @@ def get_payout(tx: StoreTransaction, reference: str, *, lock: bool = False) -> t
         row = tx.connection.execute(asked.with_for_update(of=payouts) if lock else asked).first()
     if row is None:
         raise NotFoundError(
-            f"there is no payout {reference}; `offline-collect settle show RUN` lists those of a run"
+            Phrase(
+                "there is no payout {reference}; `offline-collect settle show RUN` lists those of a run",
+                reference=reference,
+            )
         )
     return _payout(row), row.organisation_id, row.currency
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, false, insert, select, true, update
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.settlement.payouts import Run, RunState
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.store.database.errors import NotFoundError
 from offline_collect.store.schema.organisation_tables import organisations
 from offline_collect.store.schema.payout_tables import payout_runs
@@ -109,7 +110,9 @@ def get_run(tx: StoreTransaction, run_no: str, *, lock: bool = False) -> StoredR
     """
     found = find_run(tx, run_no, lock=lock)
     if found is None:
-        raise NotFoundError(f"there is no run {run_no}; `offline-collect settle list` shows them all")
+        raise NotFoundError(
+            Phrase("there is no run {run_no}; `offline-collect settle list` shows them all", run_no=run_no)
+        )
     return found
 
 
