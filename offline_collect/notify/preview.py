@@ -14,13 +14,25 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.gateway_templates import FilledTemplate, filled_template
+from offline_collect.domain.notices.messages import ApprovedText
+from offline_collect.domain.notices.results import Result
 from offline_collect.domain.notices.sms import SmsParts, sms_parts
 from offline_collect.domain.notices.statements import statement_notice
-from offline_collect.domain.notices.templates import words_in_force
-from offline_collect.domain.notices.wording import Told, cut_in, fill_template, missing_in, signed, told
+from offline_collect.domain.notices.templates import Template, approved_text, words_in_force
+from offline_collect.domain.notices.wording import (
+    Told,
+    by_placeholder,
+    cut_in,
+    fill_template,
+    missing_in,
+    named_in,
+    signed,
+    told,
+)
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
-from offline_collect.notify.rendering import Words, asked_now
+from offline_collect.notify.rendering import GatewayWords, Words, asked_now
 from offline_collect.notify.templates import refuse_unusable, required_template
 from offline_collect.store import (
     CustomerRecord,
@@ -61,6 +73,7 @@ class Preview:
         template_id: the merchant's own template; None for the shipped words.
         missing: what the words name and the bill does not have.
         cut: what the words name and is longer than it may be in a message.
+        gateway: what an SMS gateway would be told, or why it would not; None on other channels.
     """
 
     text: str
@@ -68,6 +81,7 @@ class Preview:
     template_id: int | None
     missing: Sequence[str]
     cut: Sequence[str]
+    gateway: FilledTemplate | Result | None = None
 
 
 def preview_notice(
@@ -88,9 +102,33 @@ def preview_notice(
         values = (_of_statement if order.kind in TO_MERCHANT else _of_bill)(
             reading, merchant, order, words, now
         )
-        template_id, text = _text(reading, words, order)
-    message = signed(merchant.name, [fill_template(text, values)])
-    return Preview(message, sms_parts(message), template_id, missing_in(text, values), cut_in(text, values))
+        own, text = _text(reading, words, order)
+    signature = merchant.name
+    gateway = None
+    if order.channel is NoticeChannel.GATEWAY and words.gateway is not None:
+        signature = words.gateway.signature
+        gateway = _told_gateway(words.gateway, words.language, order, values, own, text)
+    message = signed(signature, [fill_template(text, values)])
+    return Preview(
+        text=message,
+        sms=sms_parts(message),
+        template_id=None if own is None else own.template_id,
+        missing=missing_in(text, values),
+        cut=cut_in(text, values),
+        gateway=gateway,
+    )
+
+
+def _told_gateway(
+    gateway: GatewayWords, language: str, order: PreviewOrder, values: Told, own: Template | None, text: str
+) -> FilledTemplate | Result:
+    """Return what the gateway would be told: words of the merchant that have no id there yet are taken as approved."""
+    approved = approved_text(own)
+    if approved is None and (own is not None or order.text is not None):
+        approved = ApprovedText("", named_in(text))
+    return filled_template(
+        gateway.templates, order.kind.value, language, {**by_placeholder(values), "count": "1"}, approved
+    )
 
 
 def _of_bill(
@@ -142,8 +180,8 @@ def _of_statement(
     return told(statement_notice(sums, day, now), merchant.name, "", None, words.zone)
 
 
-def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple[int | None, str]:
-    """Return the template's number, None for the shipped words, and the text."""
+def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple[Template | None, str]:
+    """Return the merchant's template, None for the shipped words, and the text."""
     merchant_id, _ = order.bill
     if order.text is not None:
         return None, order.text
@@ -158,11 +196,11 @@ def _text(reading: StoreTransaction, words: Words, order: PreviewOrder) -> tuple
                     merchant_id=template.merchant_id,
                 )
             )
-        return template.template_id, template.text
+        return template, template.text
     approved = approved_templates(reading, [merchant_id])
     in_force = words_in_force(approved, words.language, with_url=words.payer_url is not None)
     own = in_force.get((merchant_id, order.kind, order.channel))
-    return (None, words.templates[order.kind]) if own is None else (own.last.template_id, own.last.text)
+    return (None, words.templates[order.kind]) if own is None else (own.last, own.last.text)
 
 
 def _notice(order: PreviewOrder, bill: Bill, customer: CustomerRecord | None, now: dt.datetime) -> Notice:

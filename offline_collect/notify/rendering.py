@@ -11,13 +11,26 @@ from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.gateway_templates import Templates as GatewayTemplates
 from offline_collect.domain.notices.messages import OutgoingMessage
 from offline_collect.domain.notices.planning import Looked, Plan
-from offline_collect.domain.notices.templates import Template
+from offline_collect.domain.notices.templates import Template, approved_text
 from offline_collect.domain.notices.wording import Told, by_placeholder, fill_template, signed, told
 from offline_collect.domain.values import value
 
 Templates = Mapping[NoticeKind, str]
+
+
+@value
+class GatewayWords:
+    """What an SMS gateway sends for the bank.
+
+    Attributes:
+        signature: as the gateway has approved it, without brackets.
+    """
+
+    signature: str
+    templates: GatewayTemplates
 
 
 @value
@@ -28,12 +41,14 @@ class Words:
         language: of the templates, as receivers get it.
         zone: of dates and times in them.
         payer_url: the bank's setting of links to its app; None without one.
+        gateway: what an SMS gateway sends for the bank; None without one.
     """
 
     language: str
     zone: dt.tzinfo
     templates: Templates
     payer_url: str | None = None
+    gateway: GatewayWords | None = None
 
 
 _ASKING = frozenset({NoticeKind.BILL_IMPORTED, NoticeKind.DUE_SOON, NoticeKind.OVERDUE})
@@ -55,6 +70,7 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         fill_template(words.templates[each.kind] if own is None else own.text, said)
         for each, own, said in zip(notices, templates, values, strict=True)
     ]
+    to_gateway = plan.to.channel is NoticeChannel.GATEWAY
     return OutgoingMessage(
         message_id=plan.lead.notice.notice_id,
         created_at=plan.lead.notice.created_at,
@@ -65,7 +81,8 @@ def message_of(plan: Plan, looked: Looked, words: Words) -> OutgoingMessage | No
         merchant_name=merchant.name,
         notice_class=_class_of(templates),
         told=notices,
-        words=by_placeholder(values[0]) if plan.to.channel is NoticeChannel.GATEWAY else {},
+        words=by_placeholder(values[0]) if to_gateway else {},
+        approved=approved_text(templates[0]) if to_gateway and len(notices) == 1 else None,
     )
 
 

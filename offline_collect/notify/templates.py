@@ -21,10 +21,11 @@ from offline_collect.domain.notices.templates import (
     TemplateFilter,
     TemplateState,
     is_own,
+    lacks_gateway_id,
     moved,
     text_problems,
 )
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, listed
 from offline_collect.domain.values import value
 from offline_collect.notify.pages import DocumentPage
 from offline_collect.store import SqlStore, StoreTransaction, append_audit, require_merchant
@@ -102,7 +103,7 @@ def refuse_unusable(text: str, kind: NoticeKind, *, with_url: bool) -> None:
     """
     problems = text_problems(text, kind, with_url=with_url)
     if problems:
-        raise NoticeError(Phrase("the template cannot be used: {problems}", problems="; ".join(problems)))
+        raise NoticeError(Phrase("the template cannot be used: {problems}", problems=listed(problems)))
 
 
 def submit_template(store: SqlStore, template_id: int, acting: Acting) -> Template:
@@ -129,7 +130,7 @@ def approve_template(store: SqlStore, template_id: int, gateway_id: str | None, 
     Raises:
         NotPermittedError: the actor may not approve.
         NoticeError: there is none of this number, its state does not allow it, it cannot be published, or it is the
-            actor's own.
+            actor's own, or is for a gateway and has no id there.
     """
     acting.actor.require(Permission.APPROVE)
     if gateway_id is not None and not _is_code(gateway_id):
@@ -150,6 +151,14 @@ def approve_template(store: SqlStore, template_id: int, gateway_id: str | None, 
                 )
             )
         _refuse_unpublishable(before, acting)
+        if lacks_gateway_id(before, gateway_id):
+            raise NoticeError(
+                Phrase(
+                    "template {template_id} is for an SMS gateway, which sends only what it knows: give the id that it has"
+                    " given to the template (--gateway-id)",
+                    template_id=template_id,
+                )
+            )
         changes = {**_by(acting), "gateway_id": gateway_id}
         return _decided(tx, before, TemplateEvent.APPROVED, acting, changes)
 
@@ -303,7 +312,7 @@ def _refuse_unpublishable(template: Template, acting: Acting) -> None:
             Phrase(
                 "template {template_id} cannot be published: {problems}",
                 template_id=template.template_id,
-                problems="; ".join(problems),
+                problems=listed(problems),
             )
         )
 

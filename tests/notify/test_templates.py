@@ -1,11 +1,15 @@
 """Templates of merchants on a real store."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import NoticeError
+from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.messages import ApprovedText
 from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
 from offline_collect.notify.templates import (
     Acting,
@@ -18,7 +22,7 @@ from offline_collect.notify.templates import (
     write_template,
 )
 from offline_collect.store import NotFoundError
-from tests.notify.conftest import FILE
+from tests.notify.conftest import FILE, TERMS
 from tests.support.actors import person, user
 
 ANNA, BOB, CARL = person("anna", Role.OPERATOR), person("bob", Role.CHECKER), person("carl")
@@ -156,3 +160,31 @@ def test_templates_are_listed_by_merchant_state_and_page(desk):
     assert texts(None, None, (2, 2)) == ["三{amount}"]
     with pytest.raises(NotFoundError):
         texts("NOBODY", None, (0, 9))
+
+
+def test_a_template_for_a_gateway_is_approved_with_its_id_alone_and_goes_out_by_it(desk):
+    number = written(desk, channel=NoticeChannel.GATEWAY)
+    submit_template(desk.store, number, acting(desk))
+    with pytest.raises(NoticeError, match=r"template 1 is for an SMS gateway.*\(--gateway-id\)"):
+        approve_template(desk.store, number, None, acting(desk, BOB))
+    assert view_template(desk.store, BOB, number)["state"] == "SUBMITTED"
+    approve_template(desk.store, number, "SMS_117", acting(desk, BOB))
+    terms = replace(TERMS, channels={NoticeChannel.GATEWAY: TERMS.channels[FILE]})
+    desk.teller.pay("S1")
+    desk.wait()
+    desk.sender(terms=terms).round()
+    (message,) = desk.channel.messages
+    assert (message.approved, message.words["amount"]) == (ApprovedText("SMS_117", ["amount"]), "123.45")
+
+
+def test_several_notices_in_one_message_go_out_by_the_bank_s_template(desk):
+    number = written(desk, channel=NoticeChannel.GATEWAY)
+    submit_template(desk.store, number, acting(desk))
+    approve_template(desk.store, number, "SMS_117", acting(desk, BOB))
+    terms = replace(TERMS, channels={NoticeChannel.GATEWAY: TERMS.channels[FILE]})
+    desk.teller.pay("S1")
+    desk.teller.pay("S2")
+    desk.wait()
+    desk.sender(terms=terms).round()
+    (message,) = desk.channel.messages
+    assert (len(message.told), message.approved) == (2, None)

@@ -18,7 +18,12 @@ from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice import timezone
 from offline_collect.app.wiring.backoffice_session import Office
 from offline_collect.app.wiring.notify_callbacks import callback_listener, running_reactor
-from offline_collect.app.wiring.notify_http import http_process_terms, http_terms
+from offline_collect.app.wiring.notify_http import (
+    gateway_signature,
+    gateway_templates,
+    http_process_terms,
+    http_terms,
+)
 from offline_collect.app.wiring.notify_smtp import smtp_channel
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.planning import ChannelTerms, SendTerms
@@ -28,7 +33,7 @@ from offline_collect.notify.ahead import SenderAhead
 from offline_collect.notify.channels.file import FileChannel
 from offline_collect.notify.channels.http_process import HttpOutlet, HttpProcess
 from offline_collect.notify.channels.outlet import InSender, Outlet
-from offline_collect.notify.rendering import Words
+from offline_collect.notify.rendering import GatewayWords, Words
 from offline_collect.notify.send import Sender, SenderName
 
 if TYPE_CHECKING:
@@ -89,7 +94,9 @@ def configured_words(settings: Settings, schemas: Schemas) -> Words:
     language = settings.notify.language
     payer_url = settings.notify.payer_url
     templates = schemas.notice_templates(language, with_url=payer_url is not None)
-    return Words(language, timezone(settings), templates, payer_url)
+    gateway = settings.notify.gateway
+    told = None if gateway is None else GatewayWords(gateway_signature(gateway), gateway_templates(gateway))
+    return Words(language, timezone(settings), templates, payer_url, told)
 
 
 def send_terms(settings: NotifySettings, zone: dt.tzinfo) -> SendTerms:

@@ -73,13 +73,18 @@ def _gateway(office: Office) -> GatewayTerms:
         url=of.url,
         key_id=of.key_id,
         secret=secret,
-        signature=of.signature.removeprefix("【").removesuffix("】"),
+        signature=gateway_signature(of),
         country=of.country,
         parameters=of.parameters,
         extensions=settings.extensions,
     )
     http = HttpTerms(of.timeout_s, of.at_once, of.private_addresses)
     return GatewayTerms(form, account, gateway_templates(of), http)
+
+
+def gateway_signature(of: GatewaySettings) -> str:
+    """Return the signature that the settings name, without brackets."""
+    return of.signature.removeprefix("【").removesuffix("】")
 
 
 def gateway_templates(of: GatewaySettings) -> Templates:

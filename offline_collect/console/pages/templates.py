@@ -24,7 +24,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
+from offline_collect.domain.notices.templates import TemplateFilter, TemplateState, unused_words
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.preview import PreviewOrder
 from offline_collect.notify.templates import (
@@ -89,6 +89,7 @@ def show(visit: Visit) -> Answer:
             "why_none": why_none,
             "possible": {event.name for event in steps.possible},
             "own": steps.own,
+            "unused": unused_words(document["language"], visit.part(NoticeParts).words.language),
             "seen": _seen(document),
             **words(),
         },

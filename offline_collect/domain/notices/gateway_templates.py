@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
-from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.messages import ApprovedText, OutgoingMessage
 from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.notices.results import Result, Verdict
-from offline_collect.domain.notices.wording import PLACEHOLDERS
+from offline_collect.domain.notices.wording import PLACEHOLDERS, VARIABLES
 from offline_collect.domain.values import value
 
 SEVERAL = "SEVERAL"
@@ -72,12 +72,26 @@ def allowed_words(event: str) -> frozenset[str]:
 def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplate | Result:
     """Return the template of a message with its words; why it is not sent if there is none, or a word is too long."""
     event = message.told[0].kind.value if len(message.told) == 1 else SEVERAL
-    found = templates.get((event, message.language))
-    if found is None:
-        return Result(
-            Verdict.STOP, reason_of(Reason.GATEWAY_NO_TEMPLATE, event=event, language=message.language)
-        )
     words = {**message.words, "count": str(len(message.told))}
+    return filled_template(templates, event, message.language, words, message.approved)
+
+
+def filled_template(
+    templates: Templates, event: str, language: str, words: Mapping[str, str], approved: ApprovedText | None
+) -> FilledTemplate | Result:
+    """Return a template with its words; why it is not sent if there is none, or a word is too long.
+
+    Args:
+        words: by placeholder.
+        approved: the merchant's own template at the gateway; None for the bank's of the event and language.
+    """
+    found = (
+        templates.get((event, language))
+        if approved is None
+        else merchants_template(approved, event, language, templates)
+    )
+    if found is None:
+        return Result(Verdict.STOP, reason_of(Reason.GATEWAY_NO_TEMPLATE, event=event, language=language))
     filled = [(each, _word(each, words.get(each.of, ""))) for each in found.variables]
     for each, text in filled:
         if len(text) > each.most:
@@ -86,6 +100,23 @@ def template_of(message: OutgoingMessage, templates: Templates) -> FilledTemplat
             )
             return Result(Verdict.STOP, reason)
     return FilledTemplate(found.template_id, [(each.name, text) for each, text in filled])
+
+
+def merchants_template(
+    approved: ApprovedText, event: str, language: str, templates: Templates
+) -> GatewayTemplate:
+    """Return a merchant's template at the gateway, with the words that its text names.
+
+    A word has the name and the bound that the bank's templates give to it: the one of the same event first, then any
+    other in this language. One that none of them has is called by its placeholder, and has its bound.
+    """
+    known: dict[str, Variable] = {}
+    for (_, of_language), each in sorted(templates.items(), key=lambda item: item[0][0] != event):
+        if of_language == language:
+            for variable in each.variables:
+                known.setdefault(variable.of, variable)
+    words = [known.get(name) or Variable(name, name, VARIABLES[name]) for name in approved.names]
+    return GatewayTemplate(approved.template_id, words)
 
 
 def _word(variable: Variable, text: str) -> str:

@@ -20,6 +20,19 @@ MESSAGE_TYPE = "notice"
 
 
 @value
+class ApprovedText:
+    """A merchant's template that an SMS gateway has approved.
+
+    Attributes:
+        template_id: the gateway's.
+        names: its placeholders, each once, in the order of the text.
+    """
+
+    template_id: str
+    names: Sequence[str]
+
+
+@value
 class OutgoingMessage:
     """A message to a payer: one notice, or several of one customer.
 
@@ -27,6 +40,7 @@ class OutgoingMessage:
         message_id: stable over all attempts; receivers know by it what they have already.
         told: its notices.
         words: the values of the placeholders of its first notice, for gateways, which have texts of their own.
+        approved: the merchant's own template at the gateway; None if it goes out in the bank's.
         merchant_name: as payers know it.
         notice_class: COMMERCIAL if one of its notices is in words that advertise.
     """
@@ -39,6 +53,7 @@ class OutgoingMessage:
     text: str = field(repr=False)
     told: Sequence[Notice] = ()
     words: Mapping[str, str] = field(default_factory=dict, repr=False)
+    approved: ApprovedText | None = None
     merchant_name: str = ""
     notice_class: NoticeClass = NoticeClass.SERVICE
 

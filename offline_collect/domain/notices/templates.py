@@ -14,7 +14,9 @@ from typing import Any
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.wording import placeholders_of, template_problems
+from offline_collect.domain.notices.messages import ApprovedText
+from offline_collect.domain.notices.wording import named_in, placeholders_of, template_problems
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.transitions import Transition
 from offline_collect.domain.values import value
 
@@ -128,7 +130,7 @@ class OwnWords:
         return self.last if advertised else self.service
 
 
-def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[str]:
+def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[Phrase]:
     """Return why a merchant's text cannot be used for a kind, one reason each; none if it can.
 
     Args:
@@ -136,8 +138,38 @@ def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[st
     """
     problems = list(template_problems(text, placeholders_of(kind, with_url=with_url)))
     if "【" in text or "】" in text:
-        problems.append("it has 【 or 】: the platform puts the merchant's name in these before each message")
+        problems.append(
+            Phrase("it has 【 or 】: the platform puts the merchant's name in these before each message")
+        )
     return problems
+
+
+def unused_words(own: str, language: str) -> Phrase | None:
+    """Return that no notice goes out in a template, as notices have another language; None if they can.
+
+    Args:
+        own: the template's language.
+        language: of notices, as the bank has set it.
+    """
+    if own == language:
+        return None
+    return Phrase(
+        "no notice goes out in these words: they are {own}, and notify.language is {language}",
+        own=own,
+        language=language,
+    )
+
+
+def lacks_gateway_id(template: Template, gateway_id: str | None) -> bool:
+    """Whether a template could never go out: a gateway sends only what it knows by an id of its own."""
+    return template.channel is NoticeChannel.GATEWAY and gateway_id is None
+
+
+def approved_text(template: Template | None) -> ApprovedText | None:
+    """Return what a gateway is told of a merchant's template; None if it has no id for it."""
+    if template is None or template.gateway_id is None:
+        return None
+    return ApprovedText(template.gateway_id, named_in(template.text))
 
 
 def is_own(template: Template, who: str) -> bool:

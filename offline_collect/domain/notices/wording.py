@@ -14,6 +14,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.values import value
 
@@ -114,35 +115,49 @@ def named_in(text: str) -> Sequence[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def template_problems(text: str, allowed: Collection[str] = PLACEHOLDERS) -> Sequence[str]:
+def template_problems(text: str, allowed: Collection[str] = PLACEHOLDERS) -> Sequence[Phrase]:
     """Return why a template cannot be used, one reason each; none if every notice can be told with it.
 
     Args:
         allowed: what it may name.
     """
-    problems = []
+    problems: list[Phrase] = []
     if not text.strip():
-        problems.append("it is empty")
+        problems.append(Phrase("it is empty"))
     if len(text) > TEMPLATE_MAX:
-        problems.append(f"it has {len(text)} characters, at most {TEMPLATE_MAX} are allowed")
+        problems.append(
+            Phrase(
+                "it has {count} characters, at most {most} are allowed", count=len(text), most=TEMPLATE_MAX
+            )
+        )
     if not text.isprintable():
-        problems.append("it has characters that cannot be printed, or several lines")
+        problems.append(Phrase("it has characters that cannot be printed, or several lines"))
     problems += _unknown(text, allowed)
     rest = _PLACEHOLDER.sub("", text)
     if "{" in rest or "}" in rest:
-        problems.append("a brace is not closed, or not opened")
+        problems.append(Phrase("a brace is not closed, or not opened"))
     longest = longest_text(text)
     if len(text) <= TEMPLATE_MAX and longest > MESSAGE_MAX:
-        problems.append(f"a notice may have {longest} characters with it, at most {MESSAGE_MAX} are allowed")
+        problems.append(
+            Phrase(
+                "a notice may have {longest} characters with it, at most {most} are allowed",
+                longest=longest,
+                most=MESSAGE_MAX,
+            )
+        )
     return problems
 
 
-def _unknown(text: str, allowed: Collection[str]) -> Iterator[str]:
+def _unknown(text: str, allowed: Collection[str]) -> Iterator[Phrase]:
     for name in sorted(set(_PLACEHOLDER.findall(text)) - set(allowed)):
         if name == "payer_url" and "bill" in allowed:
-            yield "{payer_url} needs the bank's setting notify.payer_url"
+            yield Phrase("{name} needs the bank's setting notify.payer_url", name="{payer_url}")
         else:
-            yield f"{{{name}}} is no placeholder: there are {', '.join(sorted(allowed))}"
+            yield Phrase(
+                "{name} is no placeholder: there are {known}",
+                name=f"{{{name}}}",
+                known=", ".join(sorted(allowed)),
+            )
 
 
 def longest_text(text: str) -> int:

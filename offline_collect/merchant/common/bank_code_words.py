@@ -125,6 +125,12 @@ _FEES = {
 }
 """When a merchant pays its fees."""
 
+_FEE_PER = {
+    "BILL": Phrase.in_context("fee of a payer", "BILL"),
+    "PAYMENT": Phrase.in_context("fee of a payer", "PAYMENT"),
+}
+"""What a payer's fee is taken for."""
+
 
 def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
     return {str(code): word for each in words for code, word in each.items()}
@@ -148,6 +154,7 @@ CODES = {
     "input": _by_code(_INPUTS),
     "rule": _by_code(_RULES),
     "fees": _by_code(_FEES),
+    "per": _by_code(_FEE_PER),
     "subject": _by_code(_SUBJECTS),
 }
 """What the codes of a key are called."""

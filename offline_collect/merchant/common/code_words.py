@@ -93,6 +93,7 @@ KEYS = {
     "format": Phrase.in_context("document", "format"),
     "from": Phrase.in_context("document", "from"),
     "gateway_id": Phrase.in_context("document", "gateway_id"),
+    "gateway_words": Phrase.in_context("document", "gateway_words"),
     "grace_days": Phrase.in_context("document", "grace_days"),
     "id": Phrase.in_context("document", "id"),
     "import": Phrase.in_context("document", "import"),
@@ -133,6 +134,7 @@ KEYS = {
     "name": Phrase.in_context("document", "name"),
     "new": Phrase.in_context("document", "new"),
     "next_settlement_account": Phrase.in_context("document", "next_settlement_account"),
+    "not_sent": Phrase.in_context("document", "not_sent"),
     "notice": Phrase.in_context("document", "notice"),
     "notices": Phrase.in_context("document", "notices"),
     "number": Phrase.in_context("document", "number"),
@@ -315,12 +317,6 @@ _ITEMS = {
 }
 
 
-_FEE_PER = {
-    "BILL": Phrase.in_context("fee of a payer", "BILL"),
-    "PAYMENT": Phrase.in_context("fee of a payer", "PAYMENT"),
-}
-
-
 def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
     return {str(code): word for each in words for code, word in each.items()}
 
@@ -334,7 +330,6 @@ _CODES = {
     "from": _by_code(_MANDATES),
     "to": _by_code(_MANDATES),
     "decided": _by_code(_MANDATES),
-    "per": _by_code(_FEE_PER),
     "day": _by_code(_DAYS),
     "status": _by_code(_MERCHANTS),
     "request": _by_code(_REQUESTS),

@@ -10,7 +10,7 @@ from offline_collect.domain.notices.gateway_templates import (
     allowed_words,
     template_of,
 )
-from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.messages import ApprovedText, OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.results import Result, Verdict
 from tests.domain.notices.notices import PAID
@@ -57,3 +57,33 @@ def test_a_kind_or_a_language_without_a_template_is_named():
 def test_several_notices_have_few_words_in_common():
     assert "amount" in allowed_words("PAID")
     assert allowed_words(SEVERAL) == {"merchant", "customer", "count"}
+
+
+def test_a_merchant_s_own_text_goes_out_by_its_id_with_the_words_that_it_names():
+    own = replace(MESSAGE, approved=ApprovedText("SMS_117", ["bill", "amount", "description"]))
+    filled = template_of(own, TEMPLATES)
+    assert (filled.template_id, filled.words) == (
+        "SMS_117",
+        [("bill", "*0117"), ("sum", "123.45"), ("for", "-")],
+    )
+
+
+def test_a_word_has_the_name_of_its_own_kind_before_that_of_others_and_none_of_another_language():
+    others = {
+        ("DUE_SOON", "zh"): GatewayTemplate(
+            "SMS_3", [Variable("total", "amount", 9), Variable("no", "bill", 9)]
+        ),
+        ("PAID", "en"): GatewayTemplate("SMS_4", [Variable("on", "date", 9)]),
+    }
+    own = replace(
+        MESSAGE, approved=ApprovedText("SMS_117", ["amount", "bill", "date"]), words={**WORDS, "date": "2026"}
+    )
+    filled = template_of(own, {**others, **TEMPLATES})
+    assert filled.words == [("sum", "123.45"), ("no", "*0117"), ("date", "2026")]
+
+
+def test_a_word_of_a_merchant_s_own_text_has_its_bound():
+    own = replace(MESSAGE, approved=ApprovedText("SMS_117", ["amount"]), words={"amount": "1234567"})
+    reason = "the template's sum takes 6 characters, the notice's amount has 7"
+    assert template_of(own, TEMPLATES) == Result(Verdict.STOP, reason)
+    assert template_of(own, {}).words == [("amount", "1234567")]

@@ -30,7 +30,9 @@ from offline_collect.app.tools.rounds import stopped_by_signals
 from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.app.wiring.notify import opened_sender, reminder_terms, words_of_notices
 from offline_collect.domain.notices.deliveries import NoticeFilter
+from offline_collect.domain.notices.gateway_templates import FilledTemplate
 from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.results import Result
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.domain.texts.counts import messages_counted, notices_counted, reminders_counted
 from offline_collect.domain.texts.phrases import Phrase, side_by_side
@@ -266,8 +268,18 @@ def _previewed(shown: Preview, price: Decimal | None) -> dict[str, Any]:
         "template": shown.template_id,
         "missing": ", ".join(shown.missing),
         "cut": ", ".join(shown.cut),
+        **_of_gateway(shown.gateway),
     }
     return {key: value for key, value in document.items() if value not in {None, ""}}
+
+
+def _of_gateway(told: FilledTemplate | Result | None) -> dict[str, Any]:
+    if isinstance(told, Result):
+        return {"not_sent": told.reason}
+    if told is None:
+        return {}
+    words = ", ".join(f"{name}={text}" for name, text in told.words)
+    return {"gateway_id": told.template_id, "gateway_words": words}
 
 
 app.command()(notify_optout.reply)

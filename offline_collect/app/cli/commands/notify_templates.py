@@ -18,7 +18,7 @@ from offline_collect.app.wiring.backoffice_session import Office, open_office
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.templates import TemplateFilter, TemplateState
+from offline_collect.domain.notices.templates import Template, TemplateFilter, TemplateState, unused_words
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify import templates
 from offline_collect.notify.templates import Acting, NewTemplate
@@ -86,6 +86,7 @@ def add(
             template_id=made.template_id,
         )
     )
+    _tell_unused(office, made)
 
 
 @app.command("list")
@@ -154,8 +155,15 @@ def approve(
 ) -> None:
     """Approve another user's template: from now on notices go out in its words."""
     with open_office(config) as office:
-        templates.approve_template(office.store, template, gateway_id, _acting(office))
+        approved = templates.approve_template(office.store, template, gateway_id, _acting(office))
     say(Phrase("template {template_id} is APPROVED: notices go out in its words", template_id=template))
+    _tell_unused(office, approved)
+
+
+def _tell_unused(office: Office, template: Template) -> None:
+    why = unused_words(template.language, office.configuration.settings.notify.language)
+    if why is not None:
+        say(why)
 
 
 @app.command()

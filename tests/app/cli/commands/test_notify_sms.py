@@ -135,6 +135,54 @@ def test_an_sms_goes_out_by_a_gateway_s_template(bank):
     assert bank("notify", "retry", NOTICE) == f"notice {NOTICE} is due again\n"
 
 
+def test_a_merchant_s_own_text_goes_out_by_its_id_as_the_preview_shows_it(bank, refused):
+    gateway = FormGateway()
+    templates = f"{{DEBIT_FAILED: {{zh: {{id: SMS_1, {WORDS}}}}}, {SEVERAL}}}"
+    configure(
+        f"channels: [gateway], gateway: {{{GATEWAY}, url: '{gateway.url}', private_addresses: true, "
+        f"parameters: {{region: cn-hangzhou}}, templates: {templates}}}"
+    )
+    of = ("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--channel", "gateway", "--json")
+    assert json.loads(bank(*of))["gateway_id"] == "SMS_1"
+    text = ("--text", "{merchant}：{bill}扣款{amount}元未成功")
+    bank("notify", "template", "add", "SCHOOL01", "--kind", "debit_failed", "--channel", "gateway", *text)
+    draft = json.loads(bank(*of, "--template", "1"))
+    assert draft["text"] == "【阳光缴费】阳光小学：*1扣款120.00元未成功"
+    assert draft["gateway_words"] == "merchant=阳光小学, bill=*1, sum=120.00"
+    assert "gateway_id" not in draft
+    bank("notify", "template", "submit", "1")
+    assert "give the id that it has given to the template" in refused("notify", "template", "approve", "1")
+    bank("notify", "template", "approve", "1", "--gateway-id", "SMS_117")
+    assert "1 message sent" in bank("notify", "run", "--once")
+    gateway.close()
+    (fields,) = gateway.got
+    assert fields["TemplateCode"] == json.loads(bank(*of))["gateway_id"] == "SMS_117"
+    assert json.loads(fields["TemplateParam"]) == {"merchant": "阳光小学", "bill": "*1", "sum": "120.00"}
+
+
+def test_a_preview_says_why_a_gateway_would_not_be_told(bank):
+    templates = f"{{DEBIT_FAILED: {{zh: {{id: SMS_1, {WORDS.replace('10', '5')}}}}}, {SEVERAL}}}"
+    configure(
+        f"channels: [gateway], gateway: {{{GATEWAY}, url: 'https://sms.example.com/', templates: {templates}}}"
+    )
+    of = ("notify", "preview", "SCHOOL01", "H1", "--channel", "gateway", "--json", "--kind")
+    assert (
+        json.loads(bank(*of, "debit_failed"))["not_sent"]
+        == "the template's sum takes 5 characters, the notice's amount has 6"
+    )
+    assert json.loads(bank(*of, "paid"))["not_sent"] == "the gateway has no template for PAID in zh"
+
+
+def test_words_in_another_language_than_notices_have_are_told_to_be_unused(bank):
+    added = bank(
+        "notify", "template", "add", "SCHOOL01", "--kind", "paid", "--in", "en", "--text", "{amount} paid"
+    )
+    unused = "no notice goes out in these words: they are en, and notify.language is zh\n"
+    assert added.endswith(unused)
+    bank("notify", "template", "submit", "1")
+    assert bank("notify", "template", "approve", "1").endswith(unused)
+
+
 def test_a_port_that_is_taken_is_named(bank):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
