@@ -93,7 +93,12 @@ def test_every_key_of_a_template_and_of_the_table_is_named_here():
         if name
     }
     assert used - set(SHOWN) == set(), "name the codes that this key shows"
-    assert set(CODES) - set(SHOWN) == {"fees"}
+    assert set(CODES) - set(SHOWN) == {"fees", "per"}
+
+
+@pytest.mark.parametrize(("key", "code"), [(key, code) for key in ("fees", "per") for code in CODES[key]])
+def test_each_word_that_is_no_code_of_the_domain_is_chinese_too(key, code):
+    assert re.search("[\u4e00-\u9fff]", in_language(code_word(key, code), Language.ZH))
 
 
 def all_codes():
