@@ -27,6 +27,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from offline_collect.domain.texts.phrases import Phrase, in_lines
+
 
 class DomainError(Exception):
     """Root of the domain's errors."""
@@ -65,8 +67,10 @@ class BankFileError(DomainError):
     """
 
     def __init__(self, words: str, differences: Sequence[str] = (), count: int = 0) -> None:
-        more = [f"and {count - len(differences)} more"] if count > len(differences) else []
-        super().__init__("\n".join([words, *differences, *more]))
+        more = (
+            [Phrase("and {count} more", count=count - len(differences))] if count > len(differences) else []
+        )
+        super().__init__(in_lines([words, *differences, *more]))
         self.differences = tuple(differences)
         self.count = count
 
@@ -95,7 +99,7 @@ class ReconciliationError(DomainError):
     """
 
     def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
-        super().__init__("\n".join([message, *problems]))
+        super().__init__(in_lines([message, *problems]))
         self.problems = tuple(problems)
 
 

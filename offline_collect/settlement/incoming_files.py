@@ -20,6 +20,7 @@ from offline_collect.domain.file_arrival import (
     arrival,
     unchanged_for,
 )
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.errors import FileError
 from offline_collect.files.fixed_width.layout import FixedLayout, layout_of
 from offline_collect.files.inbox import claimed, is_in, look_into, put_away
@@ -178,9 +179,11 @@ class Inbox:
             kind = self._kind(start)
             if kind is None:
                 known = ", ".join((*self.layouts, *MESSAGES))
-                return Judged(Fate.REFUSED, f"begins like none of {known}")
+                return Judged(Fate.REFUSED, Phrase("begins like none of {known}", known=known))
             if kind not in self.takers:
-                return Judged(Fate.REFUSED, f"is a {kind}, which others take, not the platform")
+                return Judged(
+                    Fate.REFUSED, Phrase("is a {kind}, which others take, not the platform", kind=kind)
+                )
             return self.takers[kind](path)
         except FileError as error:
-            return Judged(Fate.REFUSED, str(error))
+            return Judged(Fate.REFUSED, words_of(error) or str(error))

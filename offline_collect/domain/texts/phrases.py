@@ -90,10 +90,17 @@ def side_by_side(phrases: Sequence[Phrase]) -> Phrase:
     return Phrase("{first}, {others}", first=first, others=side_by_side(others)) if others else first
 
 
-def in_lines(phrases: Sequence[Phrase]) -> Phrase:
-    """Return phrases as one, each in a line of its own."""
-    first, *others = phrases
-    return Phrase("{first}\n{others}", first=first, others=in_lines(others)) if others else first
+def as_phrase(text: str) -> Phrase:
+    """Return a text as a phrase; one that is none is data, and is the same in every language."""
+    return text if isinstance(text, Phrase) else Phrase("{text}", text=text)
+
+
+def in_lines(texts: Sequence[str]) -> Phrase:
+    """Return phrases and data as one phrase, each in a line of its own."""
+    first, *others = texts
+    if not others:
+        return as_phrase(first)
+    return Phrase("{first}\n{others}", first=first, others=in_lines(others))
 
 
 def either(phrases: Sequence[str]) -> Phrase:

@@ -65,8 +65,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.counts import bills_counted, imports_counted, payments_counted
 from offline_collect.domain.texts.phrases import Phrase, in_lines
-from offline_collect.domain.texts.text import counted
 
 
 class MerchantError(Exception):
@@ -190,24 +190,33 @@ class OpenBusinessError(MerchantError):
 
     def __init__(self, merchant_id: str, in_batch: int, in_suspense: int, imports: int) -> None:
         reasons = [
-            (in_batch, "bill", "out in a batch debit: take its result first"),
+            (
+                in_batch,
+                Phrase("{bills} out in a batch debit: take its result first", bills=bills_counted(in_batch)),
+            ),
             (
                 in_suspense,
-                "payment",
-                f"in suspense: `suspense list {merchant_id}`, then `suspense refund` or `apply`",
+                Phrase(
+                    "{payments} in suspense: `suspense list {merchant_id}`, then `suspense refund` or `apply`",
+                    payments=payments_counted(in_suspense),
+                    merchant_id=merchant_id,
+                ),
             ),
             (
                 imports,
-                "import",
-                f"not finished: `imports list --merchant {merchant_id}`, then `release` or `reject`",
+                Phrase(
+                    "{imports} not finished: `imports list --merchant {merchant_id}`, then `release` or `reject`",
+                    imports=imports_counted(imports),
+                    merchant_id=merchant_id,
+                ),
             ),
         ]
         lines = [
-            f"{merchant_id} cannot be closed: {counted(count, thing)} {reason}"
-            for count, thing, reason in reasons
+            Phrase("{merchant_id} cannot be closed: {reason}", merchant_id=merchant_id, reason=reason)
+            for count, reason in reasons
             if count
         ]
-        super().__init__("\n".join(lines))
+        super().__init__(in_lines(lines))
 
 
 class FormMisfitError(TranslatableError):

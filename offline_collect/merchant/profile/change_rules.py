@@ -14,6 +14,7 @@ from typing import Any
 
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import keys_of
 from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
@@ -192,14 +193,14 @@ def _refusal(path: str, values: Mapping[str, str], document: Mapping[str, Any]) 
     if section in _FIXED:
         return _FIXED[section]
     if section not in known:
-        return f"unknown key; known here: {', '.join(known)}"
+        return Phrase("unknown key; known here: {known}", known=", ".join(known))
     if section == "payer_fees":
-        return "is a list: it is changed by --file"
+        return Phrase("is a list: it is changed by --file")
     if key.startswith("tiers"):
-        return "is changed by --from DATE, which adds a change, or by --file"
+        return Phrase("is changed by --from DATE, which adds a change, or by --file")
     if key and not isinstance(document[section], dict):
-        return f"{section} has no parts"
-    return f"give {section} whole, or in parts" if key and section in values else None
+        return Phrase("{section} has no parts", section=section)
+    return Phrase("give {section} whole, or in parts", section=section) if key and section in values else None
 
 
 def _value(path: str, text: str) -> Any:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from offline_collect.domain.bank_files import Difference
 from offline_collect.domain.debits.bank_reports import Contradiction
 from offline_collect.domain.errors import BankFileError
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import FixedLayout, Values
 from offline_collect.files.fixed_width.read import (
     FixedDetails,
@@ -68,7 +69,7 @@ class Differences:
 
 def changed_meanwhile(path: Path) -> BankFileError:
     """Return the refusal of a file that was another one when it was read for the second time."""
-    return BankFileError(f"{path}: was changed while it was read; nothing was taken")
+    return BankFileError(Phrase("{path}: was changed while it was read; nothing was taken", path=str(path)))
 
 
 def is_message(path: Path) -> bool:

@@ -13,6 +13,7 @@ from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.debits.batches import BATCH_LIFE, Batch, BatchEvent
 from offline_collect.domain.debits.return_codes import ReturnCodes
 from offline_collect.domain.facts import Facts
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.files.read.source import open_plain
@@ -81,7 +82,7 @@ def ingest_result(
 
 
 def _refused(path: Path) -> str:
-    return f"{path}: is not the result of its batch, so nothing of it was taken:"
+    return Phrase("{path}: is not the result of its batch, so nothing of it was taken:", path=str(path))
 
 
 class _Taking:

@@ -71,7 +71,7 @@ def ingest_credits(
         StoreError: the store was busy too long; nothing was taken.
     """
     acting[0].require(Permission.DEBIT)
-    refused = f"{path}: contradicts its batches, so nothing of it was taken:"
+    refused = Phrase("{path}: contradicts its batches, so nothing of it was taken:", path=str(path))
     with open_plain(path) as stream:
         digest = digest_stream(stream)
         with store.snapshot() as reading:

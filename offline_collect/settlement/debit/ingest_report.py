@@ -7,6 +7,7 @@ from pathlib import Path
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.digest import digest_stream
 from offline_collect.files.read.source import open_plain
 from offline_collect.settlement.bank_files.reading import changed_meanwhile
@@ -31,7 +32,7 @@ def ingest_report(
         StoreError: the store was busy too long; nothing was taken.
     """
     acting[0].require(Permission.DEBIT)
-    refused = f"{path}: contradicts its batch, so nothing of it was taken:"
+    refused = Phrase("{path}: contradicts its batch, so nothing of it was taken:", path=str(path))
     with open_plain(path) as stream:
         digest = digest_stream(stream)
         with store.snapshot() as reading:

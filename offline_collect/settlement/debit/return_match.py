@@ -234,7 +234,9 @@ class ReturnMatch:
             BankFileError: it is so.
         """
         path = self._path
-        self.differences.refuse(f"{path}: is not of what was sent, so nothing of it was taken:")
+        self.differences.refuse(
+            Phrase("{path}: is not of what was sent, so nothing of it was taken:", path=str(path))
+        )
         assert self.head is not None, "a file without a head differs"
         if not (self.merchants or self._tx.scope.whole):
             # Whether another bank has taken a file of this number is not theirs to learn.

@@ -94,7 +94,7 @@ def ingest_run(
 
 
 def _refused(path: Path) -> str:
-    return f"{path}: is not the result of its run, so nothing of it was taken:"
+    return Phrase("{path}: is not the result of its run, so nothing of it was taken:", path=str(path))
 
 
 def _refuse_taken(tx: StoreTransaction, path: Path, digest: Digest) -> None:

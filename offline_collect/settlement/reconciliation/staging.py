@@ -13,6 +13,7 @@ from typing import Any
 
 from offline_collect.domain.errors import ReconciliationError
 from offline_collect.domain.reconciliation.records import FepRow
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.fixed_width.layout import Values
 from offline_collect.files.fixed_width.read import FixedDetails, FixedProblem, FixedRecord
 from offline_collect.files.sorted_runs import SortedRuns
@@ -28,8 +29,10 @@ PROBLEMS_SHOWN = 20
 
 def refused(path: Path, problems: list[str], count: int) -> ReconciliationError:
     """Return the refusal of a file, with its first problems."""
-    more = [f"and {count - len(problems)} more problems"] if count > len(problems) else []
-    return ReconciliationError(f"{path}: the file is refused as a whole:", [*problems, *more])
+    more = [Phrase("and {count} more problems", count=count - len(problems))] if count > len(problems) else []
+    return ReconciliationError(
+        Phrase("{path}: the file is refused as a whole:", path=str(path)), [*problems, *more]
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@ from gettext import NullTranslations
 
 import pytest
 
-from offline_collect.domain.texts.phrases import Phrase, in_lines, listed, words_of
+from offline_collect.domain.texts.phrases import Phrase, as_phrase, in_lines, listed, side_by_side, words_of
+from offline_collect.translations import Language, catalogue
 
 TEXTS = {
     "bill {bill_no}: {why}": "账单 {bill_no}：{why}",
@@ -73,3 +74,20 @@ def test_the_words_of_an_error_are_its_phrase_if_it_has_one():
     assert words_of(ValueError(phrase)) is phrase
     assert words_of(ValueError("is 3")) is None
     assert words_of(ValueError()) is None
+
+
+def test_lines_keep_phrases_and_data():
+    made = in_lines([Phrase("{count} failed", count=2), "S1/raw {text}", Phrase("done")])
+    assert made == "2 failed\nS1/raw {text}\ndone"
+    assert made.said(catalogue(Language.ZH)) == "失败 2 条\nS1/raw {text}\n已完成"
+
+
+def test_data_are_the_same_in_every_language_and_a_phrase_stays():
+    done = Phrase("done")
+    assert as_phrase(done) is done
+    assert as_phrase("done").said(catalogue(Language.ZH)) == "done"
+
+
+def test_phrases_stand_side_by_side():
+    assert side_by_side([Phrase("done")]) == "done"
+    assert side_by_side([Phrase("done"), Phrase("nothing")]).said(catalogue(Language.ZH)) == "已完成，无"

@@ -37,5 +37,7 @@ def check(
 
     configuration = load_configuration(config)
     check_start(configuration.settings, with_store=with_store)
-    store = "the store can be used" if with_store else "the store was not asked (--store asks it)"
+    store = (
+        Phrase("the store can be used") if with_store else Phrase("the store was not asked (--store asks it)")
+    )
     say(Phrase("{file}: a server can start; {store}", file=str(configuration.file), store=store))

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import cache, wraps
 from typing import Any
 
-from offline_collect.app.cli.support.help_language import ENVIRONMENT
+from offline_collect.app.cli.support.help_language import ENVIRONMENT, environments_languages
 from offline_collect.app.cli.support.options_language import SpokenLanguage, one_of, read_languages
-from offline_collect.app.cli.support.said import ENGLISH, speak
+from offline_collect.app.cli.support.said import speak
 from offline_collect.app.errors import AppError
 from offline_collect.app.wiring.backoffice_session import Office, office_at_hand
 from offline_collect.domain.errors import DomainError
@@ -68,10 +68,12 @@ def _usual() -> Languages | None:
 
 
 def _merchants(merchant_of: MerchantOf, options: Mapping[str, Any]) -> Languages:
-    """Return a merchant's own languages; English if it cannot be found."""
+    """Return a merchant's own languages; those of the environment if it cannot be found."""
     try:
         with office_at_hand(options.get("config")) as office:
             merchant_id = merchant_of(office, options)
-            return ENGLISH if merchant_id is None else languages_of(office.store, merchant_id, office.actor)
+            if merchant_id is None:
+                return environments_languages()
+            return languages_of(office.store, merchant_id, office.actor)
     except (AppError, DomainError, MerchantError):
-        return ENGLISH
+        return environments_languages()
