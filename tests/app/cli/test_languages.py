@@ -252,3 +252,18 @@ def test_what_is_said_to_a_merchants_people_can_be_translated(module):
         if isinstance(text, ast.JoinedStr) or (isinstance(text, ast.Constant) and text.value)
     ]
     assert plain == []
+
+
+def test_an_operator_is_told_everything_in_the_language_of_his_shell(refused, done, monkeypatch):
+    monkeypatch.setenv("OFFLINE_COLLECT_LANGUAGE", "zh")
+    assert done("user", "add", "zhang", "--role", "MAKER") == "用户 zhang：MAKER\n"
+    assert "用户 zhang 已存在" in refused("user", "add", "zhang", "--role", "MAKER")
+    days = done("day", "show")
+    assert "营业日" in days.splitlines()[0]
+    assert "营业中" in days, "the state of a day, not that of a bill"
+    assert yaml.safe_load(done("status"))["待批准的申请"] == 0
+    assert json.loads(done("status", "--json"))["waiting_approvals"] == 0
+    assert "没有营业日 2026-11-01" in refused("day", "settle", "2026-11-01")
+    assert done("approvals", "list") == "没有申请\n"
+    assert "数据完整" in done("verify")
+    assert done("merchant", "suspend", "SCHOOL01") == "商户 SCHOOL01 的状态为 已暂停\n"
