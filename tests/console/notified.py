@@ -19,7 +19,8 @@ from tests.databases.lasting import replace_file
 from tests.databases.sqlite_images import made_by
 from tests.domain.notices.notices import waiting
 
-WAITS, DEAD, ARRIVED, MERGED = (f"PAID:2026112200000{number}" for number in (1, 2, 3, 4))
+WAITS, DEAD, ARRIVED, MERGED = (f"PAID:2026112200000{number}" for number in (1, 2, "3/2", "4/3"))
+"""A payment of several bills has a notice for each; those of the second bill and of later ones have a slash in their ids."""
 UNWANTED, OF_OTHERS = "OVERDUE:7:1", "PAID:20261122000009"
 LATE = NIGHT - dt.timedelta(hours=1)
 

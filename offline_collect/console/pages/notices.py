@@ -131,12 +131,15 @@ def cancel(visit: Visit) -> Answer:
     return Redirect(f"/notices/{quote(notice_id, safe='')}", Phrase("the notice is cancelled"))
 
 
+_NAME = "{notice:path}"
+"""A notice of one of several bills of a payment has a slash in its id."""
+
 PAGES = (
     Page(path="/notices", title=TITLE, handler=find, menu=70),
-    Page(path="/notices/{notice}", title=_ONE, handler=show),
+    Page(path=f"/notices/{_NAME}", title=_ONE, handler=show),
     *(
         Page(
-            path=f"/notices/{{notice}}/{name}",
+            path=f"/notice-{name}/{_NAME}",
             title=_ONE,
             handler=handler,
             permission=Permission.NOTIFY,

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import unquote
 
 import pytest
 
@@ -27,7 +28,7 @@ WAITING = {SEEN: document_text({"state": "WAITING", "attempts": 0})}
 
 
 def listed(page):
-    return [text.replace("%3A", ":") for text in re.findall(r'class="id" href="/notices/([^"]*)"', page.text)]
+    return [unquote(text) for text in re.findall(r'class="id" href="/notices/([^"]*)"', page.text)]
 
 
 def state_of(reader, notice_id):
@@ -117,7 +118,7 @@ def test_a_story_tells_what_became_of_a_notice_and_its_message(as_user):
 def test_a_dead_notice_is_sent_again_once(as_user, store):  # noqa: F811 - a fixture
     browser, once = as_user("olga"), new_once()
     for _ in range(2):
-        assert browser.post(f"/notices/{DEAD}/retry", DECIDED_ON, once=once).status_code == 303
+        assert browser.post(f"/notice-retry/{DEAD}", DECIDED_ON, once=once).status_code == 303
     assert "this form was sent twice" in text_of(browser.get(f"/notices/{DEAD}"))
     assert state_of(store, DEAD) is NoticeState.WAITING
     text = text_of(browser.get(f"/notices/{DEAD}"))
@@ -126,7 +127,7 @@ def test_a_dead_notice_is_sent_again_once(as_user, store):  # noqa: F811 - a fix
 
 
 def test_a_waiting_notice_is_cancelled_with_a_reason(as_user, store):  # noqa: F811 - a fixture
-    browser, path = as_user("olga"), f"/notices/{WAITS}/cancel"
+    browser, path = as_user("olga"), f"/notice-cancel/{WAITS}"
     without = browser.post(path, {**WAITING, "reason": "  "})
     assert without.status_code == 422
     assert "a reason has 1 to 200 characters" in text_of(without)
@@ -138,7 +139,7 @@ def test_a_waiting_notice_is_cancelled_with_a_reason(as_user, store):  # noqa: F
 
 
 def test_a_decision_on_another_state_than_the_page_showed_is_refused(as_user, store):  # noqa: F811 - a fixture
-    response = as_user("olga").post(f"/notices/{DEAD}/cancel", {**WAITING, "reason": "old tab"})
+    response = as_user("olga").post(f"/notice-cancel/{DEAD}", {**WAITING, "reason": "old tab"})
     assert response.status_code == 409
     assert "state WAITING DEAD" in text_of(response)
     assert 'value="old tab"' in response.text
@@ -147,7 +148,7 @@ def test_a_decision_on_another_state_than_the_page_showed_is_refused(as_user, st
 
 def test_what_the_life_does_not_allow_is_refused(as_user, store):  # noqa: F811 - a fixture
     seen = {SEEN: document_text({"state": "DELIVERED", "attempts": 1})}
-    response = as_user("olga").post(f"/notices/{ARRIVED}/retry", seen)
+    response = as_user("olga").post(f"/notice-retry/{ARRIVED}", seen)
     assert response.status_code == 422
     assert "only one that is" in text_of(response)
     assert state_of(store, ARRIVED) is NoticeState.DELIVERED
@@ -157,12 +158,12 @@ def test_what_the_life_does_not_allow_is_refused(as_user, store):  # noqa: F811 
 def test_who_may_not_send_sees_no_form_and_decides_nothing(as_user, store, name):  # noqa: F811 - a fixture
     browser = as_user(name)
     assert "Send it again" not in browser.get(f"/notices/{DEAD}").text
-    assert browser.post(f"/notices/{DEAD}/retry", DECIDED_ON).status_code == 403
+    assert browser.post(f"/notice-retry/{DEAD}", DECIDED_ON).status_code == 403
     assert state_of(store, DEAD) is NoticeState.DEAD
 
 
 def test_another_banks_notice_cannot_be_decided(as_user, store):  # noqa: F811 - a fixture
-    response = as_user("otto").post(f"/notices/{DEAD}/retry", DECIDED_ON)
+    response = as_user("otto").post(f"/notice-retry/{DEAD}", DECIDED_ON)
     assert response.status_code == 404
     assert state_of(store, DEAD) is NoticeState.DEAD
 
