@@ -110,9 +110,14 @@ def test_a_bill_whose_due_date_was_moved_is_reminded_of_the_new_one(reminding):
 def test_two_processes_remind_each_bill_once(reminding):
     for number in range(20):
         owe(reminding, 2, f"D{number}")
+
+    def at_once(_):
+        # One that waits for the merchant too long leaves it to the next look.
+        return remind_payers(reminding.store, user("ops"), REMINDERS, reminding, again=True).written
+
     with ThreadPoolExecutor(4) as threads:
-        done = list(threads.map(lambda _: remind(reminding), range(4)))
-    assert sum(done) == 20
+        done = list(threads.map(at_once, range(4)))
+    assert sum(done) + remind(reminding) == 20
     assert len(in_outbox(reminding)) == 20
 
 
