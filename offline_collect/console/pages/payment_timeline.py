@@ -122,7 +122,7 @@ def _by_hand(each: ManualPosting) -> Step:
 def _told(notices: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
     for each in notices:
         names = ("kind", "state", "channel", "reason")
-        facts = tuple((name, str(each[name])) for name in names if each.get(name) is not None)
+        facts = tuple((name, each[name]) for name in names if each.get(name) is not None)
         yield Step(
             each.get("sent_at") or each["created_at"], "notice", Phrase("Notice to the payer"), facts=facts
         )

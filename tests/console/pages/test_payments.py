@@ -8,13 +8,17 @@ import pytest
 from offline_collect.console.pages.payments import DIFFERENCE_NEXT
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.effects import ItemKind
+from offline_collect.domain.notices.life import NoticeState
+from offline_collect.domain.notices.reasons import Reason, reason_of
 from offline_collect.domain.reconciliation.classes import DifferenceClass, FollowUp, RowKind
 from offline_collect.domain.reconciliation.items import PAYOUT_FAILED, PAYOUT_LEFT_OUT, ItemState
 from offline_collect.domain.reconciliation.records import Item
 from offline_collect.merchant.postings import view_payments
 from offline_collect.store.reconciliation.items import put_items
 from tests.console.browser import next_page, text_of
+from tests.console.notified import put_deliveries
 from tests.console.town import PAID, tellers_at
+from tests.domain.notices.notices import waiting
 from tests.fakes.bank import DAY, NOON
 from tests.messages.commands import stamped_afresh
 
@@ -142,6 +146,17 @@ def test_a_payments_story_is_told_in_its_order(as_user, reversed_payment):
     assert "Notice to the payer" in text
     assert "DE 11" in text
     assert "REVERSED" in text
+
+
+def test_a_notice_in_the_story_says_why_it_was_not_sent_in_the_reader_s_language(as_user, store):
+    unwanted = waiting(8, state=NoticeState.SUPPRESSED, reason=reason_of(Reason.NO_CONSENT))
+    about = replace(unwanted.notice, notice_id=f"PAID:{FIRST}/2", payment_serial=FIRST)
+    with store.transaction() as tx:
+        put_deliveries(tx, [replace(unwanted, notice=about)])
+    assert "the customer has not consented" in as_user("olga").get(f"/payments/{FIRST}").text
+    chinese = as_user("olga", **{"Accept-Language": "zh-CN"}).get(f"/payments/{FIRST}").text
+    assert "客户未同意接收通知" in chinese
+    assert "consented" not in chinese
 
 
 def test_a_receipt_with_columns_of_the_merchant_is_not_in_the_story(as_user):
