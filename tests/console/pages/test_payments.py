@@ -150,7 +150,7 @@ def test_a_payments_story_is_told_in_its_order(as_user, reversed_payment):
 
 def test_a_notice_in_the_story_says_why_it_was_not_sent_in_the_reader_s_language(as_user, store):
     unwanted = waiting(8, state=NoticeState.SUPPRESSED, reason=reason_of(Reason.NO_CONSENT))
-    about = replace(unwanted.notice, notice_id=f"PAID:{FIRST}/2", payment_serial=FIRST)
+    about = replace(unwanted.notice, notice_id=f"PAID:{FIRST}", payment_serial=FIRST)
     with store.transaction() as tx:
         put_deliveries(tx, [replace(unwanted, notice=about)])
     assert "the customer has not consented" in as_user("olga").get(f"/payments/{FIRST}").text
