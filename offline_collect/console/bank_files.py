@@ -17,6 +17,7 @@ from offline_collect.console.kept_files import safe_name
 from offline_collect.console.page import Download
 from offline_collect.domain.access.audit import Subject
 from offline_collect.domain.errors import BankFileError, ReconciliationError
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.files.errors import FileError
 from offline_collect.files.fixed_width.layout import FixedLayout
 from offline_collect.settlement.debit.report_match import ReportTerms
@@ -62,9 +63,18 @@ def uploaded(upload: Upload | None) -> Iterator[Path]:
     except FileError as error:
         raise error.replaced(path=Path(error.path.name)) from None
     except (BankFileError, ReconciliationError, AlreadyExistsError) as error:
-        raise RefusedFileError(str(error).replace(f"{folder}/", "")) from None
+        raise RefusedFileError(_without(words_of(error) or str(error), f"{folder}/")) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without(text: str, folder: str) -> str:
+    """Return a text without a folder's name; a phrase stays one."""
+    if not isinstance(text, Phrase):
+        return text.replace(folder, "")
+    return text.filled(
+        {name: _without(part, folder) if isinstance(part, str) else part for name, part in text.parts.items()}
+    )
 
 
 def given(write: Callable[[Path], Path], about: Subject) -> Download:

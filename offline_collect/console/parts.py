@@ -29,6 +29,7 @@ class EntryLayouts:
 
     customers: LayoutSource
     bills: LayoutSource
+    outside: LayoutSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,9 @@ def page_parts(settings: Settings) -> tuple[Any, ...]:
     names = {number: element.name for number, element in schemas.dialect("iso87").elements.items()}
     return (
         TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
-        EntryLayouts(schemas.read("files/customers"), schemas.read("files/bills")),
+        EntryLayouts(
+            schemas.read("files/customers"), schemas.read("files/bills"), schemas.read("files/outside")
+        ),
         KeyCustody(lambda: custody(settings)),
         debit_terms(settings),
         notice_parts(settings, schemas),
