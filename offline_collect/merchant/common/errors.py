@@ -65,8 +65,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.counts import bills_counted, imports_counted, payments_counted
 from offline_collect.domain.texts.phrases import Phrase, in_lines
-from offline_collect.domain.texts.text import counted
 
 
 class MerchantError(Exception):
@@ -189,25 +189,39 @@ class OpenBusinessError(MerchantError):
     """A merchant with open business cannot be closed."""
 
     def __init__(self, merchant_id: str, in_batch: int, in_suspense: int, imports: int) -> None:
-        reasons = [
-            (in_batch, "bill", "out in a batch debit: take its result first"),
+        reasons = (
+            (in_batch, bills_counted, Phrase("out in a batch debit: take its result first")),
             (
                 in_suspense,
-                "payment",
-                f"in suspense: `suspense list {merchant_id}`, then `suspense refund` or `apply`",
+                payments_counted,
+                Phrase(
+                    "in suspense: `suspense list {merchant_id}`, then `suspense refund` or `apply`",
+                    merchant_id=merchant_id,
+                ),
             ),
             (
                 imports,
-                "import",
-                f"not finished: `imports list --merchant {merchant_id}`, then `release` or `reject`",
+                imports_counted,
+                Phrase(
+                    "not finished: `imports list --merchant {merchant_id}`, then `release` or `reject`",
+                    merchant_id=merchant_id,
+                ),
             ),
-        ]
-        lines = [
-            f"{merchant_id} cannot be closed: {counted(count, thing)} {reason}"
-            for count, thing, reason in reasons
-            if count
-        ]
-        super().__init__("\n".join(lines))
+        )
+        super().__init__(
+            in_lines(
+                [
+                    Phrase(
+                        "{merchant_id} cannot be closed: {things} {reason}",
+                        merchant_id=merchant_id,
+                        things=counted(count),
+                        reason=reason,
+                    )
+                    for count, counted, reason in reasons
+                    if count
+                ]
+            )
+        )
 
 
 class FormMisfitError(TranslatableError):

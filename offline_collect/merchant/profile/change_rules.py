@@ -14,6 +14,7 @@ from typing import Any
 
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.merchants import Merchant
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.errors import DocumentError, Problem
 from offline_collect.merchant.common.yaml_documents import keys_of
 from offline_collect.merchant.profile.definition import MerchantDocument, read_merchant
@@ -29,7 +30,7 @@ from offline_collect.merchant.profile.render import (
 ORIGIN = "merchant set"
 """Replaces the file's name in errors of command line values."""
 
-NEW = "the new merchant"
+NEW = Phrase("the new merchant")
 """Replaces it in errors of a merchant that is typed."""
 
 _SECTIONS = ("amount", "late_fee", "fee", "limits", SETTLEMENT, CONTACTS)

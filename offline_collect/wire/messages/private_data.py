@@ -110,7 +110,7 @@ class PrivateData:
             fitting = self._fitting(likely, content)
             if fitting:
                 if len(fitting) > 1:
-                    return TakenApart((), Phrase("{place}: {reason}", place=f"DE {number}", reason=_SEVERAL))
+                    return TakenApart((), Phrase("DE {number}: {reason}", number=number, reason=_SEVERAL))
                 return self._shown(fitting.pop(), number, content, unmask=unmask)
         return self._shown(choices[0][0][0], number, content, unmask=unmask)
 
