@@ -13,6 +13,7 @@ from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.bitmaps import Heads
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.element import Element
+from offline_collect.wire.elements.element_words import element_word
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError, FrameError
@@ -229,7 +230,9 @@ def _parts(element: Element, value: str, place: Place, taken: TakenApart) -> Ite
 
 
 def _name(element: Element) -> str:
-    return f"{element.name} ({element.shape})" if element.name else element.shape
+    if not element.name:
+        return element.shape
+    return Phrase("{name} ({shape})", name=element_word(element.name), shape=element.shape)
 
 
 def _tags(value: str, dialect: Dialect) -> dict[str, str]:
