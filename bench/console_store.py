@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from console_site import MAKER, OPERATOR, USERS, add_users
+from console_things import put_things
 from data import AMOUNT_MINOR, INSTITUTION, MERCHANT, NOW, TODAY, reserve_serial_numbers
 from order import BILL
 from paid_day import Plan, serial_of, write_payments
@@ -52,12 +53,14 @@ def prepare(url: str, paid: int) -> dict[str, str]:
         whole = {"merchant_id": MERCHANT, "options": "{}", "who": MAKER, "began_at": NOW, "state": "WAITING"}
         counts = {f"rows_{name}": count for name, count in _COUNTS.items()}
         tx.connection.execute(insert(imports), _WAITING | whole | counts)
+        things = put_things(tx, batch)
         # PostgreSQL looks at a table a minute after it has grown; these were empty when the store was made.
         gather_statistics(tx.connection, (transactions, payments, entries, merchants))
     _ask(store)
     store.dispose()
     middle = paid // 2
     return {
+        **things,
         "/payments/{serial}": f"/payments/{serial_of(middle)}",
         "/debit-batches/{number}": f"/debit-batches/{batch}",
         "{merchant}": MERCHANT,
