@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from console_site import MAKER, OPERATOR, USERS, add_users
+from console_things import put_things
 from data import AMOUNT_MINOR, INSTITUTION, MERCHANT, NOW, TODAY, reserve_serial_numbers
 from order import BILL
 from paid_day import Plan, serial_of, write_payments
@@ -23,9 +24,10 @@ from offline_collect.domain.reconciliation.records import Item
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.store import SqlStore, StoreSettings, StoreTransaction, open_store
+from offline_collect.store.database.statistics import gather_statistics
 from offline_collect.store.debits.batches import add_batch, next_batch_no
 from offline_collect.store.reconciliation.items import put_items
-from offline_collect.store.schema.tables import imports, merchants
+from offline_collect.store.schema.tables import entries, imports, merchants, payments, transactions
 
 ITEMS = 2_000
 MERCHANTS = 10_000
@@ -38,12 +40,12 @@ _COUNTS = dict.fromkeys(
 )
 
 
-def prepare(url: str, payments: int) -> dict[str, str]:
+def prepare(url: str, paid: int) -> dict[str, str]:
     """Fill a store; return what pages are asked for by the names of their addresses' parameters."""
     add_users(url)
-    reserve_serial_numbers(url, payments)
+    reserve_serial_numbers(url, paid)
     store = open_store(StoreSettings(url))
-    write_payments(store, payments, Plan())
+    write_payments(store, paid, Plan())
     with store.transaction() as tx:
         _add_merchants(tx)
         put_items(tx, [_item(n) for n in range(ITEMS)])
@@ -51,10 +53,14 @@ def prepare(url: str, payments: int) -> dict[str, str]:
         whole = {"merchant_id": MERCHANT, "options": "{}", "who": MAKER, "began_at": NOW, "state": "WAITING"}
         counts = {f"rows_{name}": count for name, count in _COUNTS.items()}
         tx.connection.execute(insert(imports), _WAITING | whole | counts)
+        things = put_things(tx, batch)
+        # PostgreSQL looks at a table a minute after it has grown; these were empty when the store was made.
+        gather_statistics(tx.connection, (transactions, payments, entries, merchants))
     _ask(store)
     store.dispose()
-    middle = payments // 2
+    middle = paid // 2
     return {
+        **things,
         "/payments/{serial}": f"/payments/{serial_of(middle)}",
         "/debit-batches/{number}": f"/debit-batches/{batch}",
         "{merchant}": MERCHANT,
@@ -159,9 +165,9 @@ def _address(path: str, known: dict[str, str]) -> str | None:
     return None if "{" in address else address
 
 
-def searches(known: dict[str, str], payments: int) -> Iterator[tuple[str, str]]:
+def searches(known: dict[str, str], paid: int) -> Iterator[tuple[str, str]]:
     """Yield a user and an address for each search, rare and frequent, first and later pages."""
-    middle, last = payments // 2, payments - 1
+    middle, last = paid // 2, paid - 1
     bills, customers = f"/bills?merchant={MERCHANT}", f"/customers?merchant={MERCHANT}"
     day = f"/payments?from={TODAY}&to={TODAY}"
     yield from (

@@ -8,12 +8,13 @@ from typing import Any
 
 from offline_collect.console.forms import Form
 from offline_collect.domain.forms import INPUTS_MAX, PaymentForm, form_to_document
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.forms.definition import read_form
 
 UNPUBLISHED = 1
 """The version number of a draft; it is never shown."""
 
-NAME = "the form"
+NAME = Phrase("the form")
 """What errors call a draft."""
 
 _TEXTS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.keys.custody import KeyTerms
 
 
@@ -96,7 +97,7 @@ class Decoded:
 
     size: int
     pieces: Sequence[Piece]
-    problem: str | None
+    problem: Phrase | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from offline_collect.store.notices.opt_outs import (
     list_opt_outs,
 )
 
-_KINDS = (
+_KINDS = Phrase(
     "a mobile number has 6 to 20 digits, an e-mail address an @ in it, an app user at least one character"
 )
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
+from offline_collect.domain.texts.phrases import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +53,7 @@ class DecodeError(WireError):
 
     Attributes:
         reason: what is wrong, without the element's name or content.
+        words: the place and the reason.
         mti: the four digits, or None if they could not be read; the message then gets no answer.
         elements: the elements that were read, by number; not safe to log.
         element: the place of the error: `DE 48`, `MTI`, `bitmap`.
@@ -59,17 +61,25 @@ class DecodeError(WireError):
 
     def __init__(
         self,
-        reason: str,
+        reason: Phrase,
         *,
         mti: str | None = None,
         elements: Mapping[int, str] | None = None,
         element: str | None = None,
     ) -> None:
-        super().__init__(f"{element}: {reason}" if element else reason)
+        words = Phrase("{place}: {reason}", place=element, reason=reason) if element else reason
+        super().__init__(words)
         self.reason = reason
+        self.words = words
         self.mti = mti
         self.elements: dict[int, str] = dict(elements or {})
         self.element = element
+
+    def inside(self) -> Phrase:
+        """Return the reason for an error of a larger whole: with the place, which is not the whole's."""
+        if not self.element:
+            return self.reason
+        return Phrase("{place} {reason}", place=self.element, reason=self.reason)
 
 
 class EncodeError(WireError):

@@ -9,7 +9,7 @@ import pytest
 from offline_collect.files.cells import ErrorCell, Limits, MergedCell, Row
 from offline_collect.files.errors import HeaderError, TooLargeError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.read import OLE_MAGIC
+from offline_collect.files.excel.magic import OLE_MAGIC
 from offline_collect.files.excel.xls_records import look_through
 from offline_collect.files.read.open import open_table
 from tests.files.workbooks import SHEET, rezip, rows_of, write

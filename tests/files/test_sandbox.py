@@ -5,7 +5,7 @@ import pytest
 from offline_collect.domain.texts.phrases import words_of
 from offline_collect.files.cells import MIB
 from offline_collect.files.errors import TooLargeError
-from offline_collect.files.excel.sandbox_child import CPU_SECONDS_MAX, MEMORY_MAX, allowance
+from offline_collect.files.excel.allowance import CPU_SECONDS_MAX, MEMORY_MAX, allowance
 from offline_collect.translations import Language, catalogue
 from tests.files import workbooks
 

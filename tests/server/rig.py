@@ -16,12 +16,16 @@ from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
 from offline_collect.engine import LANE_CHECK, Delivery, Origin, Outcome, Work
-from offline_collect.server import Dispatcher, Link, LinkSettings, Server, Translator
 from offline_collect.server.connections.authentication import Authentication
 from offline_collect.server.connections.connection_bounds import Room
 from offline_collect.server.connections.key_ring import KeyRing
 from offline_collect.server.connections.protocol import Connection
+from offline_collect.server.connections.translator import Translator
+from offline_collect.server.link import Link
+from offline_collect.server.scheduling.dispatcher import Dispatcher
 from offline_collect.server.scheduling.reactor_turns import ReactorTurns
+from offline_collect.server.server import Server
+from offline_collect.server.settings import LinkSettings
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame
 from offline_collect.wire.messages.message import Message
 from offline_collect.wire.messages.requests.reader import LinkTerms

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.domain.ports import Clock
-from offline_collect.server import Credentials
 from offline_collect.server.errors import CertificateError
+from offline_collect.server.tls.credentials import Credentials
 
 _log = logging.getLogger(__name__)
 

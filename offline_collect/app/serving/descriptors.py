@@ -6,7 +6,7 @@ import logging
 import resource
 
 from offline_collect.app.config.settings import Settings
-from offline_collect.server import REMEDY
+from offline_collect.server.health.descriptors import REMEDY
 
 _log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from offline_collect.merchant.common.errors import KeyRefusedError
 from offline_collect.merchant.keys import working_keys
 from offline_collect.merchant.keys.custody import Custody, KeyTerms
 from offline_collect.merchant.keys.delivered_keys import Delivered, take_by_message
-from offline_collect.server import KeyRing, KeysInForce
+from offline_collect.server.connections.key_ring import KeyRing, KeysInForce
 from offline_collect.store import LinkKey, SqlStore, open_store
 from offline_collect.wire.security.key_transit import KeyTransit
 from offline_collect.wire.security.message_mac import MacKey

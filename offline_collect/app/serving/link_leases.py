@@ -26,7 +26,7 @@ from offline_collect.domain.leases import (
     may_write,
 )
 from offline_collect.domain.ports import Clock
-from offline_collect.server import Caller
+from offline_collect.server.outgoing.caller import Caller
 from offline_collect.store import SqlStore, add_lease, read_lease, write_lease
 
 _log = logging.getLogger(__name__)

@@ -15,8 +15,10 @@ from offline_collect.app.wiring.key_custody import custody
 from offline_collect.app.wiring.server import credentials, translator
 from offline_collect.files.errors import LayoutError
 from offline_collect.merchant.common.errors import MerchantError
-from offline_collect.server import Credentials, KeyRing, Translator
+from offline_collect.server.connections.key_ring import KeyRing
+from offline_collect.server.connections.translator import Translator
 from offline_collect.server.errors import CertificateError
+from offline_collect.server.tls.credentials import Credentials
 from offline_collect.wire.errors import WireError
 
 Made = TypeVar("Made")

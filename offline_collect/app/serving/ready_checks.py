@@ -8,7 +8,8 @@ from twisted.internet.defer import succeed
 
 from offline_collect.app.serving.background import Background
 from offline_collect.domain.ports import StoreError
-from offline_collect.server import Descriptors, Problem, Readiness
+from offline_collect.server.health.descriptors import Descriptors
+from offline_collect.server.health.readiness import Problem, Readiness
 from offline_collect.store import SqlStore
 
 

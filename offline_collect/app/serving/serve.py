@@ -42,20 +42,16 @@ from offline_collect.domain.business_days.days import BusinessDay
 from offline_collect.domain.ports import Clock
 from offline_collect.engine import Engine, LaneMaker
 from offline_collect.merchant.access.alarms import BrokenGlass
-from offline_collect.server import (
-    Descriptors,
-    Dispatcher,
-    Lanes,
-    Link,
-    Problem,
-    Readiness,
-    RemoteLanes,
-    Report,
-    Server,
-    add_lane_checks,
-    links_status,
-    operations_site,
-)
+from offline_collect.server.health.descriptors import Descriptors
+from offline_collect.server.health.operations import operations_site
+from offline_collect.server.health.readiness import Problem, Readiness, Report
+from offline_collect.server.health.status import links_status
+from offline_collect.server.lanes.lane_checks import add_lane_checks
+from offline_collect.server.lanes.lanes import Lanes
+from offline_collect.server.lanes.remote_lanes import RemoteLanes
+from offline_collect.server.link import Link
+from offline_collect.server.scheduling.dispatcher import Dispatcher
+from offline_collect.server.server import Server
 from offline_collect.settlement.trace_expiry import TraceExpiry
 from offline_collect.store import SqlStore, open_store
 

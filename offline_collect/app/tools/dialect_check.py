@@ -12,7 +12,7 @@ from offline_collect.app.config.dialect_grammar import grammar_problems
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.yaml import read_yaml
 from offline_collect.app.errors import AppError
-from offline_collect.server import Translator
+from offline_collect.server.connections.translator import Translator
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.dialects.inheritance import in_its_file, whole

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from wcwidth import wcswidth
 
+from offline_collect.domain.texts.phrases import Phrase, listed
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.bitmaps import Heads
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.elements.element import Element
+from offline_collect.wire.elements.element_words import element_word
 from offline_collect.wire.elements.prefixes import fixed_size, prefix_size, read_prefix
 from offline_collect.wire.elements.wire_spans import Sizes, wire_span
 from offline_collect.wire.errors import DecodeError, FrameError
@@ -50,7 +52,7 @@ class Tried:
 
     size: int
     pieces: tuple[Piece, ...]
-    problem: str | None
+    problem: Phrase | None
 
 
 def try_readings(readings: Sequence[bytes], dialect: Dialect, *, framed: bool | None) -> Tried:
@@ -72,7 +74,10 @@ def try_sample(sample: bytes, dialect: Dialect, *, framed: bool | None) -> Tried
         return Tried(
             len(sample),
             (),
-            f"these {len(sample)} bytes are not one whole frame (--raw takes a message without)",
+            Phrase(
+                "these {count} bytes are not one whole frame (--raw takes a message without)",
+                count=len(sample),
+            ),
         )
     start = dialect.frame.message_at if frame else 0
     end = len(sample) - (len(dialect.frame.trailer) if frame else 0)
@@ -83,19 +88,20 @@ def try_sample(sample: bytes, dialect: Dialect, *, framed: bool | None) -> Tried
         message = codec.decode(raw)
         mti, elements = message.mti, message.elements
     except DecodeError as error:
-        mti, elements, problem = error.mti or "", error.elements, str(error)
+        mti, elements, problem = error.mti or "", error.elements, error.words
     private = PrivateData(dialect, mti, elements)
     pieces = [*frame, *_pieces(raw, start, dialect, mti, elements, private)]
     if frame and dialect.frame.trailer:
-        pieces.append(Piece(end, len(sample), "trailer", "", dialect.frame.trailer.hex()))
+        pieces.append(Piece(end, len(sample), Phrase("trailer"), "", dialect.frame.trailer.hex()))
     return Tried(len(sample), tuple(pieces), _joined(problem, private, elements))
 
 
-def _joined(problem: str | None, private: PrivateData, elements: Mapping[int, str]) -> str | None:
+def _joined(problem: Phrase | None, private: PrivateData, elements: Mapping[int, str]) -> Phrase | None:
     """Return what is wrong with elements whose private data has a layout, and with the message as a whole."""
     taken = [private.taken_apart(number) for number in elements]
     told = [each.problem for each in taken if each is not None and each.problem is not None]
-    return "; ".join([*told, *([] if problem is None else [problem])]) or None
+    told += [] if problem is None else [problem]
+    return listed(told) if told else None
 
 
 def render(tried: Tried) -> list[str]:
@@ -132,10 +138,10 @@ def _frame(sample: bytes, dialect: Dialect) -> list[Piece]:
 
     before = [row for row in frame.header if row.before_length]
     for row in before:
-        take(row.size, "header", row.name)
-    take(frame.length_size, "length", frame.length)
+        take(row.size, Phrase("header"), row.name)
+    take(frame.length_size, Phrase("length"), frame.length)
     for row in frame.header[len(before) :]:
-        take(row.size, "header", row.name)
+        take(row.size, Phrase("header"), row.name)
     return pieces
 
 
@@ -153,13 +159,13 @@ def _pieces(
         numbers = heads.read_bitmaps(bitmaps)
     except DecodeError:
         return
-    yield Piece(offset + at, offset + at + len(bitmaps), "bitmap", "", " ".join(map(str, numbers)))
+    yield Piece(offset + at, offset + at + len(bitmaps), Phrase("bitmap"), "", " ".join(map(str, numbers)))
     at += len(bitmaps)
     for number in numbers:
         element = dialect.elements.get(number)
         if element is None or number not in elements:
-            name = "not in this dialect" if element is None else _name(element)
-            yield Piece(offset + at, offset + at, f"DE {number}", name, "cannot be read")
+            name = Phrase("not in this dialect") if element is None else _name(element)
+            yield Piece(offset + at, offset + at, f"DE {number}", name, Phrase("cannot be read"))
             return
         content = at + prefix_size(element, dialect.encoding)
         end = _end(element, dialect, raw, at, content)
@@ -207,7 +213,7 @@ def _element(
     at = place.offset + place.content
     for tag, content in tags.items():
         end = at + HEADER_SIZE + encoded_size(content, dialect.charset)
-        yield Piece(at, end, f"  {tag}", TAG_NAMES.get(tag, "unknown"), mask_tag(tag, content))
+        yield Piece(at, end, f"  {tag}", TAG_NAMES.get(tag, Phrase("unknown")), mask_tag(tag, content))
         at = end
 
 
@@ -224,7 +230,9 @@ def _parts(element: Element, value: str, place: Place, taken: TakenApart) -> Ite
 
 
 def _name(element: Element) -> str:
-    return f"{element.name} ({element.shape})" if element.name else element.shape
+    if not element.name:
+        return element.shape
+    return Phrase("{name} ({shape})", name=element_word(element.name), shape=element.shape)
 
 
 def _tags(value: str, dialect: Dialect) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from offline_collect.app.errors import MessageError
 from offline_collect.app.tools.code_words import CodeWords
 from offline_collect.app.tools.sample_input import as_hex_digits, is_listed, is_message_text
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, FrameError
@@ -131,7 +132,7 @@ def _decode_lines(content: bytes, dialect: Dialect, framed: bool | None) -> list
 def _unhex(content: bytes) -> bytes:
     digits = b"".join(content.split())
     if len(digits) % 2:
-        raise MessageError("an odd number of hex digits: one is missing or too many")
+        raise MessageError(Phrase("an odd number of hex digits: one is missing or too many"))
     return bytes.fromhex(digits.decode())
 
 

@@ -44,6 +44,7 @@ from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import ImportKind, SqlStore
+from offline_collect.wire.elements.element_words import element_word
 
 _MIB = 1024 * 1024
 
@@ -143,7 +144,9 @@ def page_parts(settings: Settings) -> tuple[Any, ...]:
         SchemaFileError, SchemaError, YamlError: a schema is missing or invalid.
     """
     schemas = Schemas(settings.schemas_dir)
-    names = {number: element.name for number, element in schemas.dialect("iso87").elements.items()}
+    names = {
+        number: element_word(element.name) for number, element in schemas.dialect("iso87").elements.items()
+    }
     return (
         TradeTerms(CURRENCY_CODES[settings.business.currency].number, names),
         EntryLayouts(

@@ -25,7 +25,7 @@ from offline_collect.console.link_desk import (
     RunningLink,
     RunningServer,
 )
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, words_of
 
 MESSAGE_MAX = 64 * 1024
 """Characters of a message that is pasted."""
@@ -110,7 +110,7 @@ def decode(schemas: Schemas, text: str, dialect: str) -> Decoded:
 def _reason(error: MessageError, text: str) -> Phrase | str:
     if not text.strip():
         return Phrase("nothing to decode: paste a message as hex digits")
-    return str(error)
+    return words_of(error) or str(error)
 
 
 def _piece(each: TriedPiece) -> Piece:

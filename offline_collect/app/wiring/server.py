@@ -9,17 +9,12 @@ from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.backoffice import terms, timezone
 from offline_collect.engine import EngineSettings
-from offline_collect.server import (
-    Authentication,
-    Credentials,
-    KeyRing,
-    LinkSettings,
-    PartnerSettings,
-    ThrottleSettings,
-    TlsSettings,
-    Translator,
-)
+from offline_collect.server.connections.authentication import Authentication
+from offline_collect.server.connections.key_ring import KeyRing
+from offline_collect.server.connections.translator import Translator
+from offline_collect.server.settings import LinkSettings, PartnerSettings, ThrottleSettings, TlsSettings
 from offline_collect.server.tls.certificates import comparable
+from offline_collect.server.tls.credentials import Credentials
 from offline_collect.wire.dialects.dialect import Dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import SchemaError

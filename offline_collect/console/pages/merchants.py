@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from offline_collect.console.code_words import code_word
 from offline_collect.console.listing import ROWS, listing, place_of
 from offline_collect.console.merchant_change import change_rules
 from offline_collect.console.page import Answer, Page, Redirect, Shown
@@ -36,15 +37,16 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 
 SINGLE = ("name", "trade", "maker_checker")
 HIDDEN = ("settlement_account", "settlement.account_name")
+"""What is masked for who asks for a change: what is not typed stays."""
+
 COUNTED_MOST = 100_000
 """Bills that are looked at before a merchant is closed; the closing itself looks at all."""
-"""What is masked for who asks for a change: what is not typed stays."""
 
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
     "maker_checker": [("false", Phrase("no")), ("true", Phrase("yes"))],
-    "amount.rule": [(each.value, each.value) for each in AmountRuleKind],
-    "late_fee.rule": [(each.value, each.value) for each in LateFeeKind],
-    "settlement.fees": [("netted", "netted"), ("monthly", "monthly")],
+    "amount.rule": [(each.value, code_word("rule", each.value)) for each in AmountRuleKind],
+    "late_fee.rule": [(each.value, code_word("rule", each.value)) for each in LateFeeKind],
+    "settlement.fees": [(each, code_word("fees", each)) for each in ("netted", "monthly")],
 }
 
 

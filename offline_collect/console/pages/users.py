@@ -120,7 +120,7 @@ def _address(visit: Visit) -> str:
 def _roles(visit: Visit) -> tuple[Role, ...]:
     named = [each for each in visit.form.all("role") if each in set(Role)]
     if not named:
-        raise RolesError("a user has at least one role: choose one")
+        raise RolesError(Phrase("a user has at least one role: choose one"))
     return tuple(map(Role, named))
 
 

@@ -106,9 +106,11 @@ PERMISSIONS = {
 }
 """The permissions of each role. An auditor reads everything except names, numbers and addresses of people."""
 
-EXCLUSIVE: Mapping[frozenset[Role], str] = {
-    frozenset({Role.MAKER, Role.CHECKER}): "who makes a change does not check it",
-    frozenset({Role.ADMIN, Role.MERCHANT}): "a merchant's own people do not administer the bank's platform",
+EXCLUSIVE: Mapping[frozenset[Role], Phrase] = {
+    frozenset({Role.MAKER, Role.CHECKER}): Phrase("who makes a change does not check it"),
+    frozenset({Role.ADMIN, Role.MERCHANT}): Phrase(
+        "a merchant's own people do not administer the bank's platform"
+    ),
 }
 """Pairs of roles that nobody has both of, and why."""
 

@@ -28,16 +28,13 @@ from offline_collect.files.cells import (
 )
 from offline_collect.files.errors import TooLargeError, WorkbookError, cell_too_large
 from offline_collect.files.excel.hidden import Hidden
+from offline_collect.files.excel.magic import OLE_MAGIC
 from offline_collect.files.excel.number_formats import Formats, put_as_shown
 from offline_collect.files.excel.xls_records import has_password, look_through
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN, Package
 
 _Places: TypeAlias = Mapping[int, set[int]]
 """Columns by row, both from 0."""
-
-ZIP_MAGIC = b"PK\x03\x04"
-OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""First bytes of an .xls file; those of an .xlsx file with a password are the same."""
 
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 

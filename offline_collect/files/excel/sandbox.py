@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import MIB, Limits, Row
 from offline_collect.files.errors import FileError, TooLargeError, WorkbookError
-from offline_collect.files.excel.sandbox_child import allowance
+from offline_collect.files.excel.allowance import allowance
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 
 _CHILD = "offline_collect.files.excel.sandbox_child"

@@ -14,7 +14,7 @@ from offline_collect.files.cells import Limits, Row, SheetRow, is_blank, sheet_r
 from offline_collect.files.digest import Digest, digest_stream
 from offline_collect.files.errors import FileError, TooLargeError, UnreadableError, WorkbookError
 from offline_collect.files.excel.hidden import Hidden
-from offline_collect.files.excel.read import OLE_MAGIC, ZIP_MAGIC
+from offline_collect.files.excel.magic import OLE_MAGIC, ZIP_MAGIC
 from offline_collect.files.excel.sandbox import IsolatedWorkbook
 from offline_collect.files.excel.xlsx_limits import SAVE_AGAIN
 from offline_collect.files.os_words import os_words

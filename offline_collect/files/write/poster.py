@@ -1,22 +1,23 @@
 """Posters: one A4 page that tells payers what a merchant's form asks for and how to pay, as PDF, SVG or PNG.
 
-Typst sets the page. A PDF is made first whatever is written in the end: as PDF/UA it must hold every character's shape,
-so a character without a font is refused here and never printed as an empty box.
+Typst sets the page, in a process of its own (``poster_child``): the fonts and pages that it keeps are 60 MiB, and a
+console that gives a poster now and then would hold them until its end.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import re
+import os
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import segno
-import typst
 
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.errors import FontError, TooLargeError, UnwritableError
@@ -26,23 +27,12 @@ Format = Literal["pdf", "svg", "png"]
 FORMATS: Mapping[str, Format] = {".pdf": "pdf", ".svg": "svg", ".png": "png"}
 """By the ending of a file's name."""
 
-FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "Noto Serif CJK SC",
-    "DejaVu Sans",
-    "Libertinus Serif",
-)
-"""The fonts that are tried, in this order, and then every other one; Typst itself brings the last one, without Chinese."""
+SECONDS_MAX = 60
+"""A page takes less than one; a machine may be busy."""
 
-SCALES = (1.5, 1.35, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
-"""The sizes in which the page is set, the largest that fits is taken: posters are read from afar."""
-
-PNG_DPI = 150
-_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
+_CHILD = "offline_collect.files.write.poster_child"
+_ONE_AT_A_TIME = Lock()
+"""A browser may ask for many: their processes would take the machine's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +84,18 @@ def format_of(path: Path) -> Format | None:
     return FORMATS.get(path.suffix.lower())
 
 
-def write_poster(path: Path, poster: Poster, *, overwrite: bool = False) -> None:
+def write_poster(path: Path, poster: Poster, *, overwrite: bool = False, system_fonts: bool = True) -> None:
     """Write a poster.
 
     Args:
         path: of the file, whose ending says the format; it appears only when complete.
         poster: its content.
         overwrite: replace an existing file.
+        system_fonts: whether the fonts of this machine are used besides those that Typst brings.
 
     Raises:
-        UnwritableError: the name has another ending, the file exists, or the folder is not writable.
+        UnwritableError: the name has another ending, the file exists, the folder is not writable, or no page could be
+            set here.
         FontError: no font here has one of its characters.
         TooLargeError: it does not fit on a page.
     """
@@ -116,7 +108,7 @@ def write_poster(path: Path, poster: Poster, *, overwrite: bool = False) -> None
             remedy=Phrase("let it end with one of {endings}", endings=endings),
         )
     with destination(path, overwrite=overwrite) as stream:
-        stream.write(_drawn(path, poster, wanted))
+        stream.write(_drawn(path, poster, wanted, system_fonts=system_fonts))
 
 
 def qr_code(link: str) -> str:
@@ -126,59 +118,49 @@ def qr_code(link: str) -> str:
     return drawn.getvalue().decode()
 
 
-def _drawn(path: Path, poster: Poster, wanted: Format) -> bytes:
+def _drawn(path: Path, poster: Poster, wanted: Format, *, system_fonts: bool) -> bytes:
     """Return a poster's file, set as large as fits on a page."""
-    content = json.dumps(_content(poster), ensure_ascii=False)
-    for scale in SCALES:
-        pages = _compiled("svg", content, scale)
-        if isinstance(pages, bytes):
-            break
-    else:
-        raise TooLargeError(
-            Phrase("does not fit on a page"), path=path, remedy=Phrase("shorten the form's texts")
-        )
-    try:
-        pdf = _compiled("pdf", content, scale)
-    except typst.TypstError as error:
-        missing = _MISSING.search(error.message)
-        if missing is None:
-            raise
-        raise _no_font(path, missing[1]) from None
-    drawn = {"pdf": pdf, "svg": pages}.get(wanted) or _compiled("png", content, scale)
-    assert isinstance(drawn, bytes), "it fits on one page"
-    return drawn
-
-
-def _compiled(wanted: Format, content: str, scale: float) -> bytes | list[bytes] | None:
-    """Return a file, or a list of its pages if there are several; raises TypstError."""
-    return typst.compile(
-        Path(__file__).with_suffix(".typ").read_bytes(),
-        format=wanted,
-        font_paths=_fonts(),
-        ppi=PNG_DPI,
-        sys_inputs={"poster": content, "scale": str(scale)},
-        pdf_standards="ua-1" if wanted == "pdf" else [],
-    )
-
-
-def _content(poster: Poster) -> dict[str, object]:
-    known = set(_fonts().families())
-    return asdict(poster) | {
-        "fonts": [font for font in FONTS if font in known],
+    content = asdict(poster) | {
         "lang": "zh" if poster.chinese else "en",
         "qr": None if poster.link is None else qr_code(poster.link),
     }
+    request = {"format": wanted, "system_fonts": system_fonts, "content": content}
+    outcome, _, given = _answer(path, request).partition(b"\n")
+    if outcome == b"drawn":
+        return given
+    if outcome == b"too large":
+        raise TooLargeError(
+            Phrase("does not fit on a page"), path=path, remedy=Phrase("shorten the form's texts")
+        )
+    if outcome == b"no font":
+        raise FontError(
+            Phrase("no font of this machine has {text}", text=given.decode()),
+            path=path,
+            remedy=Phrase("install one, such as {package} on Debian", package="fonts-noto-cjk"),
+        )
+    raise _unset(path)
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    """Return the fonts of this machine; looking for them takes longer than setting a page."""
-    return typst.Fonts()
+def _answer(path: Path, request: Mapping[str, object]) -> bytes:
+    """Return what the child answers; nothing if it has failed."""
+    try:
+        with _ONE_AT_A_TIME:
+            return subprocess.run(  # noqa: S603 - our own module, run by the interpreter that runs us
+                [sys.executable, "-m", _CHILD],
+                input=json.dumps(request).encode(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                timeout=SECONDS_MAX,
+                check=False,
+            ).stdout
+    except subprocess.TimeoutExpired:
+        raise _unset(path) from None
 
 
-def _no_font(path: Path, text: str) -> FontError:
-    return FontError(
-        Phrase("no font of this machine has {text}", text=text),
+def _unset(path: Path) -> UnwritableError:
+    return UnwritableError(
+        Phrase("the page could not be set"),
         path=path,
-        remedy=Phrase("install one, such as {package} on Debian", package="fonts-noto-cjk"),
+        remedy=Phrase("try again when the machine is less busy"),
     )

@@ -28,6 +28,7 @@ from offline_collect.merchant.access.requests import (
     DualControl,
     expire_overdue,
 )
+from offline_collect.merchant.common.code_words import code_word
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.keys import rewrap, working_keys
 from offline_collect.merchant.keys.custody import Custody
@@ -75,12 +76,15 @@ CARRY_OUT: Mapping[DualAction, CarryOut] = {
 """The use case of each action: it takes the request's payload and acts as the requester."""
 
 _REFUSED = {
-    ApprovalRefusal.DECIDED_ALREADY: "is {state} already",
-    ApprovalRefusal.HAS_EXPIRED: "has expired: ask again",
-    ApprovalRefusal.OWN_REQUEST: (
-        "was asked for by the same person ({asked_by}): another user must decide it; the requester may withdraw it"
+    ApprovalRefusal.DECIDED_ALREADY: Phrase("is {state} already", state=""),
+    ApprovalRefusal.HAS_EXPIRED: Phrase("has expired: ask again"),
+    ApprovalRefusal.OWN_REQUEST: Phrase(
+        "was asked for by the same person ({asked_by}): another user must decide it; the requester may withdraw it",
+        asked_by="",
     ),
-    ApprovalRefusal.NOT_HIS_REQUEST: "was asked for by {asked_by}, and only the requester may withdraw it: reject it",
+    ApprovalRefusal.NOT_HIS_REQUEST: Phrase(
+        "was asked for by {asked_by}, and only the requester may withdraw it: reject it", asked_by=""
+    ),
 }
 
 
@@ -261,7 +265,9 @@ _VERBS = {
 def _refuse(asked: Approval, event: ApprovalEvent, actor: Actor, now: dt.datetime) -> None:
     why = refusal(event, asked.standing, actor, now)
     if why is not None:
-        said = _REFUSED[why].format(state=asked.state.value, asked_by=asked.asked_by)
+        said = _REFUSED[why].filled(
+            {"state": code_word("request", asked.state.value), "asked_by": asked.asked_by}
+        )
         raise ApprovalError(Phrase("approval {approval_id} {said}", approval_id=asked.approval_id, said=said))
 
 

@@ -167,14 +167,14 @@ def _plain_text(text: str) -> str:
 
 def _minor(value: object, info: ValidationInfo) -> int:
     if not isinstance(value, str):
-        raise ValueError('must be an amount in quotes, such as "10.00"')  # noqa: TRY004 - pydantic asks for ValueError
+        raise ValueError(Phrase('must be an amount in quotes, such as "10.00"'))  # noqa: TRY004 - pydantic asks for ValueError
     currency = (info.context or {}).get("currency", "156")
     try:
         minor = parse_major(value, currency)
     except AmountError as error:
         raise ValueError(words_of(error) or str(error)) from None
     if not 0 <= minor <= AMOUNT_MAX_MINOR:
-        raise ValueError("must be 0 or more, and have at most 12 digits in minor units")
+        raise ValueError(Phrase("must be 0 or more, and have at most 12 digits in minor units"))
     return minor
 
 
@@ -183,7 +183,7 @@ _RATE = re.compile(r"(?:0(?:\.[0-9]{1,9})?|1(?:\.0{1,9})?)")
 
 def _billionths(value: object) -> int:
     if not isinstance(value, str) or not _RATE.fullmatch(value):
-        raise ValueError('must be a rate from 0 to 1 in quotes, at most 9 decimals, such as "0.0005"')
+        raise ValueError(Phrase('must be a rate from 0 to 1 in quotes, at most 9 decimals, such as "0.0005"'))
     return billionths(value)
 
 

@@ -30,7 +30,7 @@ from offline_collect.merchant.profile.render import (
 ORIGIN = "merchant set"
 """Replaces the file's name in errors of command line values."""
 
-NEW = "the new merchant"
+NEW = Phrase("the new merchant")
 """Replaces it in errors of a merchant that is typed."""
 
 _SECTIONS = ("amount", "late_fee", "fee", "limits", SETTLEMENT, CONTACTS)

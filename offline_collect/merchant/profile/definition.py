@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, Strict, field_validator, model_vali
 from offline_collect.domain.commands import Channel
 from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
 from offline_collect.domain.merchants import Merchant, SettlementAccount
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.yaml_documents import (
     PLAIN,
     Document,
@@ -32,8 +33,10 @@ from offline_collect.merchant.profile.rules import (
 
 MERCHANT_ID = r"[A-Za-z0-9._-]{1,15}"
 
-_MerchantId = Annotated[str, matching(MERCHANT_ID, "1 to 15 letters, digits, dots, dashes or underscores")]
-AccountNumber = Annotated[str, matching(r"[A-Za-z0-9-]{1,32}", "1 to 32 letters, digits or dashes")]
+_MerchantId = Annotated[
+    str, matching(MERCHANT_ID, Phrase("1 to 15 letters, digits, dots, dashes or underscores"))
+]
+AccountNumber = Annotated[str, matching(r"[A-Za-z0-9-]{1,32}", Phrase("1 to 32 letters, digits or dashes"))]
 
 
 class MerchantDocument(Document):
@@ -59,7 +62,9 @@ class MerchantDocument(Document):
     @model_validator(mode="after")
     def _statements_reach_it(self) -> Self:
         if self.notices.statement_ready and not self.contacts.to_contacts():
-            raise ValueError("notices.statement_ready needs an address of the merchant: give contacts")
+            raise ValueError(
+                Phrase("notices.statement_ready needs an address of the merchant: give contacts")
+            )
         return self
 
     @field_validator("currency", mode="before")
@@ -103,7 +108,7 @@ def currency_number(value: object) -> str:
         return CURRENCY_CODES[value].number
     number = str(value) if isinstance(value, int) else value
     if not isinstance(number, str) or number not in CURRENCIES:
-        raise ValueError('must be a currency of ISO 4217: CNY, or its three digits in quotes, "156"')
+        raise ValueError(Phrase('must be a currency of ISO 4217: CNY, or its three digits in quotes, "156"'))
     return number
 
 

@@ -21,6 +21,7 @@ from offline_collect.domain.merchant_contacts import MerchantContacts
 from offline_collect.domain.merchants import OPT_IN, AmountRule, AmountRuleKind, FeeRule
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import Cycle, SettlementTerms, parse_cycle
+from offline_collect.domain.texts.phrases import Phrase, words_of
 from offline_collect.merchant.common.yaml_documents import (
     PLAIN,
     Amount,
@@ -53,7 +54,7 @@ def _date(value: object) -> object:
         except ValueError:
             pass
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise ValueError("must be a date, such as 2027-01-01")  # noqa: TRY004 - pydantic asks for ValueError
+        raise ValueError(Phrase("must be a date, such as 2027-01-01"))  # noqa: TRY004 - pydantic asks for ValueError
     return value
 
 
@@ -92,7 +93,7 @@ class LateFeeTerms(Document):
         _refuse_parts(self, allowed[self.rule])
         needed = {"FLAT": "amount", "DAILY": "rate"}.get(self.rule)
         if needed and getattr(self, needed) is None:
-            raise ValueError(f"rule {self.rule} needs {needed}")
+            raise ValueError(Phrase("rule {rule} needs {part}", rule=self.rule, part=needed))
         return self
 
     def terms(self) -> LateFeeRule:
@@ -133,7 +134,7 @@ class FeeTerms(Document):
     @model_validator(mode="after")
     def _bounds_agree(self) -> Self:
         if self.most is not None and self.most < self.least:
-            raise ValueError("most must not be under least")
+            raise ValueError(Phrase("most must not be under least"))
         return self
 
     def terms(self) -> FeeRule:
@@ -167,7 +168,7 @@ class PayerFeeDocument(Document):
 
     channel: Annotated[Channel, Strict(strict=False)] | None = None
     institution: (
-        Annotated[str, matching(r"[1-9][0-9]{0,10}", "DE 32 in quotes, without leading zeros")] | None
+        Annotated[str, matching(r"[1-9][0-9]{0,10}", Phrase("DE 32 in quotes, without leading zeros"))] | None
     ) = None
     amount: PositiveAmount | None = None
     rate: Rate = 0
@@ -176,7 +177,7 @@ class PayerFeeDocument(Document):
     @model_validator(mode="after")
     def _charges(self) -> Self:
         if not (self.amount or self.rate):
-            raise ValueError("needs an amount or a rate over 0")
+            raise ValueError(Phrase("needs an amount or a rate over 0"))
         return self
 
     def to_rule(self) -> PayerFee:
@@ -192,18 +193,21 @@ def _cycle(value: object) -> object:
     try:
         return str(parse_cycle(str(value)))
     except RuleError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(words_of(error) or str(error)) from None
 
 
 def _fits_bank(name: str) -> str:
     if len(name.encode("gb18030")) > ACCOUNT_NAME_MAX:
         raise ValueError(
-            f"must have at most {ACCOUNT_NAME_MAX} bytes in GB18030: banks' files have no room for more"
+            Phrase(
+                "must have at most {most} bytes in GB18030: banks' files have no room for more",
+                most=ACCOUNT_NAME_MAX,
+            )
         )
     return name
 
 
-AccountBank = Annotated[str, matching(r"[A-Za-z0-9]{1,14}", "1 to 14 letters or digits")]
+AccountBank = Annotated[str, matching(r"[A-Za-z0-9]{1,14}", Phrase("1 to 14 letters or digits"))]
 AccountName = Annotated[Name, AfterValidator(_fits_bank)]
 
 
@@ -224,9 +228,12 @@ class SettlementDocument(Document):
 class ContactsDocument(Document):
     """Where notices to the merchant itself go."""
 
-    mobile: Annotated[str, matching(r"\+?[0-9][0-9 -]{5,18}", "a mobile number in quotes")] | None = None
+    mobile: Annotated[str, matching(r"\+?[0-9][0-9 -]{5,18}", Phrase("a mobile number in quotes"))] | None = (
+        None
+    )
     email: (
-        Annotated[str, Field(max_length=100), PLAIN, matching(r"[^@ ]+@[^@ ]+", "an e-mail address")] | None
+        Annotated[str, Field(max_length=100), PLAIN, matching(r"[^@ ]+@[^@ ]+", Phrase("an e-mail address"))]
+        | None
     ) = None
     app_user: Annotated[str, Field(min_length=1, max_length=60), PLAIN] | None = None
 
@@ -265,12 +272,15 @@ class NoticesDocument(Document):
         return bool(getattr(self, kind.value.lower()))
 
 
+_ALL_OR_EACH = Phrase("must be true or false, or say so for paid, reversed and debit_failed each")
+
+
 def all_or_none(value: object) -> object:
     """Read ``notices: true`` as notices of every usual kind."""
     if isinstance(value, bool):
         return {name: value and name.upper() not in OPT_IN for name in NoticesDocument.model_fields}
     if not isinstance(value, Mapping | NoticesDocument):
-        raise ValueError("must be true or false, or say so for paid, reversed and debit_failed each")  # noqa: TRY004 - as above
+        raise ValueError(_ALL_OR_EACH)  # noqa: TRY004 - as above
     return value
 
 
@@ -278,10 +288,18 @@ def _refuse_parts(document: AmountDocument | LateFeeTerms, allowed: tuple[str, .
     """Refuse parts that the rule does not have: they would have no effect."""
     extra = [name for name in document.model_fields_set if name not in ("rule", "tiers", "since", *allowed)]
     if extra:
-        raise ValueError(f"rule {document.rule} has no {' and no '.join(sorted(extra))}")
+        raise ValueError(
+            Phrase("rule {rule} has no {parts}", rule=document.rule, parts=" and no ".join(sorted(extra)))
+        )
 
 
 def _refuse_disorder(dates: list[dt.date]) -> None:
     for earlier, later in pairwise(dates):
         if later <= earlier:
-            raise ValueError(f"tiers: {later} must not come after {earlier}; the earliest goes first")
+            raise ValueError(
+                Phrase(
+                    "tiers: {later} must not come after {earlier}; the earliest goes first",
+                    later=str(later),
+                    earlier=str(earlier),
+                )
+            )

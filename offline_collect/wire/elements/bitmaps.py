@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.dialects.dialect import ONE_BITMAP
 from offline_collect.wire.elements.element import EBCDIC, LAST_PRIMARY
 from offline_collect.wire.errors import DecodeError
@@ -46,7 +47,7 @@ class Heads:
         head = raw[: self.mti_size]
         mti = head.hex() if self._packed_mti else head.decode(self._charset)
         if len(head) != self.mti_size or not (mti.isascii() and mti.isdigit()):
-            raise DecodeError("4 digits only", element="MTI")
+            raise DecodeError(Phrase("4 digits only"), element="MTI")
         # The swap undoes itself, and every other MTI stays what it is.
         return mti if self._dialect is None else self._dialect.mti_on_wire(mti)
 
@@ -79,13 +80,13 @@ class Heads:
         """
         size = self._size
         if len(bitmaps) < size:
-            raise DecodeError("wrong length", element="bitmap")
+            raise DecodeError(Phrase("wrong length"), element="bitmap")
         if not self._raw and bitmaps.strip(_HEX_DIGITS):
-            raise DecodeError("hex digits only", element="bitmap")
+            raise DecodeError(Phrase("hex digits only"), element="bitmap")
         if len(bitmaps) not in ((2 * size,) if self._one else (size, 2 * size)):
-            raise DecodeError("wrong length", element="DE 1")
+            raise DecodeError(Phrase("wrong length"), element="DE 1")
         if self._strict and not self._raw and any(digit in _LOWER for digit in bitmaps):
-            raise DecodeError("upper-case hex only", element="bitmap")
+            raise DecodeError(Phrase("upper-case hex only"), element="bitmap")
         bits = int.from_bytes(bitmaps, "big") if self._raw else int(bitmaps, 16)
         last = LAST_PRIMARY * len(bitmaps) // size
         return [number for number in range(2, last + 1) if bits >> (last - number) & 1]

@@ -18,6 +18,7 @@ from iso8583 import EncodeError as IsoEncodeError
 from iso8583.decoder import _decode_field
 from iso8583.encoder import _encode_field
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.dialects.usual_elements import USUAL, with_usual_elements
 from offline_collect.wire.elements.around import around
 from offline_collect.wire.elements.bitmaps import THIRD, Heads
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     _Piece = Mapping[str, bytes]
 
-_UNKNOWN = "not in this dialect"
+_UNKNOWN = Phrase("not in this dialect")
 _QUANTITIES = frozenset({4, 5, 6, 11, *range(74, 90)})
 """Amounts and counts, which may be padded with zeros; codes, dates and identifiers are never padded."""
 
@@ -52,10 +53,10 @@ KEPT_MAX = 1000
 """Size of each cache of one dialect: plans by bitmap, and MTIs with their bitmaps."""
 
 _REASONS = (
-    ("Field length is", "cut short"),
-    ("Failed to decode field length", "length no number"),
-    ("Failed to decode field, invalid data", "no text in its encoding"),
-    ("Failed to encode field, invalid data", "printable ASCII only"),
+    ("Field length is", Phrase("cut short")),
+    ("Failed to decode field length", Phrase("length no number")),
+    ("Failed to decode field, invalid data", Phrase("no text in its encoding")),
+    ("Failed to encode field, invalid data", Phrase("printable ASCII only")),
 )
 
 
@@ -135,9 +136,9 @@ class Codec:
         else:
             after = self._mti_size + len(bitmaps)
             if THIRD in numbers:
-                self._refuse(raw, after, mti, numbers, ("DE 65", "no third bitmap here"))
+                self._refuse(raw, after, mti, numbers, ("DE 65", Phrase("no third bitmap here")))
             if self._reader.second_is_empty(bitmaps, numbers):
-                self._refuse(raw, after, mti, numbers, ("DE 1", "nothing above 64"))
+                self._refuse(raw, after, mti, numbers, ("DE 1", Phrase("nothing above 64")))
             unknown = next((number for number in numbers if number not in self._fields), None)
             if unknown is not None:
                 self._refuse_whole(raw, unknown)
@@ -176,7 +177,7 @@ class Codec:
         listed = {number: value for number, value in message.elements.items() if number in self._fields}
         raise DecodeError(_UNKNOWN, mti=message.mti, elements=listed, element=f"DE {unknown}")
 
-    def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, str]) -> NoReturn:
+    def _refuse(self, raw: bytes, at: int, mti: str, numbers: list[int], bad: tuple[str, Phrase]) -> NoReturn:
         """Refuse a message for its bitmap, with the elements that can be read in spite of that.
 
         What is wrong in an element before an unknown one is said instead: it comes first.
@@ -261,7 +262,7 @@ class Codec:
         self,
         doc: dict[str, str],
         encoded: dict[str, dict[str, bytes]],
-    ) -> tuple[dict[int, str], tuple[str, str] | None]:
+    ) -> tuple[dict[int, str], tuple[str, Phrase] | None]:
         """The elements with valid contents for their kind, and the first error."""
         elements: dict[int, str] = {}
         bad = None
@@ -271,7 +272,7 @@ class Codec:
             if change is not None:
                 value = change.read(value)  # noqa: PLW2901 - the same value, readable
             if prefix_ok is not None and not prefix_ok(encoded[key]["len"]):
-                bad = bad or (f"DE {key}", "length no number")
+                bad = bad or (f"DE {key}", Phrase("length no number"))
             elif check(value):
                 elements[number] = value
             else:
@@ -279,7 +280,7 @@ class Codec:
         return elements, bad
 
 
-_LEFT_OVER = "bytes left over"
+_LEFT_OVER = Phrase("bytes left over")
 
 
 def _joined(piece: _Piece) -> bytes:
@@ -289,7 +290,7 @@ def _joined(piece: _Piece) -> bytes:
 
 def _parse(
     raw: bytes, at: int, known: list[tuple[str, Entry]]
-) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, str] | None]:
+) -> tuple[dict[str, str], dict[str, dict[str, bytes]], tuple[str, Phrase] | None]:
     """Let pyiso8583 read elements from a place on: their values, their encoded forms, and what stopped it."""
     doc: dict[str, str] = {}
     encoded: dict[str, dict[str, bytes]] = {}
@@ -329,9 +330,9 @@ def _fill(kind: Kind, number: int, width: int, value: str) -> str:
     return value
 
 
-def _reason(message: str) -> str:
+def _reason(message: str) -> Phrase:
     """pyiso8583's error in the platform's words, short enough for DE 44."""
     for start, reason in _REASONS:
         if message.startswith(start):
             return reason
-    return "too long" if "larger than" in message else "wrong length"
+    return Phrase("too long") if "larger than" in message else Phrase("wrong length")

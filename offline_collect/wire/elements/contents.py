@@ -6,6 +6,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.notation import Kind
 
 if TYPE_CHECKING:
@@ -94,23 +95,23 @@ CHECKS: MappingProxyType[Kind, Callable[[str], bool]] = MappingProxyType(
     },
 )
 
-RULES: MappingProxyType[Kind, str] = MappingProxyType(
+RULES: MappingProxyType[Kind, Phrase] = MappingProxyType(
     {
-        Kind.N: "digits only",
-        Kind.AN: "letters and digits only",
-        Kind.ANS: "printable ASCII only",
-        Kind.TEXT: "control character",
-        Kind.XN: "C or D, then digits",
-        Kind.B: "hex digits only",
-        Kind.Z: "digits and = only",
-        Kind.A: "letters only",
-        Kind.S: "special characters only",
-        Kind.AS: "no digits",
-        Kind.NS: "no letters",
-        Kind.ANP: "no special characters",
+        Kind.N: Phrase("digits only"),
+        Kind.AN: Phrase("letters and digits only"),
+        Kind.ANS: Phrase("printable ASCII only"),
+        Kind.TEXT: Phrase("control character"),
+        Kind.XN: Phrase("C or D, then digits"),
+        Kind.B: Phrase("hex digits only"),
+        Kind.Z: Phrase("digits and = only"),
+        Kind.A: Phrase("letters only"),
+        Kind.S: Phrase("special characters only"),
+        Kind.AS: Phrase("no digits"),
+        Kind.NS: Phrase("no letters"),
+        Kind.ANP: Phrase("no special characters"),
     },
 )
-EMPTY = "empty"
+EMPTY = Phrase("empty")
 
 
 def check_of(element: Element) -> Callable[[str], bool]:
@@ -128,6 +129,6 @@ def check_of(element: Element) -> Callable[[str], bool]:
     return lambda value: value.isascii() and check(value)
 
 
-def problem(kind: Kind, value: str) -> str:
+def problem(kind: Kind, value: str) -> Phrase:
     """Why the check refused a value; short, as DE 44 has 25 bytes for the reason and the element."""
     return RULES[kind] if value else EMPTY

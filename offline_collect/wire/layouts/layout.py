@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
 from offline_collect.wire.layouts.masking import masked_line, masked_span, names_of
 from offline_collect.wire.layouts.parts import CONTENT_MAX
@@ -63,9 +64,9 @@ class Layout:
             if len(data) <= CONTENT_MAX:
                 return self._body.read(data.decode("latin-1"))
         except DecodeError as error:
-            reason = _reason(error)
+            reason = error.inside()
         else:
-            reason = f"longer than {CONTENT_MAX} bytes"
+            reason = Phrase("longer than {most} bytes", most=CONTENT_MAX)
         raise DecodeError(reason, element=place or self.name)
 
     def cut(self, content: str) -> Cut | None:
@@ -172,5 +173,5 @@ class Layout:
         return None if found is None else found.notation
 
 
-def _reason(error: DecodeError | EncodeError) -> str:
+def _reason(error: EncodeError) -> str:
     return f"{error.element} {error.reason}" if error.element else error.reason

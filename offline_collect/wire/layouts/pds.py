@@ -6,6 +6,7 @@ import codecs
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import DecodeError, EncodeError, NoRoomError
 from offline_collect.wire.layouts.kinds.tagged import CUT_CHARACTER, scan_digits
 
@@ -105,7 +106,9 @@ def parse_pds(text: str, charset: str, element: str = "DE 48") -> dict[str, str]
         try:
             tags[tag] = value.encode("latin-1").decode(charset)
         except UnicodeDecodeError:
-            raise DecodeError(f"tag {tag} {CUT_CHARACTER}", element=element) from None
+            raise DecodeError(
+                Phrase("tag {tag} {reason}", tag=tag, reason=CUT_CHARACTER), element=element
+            ) from None
     return tags
 
 
@@ -132,7 +135,7 @@ def _parse_with_reason(text: str, element: str) -> dict[str, str]:
     try:
         return scan_digits(text, TAG_SIZE, HEADER_SIZE - TAG_SIZE)
     except DecodeError as error:
-        reason = f"{error.element} {error.reason}" if error.element else error.reason
+        reason = error.inside()
     raise DecodeError(reason, element=element)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction
 from offline_collect.domain.texts.cards import mask_cards
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.dialects.patterns import is_like
 from offline_collect.wire.dialects.places import element_of, part_of
 from offline_collect.wire.errors import DecodeError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.messages.message_set.types import MessageType
 
 _PROCESSING, _CODE = 3, 39
-_SEVERAL = "the layouts of several messages fit it, so it is hidden"
+_SEVERAL = Phrase("the layouts of several messages fit it, so it is hidden")
 
 _Choices = list[tuple["Layout", "MessageType"]]
 
@@ -59,7 +60,7 @@ class TakenApart(NamedTuple):
     """
 
     parts: tuple[ShownPart, ...]
-    problem: str | None
+    problem: Phrase | None
 
 
 class PrivateData:
@@ -109,7 +110,7 @@ class PrivateData:
             fitting = self._fitting(likely, content)
             if fitting:
                 if len(fitting) > 1:
-                    return TakenApart((), f"DE {number}: {_SEVERAL}")
+                    return TakenApart((), Phrase("DE {number}: {reason}", number=number, reason=_SEVERAL))
                 return self._shown(fitting.pop(), number, content, unmask=unmask)
         return self._shown(choices[0][0][0], number, content, unmask=unmask)
 
@@ -182,7 +183,7 @@ class PrivateData:
                 found = {**shown._asdict(), "shape": layout.shape(span), "whole": shown == span}
                 parts.append(ShownPart(**found))
         except DecodeError as error:
-            return TakenApart(tuple(parts), str(error))
+            return TakenApart(tuple(parts), error.words)
         return TakenApart(tuple(parts), None)
 
     def _mask(self, layout: Layout, number: int, *, unmask: bool) -> Callable[[Span], Span]:

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.errors import DecodeError, KeyFormatError
 from offline_collect.wire.messages.message import Message
@@ -68,7 +69,8 @@ class SigningCodec(Codec):
         message = super().decode(raw)
         if self._mac.verify(raw, message, [self._key]) is None:
             reason = "wrong" if self._mac.carries_one(message) else f"missing{_answered(message)}"
-            raise DecodeError(reason, mti=message.mti, elements=message.elements, element="MAC")
+            words = Phrase("{reason}", reason=reason)
+            raise DecodeError(words, mti=message.mti, elements=message.elements, element="MAC")
         return message
 
     def sign(self, frame: bytearray, message_at: int) -> None:

@@ -67,6 +67,17 @@ def test_a_command_is_imported_without_what_only_others_need():
     assert ran.stdout == "[]\n"
 
 
+def test_the_console_does_not_keep_what_it_needs_seldom_or_never():
+    heavy = ("typst", "python_calamine", "twisted.web", "twisted.internet", "offline_collect.engine")
+    code = (
+        "import sys\n"
+        "import offline_collect.app.cli.commands.console\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == "[]\n"
+
+
 def test_a_users_mistakes_never_show_a_traceback(run, tmp_path):
     (tmp_path / "wrong.yaml").write_text("links: [{tls: true}]", encoding="utf-8")
     mistakes = [

@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred, succeed
 from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.link_leases import LinkLease, LinkLeases, server_name
 from offline_collect.domain.leases import LeaseState
-from offline_collect.server import PartnerSettings
+from offline_collect.server.settings import PartnerSettings
 from offline_collect.store import StoreError, StoreSettings, open_store, read_lease, upgrade
 from tests.fakes.clock import HandClock
 from tests.messages.golden import NOW

@@ -17,7 +17,7 @@ from offline_collect.app.observability.metrics import Metrics
 from offline_collect.app.serving.serve import DAY_CHECK_S, READY_CHECK_S, Platform
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.merchant.access.acting import Claim, who_acts
-from offline_collect.server import Problem
+from offline_collect.server.health.readiness import Problem
 from offline_collect.store import AuditFilter, audit_rows
 from offline_collect.store.schema.tables import traces
 from tests.databases.school import DAY, fill, findings

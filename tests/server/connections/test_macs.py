@@ -9,7 +9,9 @@ from offline_collect.domain.answers import Answer, Record
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import NetworkFunction
-from offline_collect.server import Authentication, KeyRing, KeysInForce, Translator
+from offline_collect.server.connections.authentication import Authentication
+from offline_collect.server.connections.key_ring import KeyRing, KeysInForce
+from offline_collect.server.connections.translator import Translator
 from offline_collect.wire.dialects.dialect_file import compile_dialect
 from offline_collect.wire.elements.codec import Codec
 from offline_collect.wire.frame.frames import FrameDecoder, encode_frame

@@ -7,8 +7,7 @@ from twisted.internet.tcp import Port
 from twisted.internet.testing import MemoryReactor
 from twisted.logger import globalLogPublisher
 
-from offline_collect.server import Descriptors
-from offline_collect.server.health.descriptors import REMEMBERED_S
+from offline_collect.server.health.descriptors import REMEMBERED_S, Descriptors
 from tests.fakes.clock import HandClock
 from tests.messages.golden import NOW
 

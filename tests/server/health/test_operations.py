@@ -9,7 +9,8 @@ from twisted.internet.error import ConnectionDone
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
-from offline_collect.server import Problem, Report, operations_site
+from offline_collect.server.health.operations import operations_site
+from offline_collect.server.health.readiness import Problem, Report
 
 READY = Report()
 

@@ -9,8 +9,8 @@ from offline_collect.domain.answers import Answer, decline
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.ports import Cause
 from offline_collect.engine import Delivery, Outcome
-from offline_collect.server import Problem, Readiness, Report, add_lane_checks
-from offline_collect.server.health.readiness import LIMIT_S, SAID_EVERY_S
+from offline_collect.server.health.readiness import LIMIT_S, SAID_EVERY_S, Problem, Readiness, Report
+from offline_collect.server.lanes.lane_checks import add_lane_checks
 
 FULL = Problem("disk_full", "lane write-0: the disk is full")
 

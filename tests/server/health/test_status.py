@@ -1,6 +1,6 @@
 """What a server says of its links: counts, and who is signed on."""
 
-from offline_collect.server import links_status
+from offline_collect.server.health.status import links_status
 from tests.server.rig import request_of
 
 

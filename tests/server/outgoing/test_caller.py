@@ -5,8 +5,8 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.error import ConnectError, ConnectionDone
 from twisted.python.failure import Failure
 
-from offline_collect.server import CallerState, PartnerSettings
-from offline_collect.server.outgoing.caller import LIFE, Caller
+from offline_collect.server.outgoing.caller import LIFE, Caller, CallerState
+from offline_collect.server.settings import PartnerSettings
 from tests.fakes.clock import HandClock
 from tests.messages.golden import NOW
 from tests.server.reactor import HandReactor

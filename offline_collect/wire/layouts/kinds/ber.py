@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.values.scalar import CUT_SHORT
 
@@ -28,7 +29,7 @@ class BerTag:
             while ord(_byte(text, at + size - 1)) & _MORE:
                 size += 1
                 if size > TAG_BYTES_MAX:
-                    raise DecodeError(f"longer than {TAG_BYTES_MAX} bytes")
+                    raise DecodeError(Phrase("longer than {most} bytes", most=TAG_BYTES_MAX))
         return text[at : at + size].encode("latin-1").hex().upper(), at + size
 
     def write(self, value: object) -> str:
@@ -61,7 +62,7 @@ class BerLength:
             return str(first), at + 1
         size = first - _MORE
         if not 1 <= size <= LENGTH_BYTES_MAX:
-            raise DecodeError(f"not of 1 to {LENGTH_BYTES_MAX} bytes")
+            raise DecodeError(Phrase("not of 1 to {most} bytes", most=LENGTH_BYTES_MAX))
         end = at + 1 + size
         if end > len(text):
             raise DecodeError(CUT_SHORT)

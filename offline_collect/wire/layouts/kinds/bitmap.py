@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.kinds.fixed import LEFT_OVER
 from offline_collect.wire.layouts.parts import Span, cut_of, refuse_unknown, value_of
@@ -46,7 +47,7 @@ class Bitmapped:
         bits = int(shown, 16)
         if unknown := bits & ~self._mask:
             number = 8 * self._bitmap.notation.length + 1 - unknown.bit_length()
-            raise DecodeError("not in this layout", element=str(number))
+            raise DecodeError(Phrase("not in this layout"), element=str(number))
         for bit, part in self._parts:
             if bits & bit:
                 start = at

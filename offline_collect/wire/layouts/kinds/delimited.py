@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.parts import Span, cut_of, refuse_unknown, value_of, value_under
@@ -45,7 +46,7 @@ class Delimiting:
         """
         pieces = self.coder.decode(text, 0).split(self.separator, PIECES_MAX)
         if len(pieces) > PIECES_MAX:
-            raise DecodeError(f"more than {PIECES_MAX} parts")
+            raise DecodeError(Phrase("more than {most} parts", most=PIECES_MAX))
         return pieces
 
     def places(self, pieces: list[str]) -> Iterator[tuple[str, int, int]]:
@@ -114,7 +115,7 @@ class Positions:
         """Yield each value with its byte offsets."""
         pieces = self._delimiting.split(text) if text or not self._parts[0].optional else []
         if len(pieces) > len(self._parts):
-            raise DecodeError(f"more than {len(self._parts)} parts")
+            raise DecodeError(Phrase("more than {most} parts", most=len(self._parts)))
         for part, (piece, start, end) in zip(self._parts, self._delimiting.places(pieces), strict=False):
             try:
                 value = self._delimiting.decode(part, piece)
@@ -123,7 +124,7 @@ class Positions:
             yield Span(part.name, start, end, value)
         for part in self._parts[len(pieces) :]:
             if not part.optional:
-                raise DecodeError("missing", element=part.name)
+                raise DecodeError(Phrase("missing"), element=part.name)
 
     def write(self, parts: GivenParts) -> str:
         """Build a content, up to the last part that is given or mandatory."""
@@ -178,11 +179,13 @@ class Pairs:
             # The sender chose the key. It may be confidential, so errors name only listed keys.
             place = key if key in self._listed else f"[{index}]"
             if not equals:
-                raise DecodeError("has no key", element=place)
+                raise DecodeError(Phrase("has no key"), element=place)
             if self._bad_key(key):
-                raise DecodeError(f"the key must be 1 to {KEY_MAX} characters of text", element=place)
+                raise DecodeError(
+                    Phrase("the key must be 1 to {most} characters of text", most=KEY_MAX), element=place
+                )
             if key in seen:
-                raise DecodeError("repeated", element=place)
+                raise DecodeError(Phrase("repeated"), element=place)
             seen.add(key)
             try:
                 value = self._delimiting.decode(self._listed.get(key, self._other), chars)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.kinds.fixed_plan import LengthPlans
 from offline_collect.wire.layouts.kinds.steps import One
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.kinds.steps import Step
     from offline_collect.wire.layouts.parts import Cut, GivenParts, Parts, Span, Spans
 
-LEFT_OVER = "bytes left over"
+LEFT_OVER = Phrase("bytes left over")
 
 
 class Group:
@@ -135,7 +136,7 @@ class Records:
             return self.times.most
         count = int(str(parts[self.times.count]))
         if count > self.times.most:
-            raise DecodeError(f"more than {self.times.most} records", element=self.name)
+            raise DecodeError(Phrase("more than {most} records", most=self.times.most), element=self.name)
         return count
 
     def write(self, parts: GivenParts) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.parts import Parts, Span, cut_of, inside, value_under
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.parts import Cut, Found, GivenParts
     from offline_collect.wire.layouts.values.scalar import Scalar
 
-CUT_CHARACTER = "ends inside a character"
+CUT_CHARACTER = Phrase("ends inside a character")
 HEAD = "head"
 
 
@@ -80,7 +81,7 @@ class Head(NamedTuple):
         """
         for name, number in self._counts(tags, size).items():
             if int(str(parts[name])) != number:
-                raise DecodeError("wrong count", element=f"{HEAD}.{name}")
+                raise DecodeError(Phrase("wrong count"), element=f"{HEAD}.{name}")
 
     def write(self, tags: int, size: int) -> str:
         """Return its bytes, given the number of tags and their length in bytes.
@@ -165,14 +166,14 @@ class Tagged:
         seen: set[str] = set()
         while at < len(text):
             if not text.startswith(self.start, at):
-                raise DecodeError("not at the start of a tag")
+                raise DecodeError(Phrase("not at the start of a tag"))
             try:
                 tag, at = self.tag.read(text, at + len(self.start))
             except DecodeError as error:
-                raise DecodeError(f"tag {error.reason}") from None
+                raise DecodeError(Phrase("tag {reason}", reason=error.reason)) from None
             start, at = self._extent(text, at, tag)
             if tag in seen:
-                raise DecodeError("repeated", element=f"tag {tag}")
+                raise DecodeError(Phrase("repeated"), element=Phrase("tag {tag}", tag=tag))
             seen.add(tag)
             yield tag, start, at
 
@@ -191,15 +192,17 @@ class Tagged:
         try:
             length, at = self.length.read(text, at)
         except DecodeError as error:
-            raise DecodeError(f"length {error.reason}", element=f"tag {tag}") from None
+            raise DecodeError(
+                Phrase("length {reason}", reason=error.reason), element=Phrase("tag {tag}", tag=tag)
+            ) from None
         if not text.startswith(self.gap, at):
-            raise DecodeError("no gap before its value", element=f"tag {tag}")
+            raise DecodeError(Phrase("no gap before its value"), element=Phrase("tag {tag}", tag=tag))
         at += len(self.gap)
         end = at + int(length)
         if end > len(text):
-            raise DecodeError("truncated", element=f"tag {tag}")
+            raise DecodeError(Phrase("truncated"), element=Phrase("tag {tag}", tag=tag))
         if end == at and not self.empty:
-            raise DecodeError("empty", element=f"tag {tag}")
+            raise DecodeError(Phrase("empty"), element=Phrase("tag {tag}", tag=tag))
         return at, end
 
     def _value(self, tag: str, chars: str) -> str:
@@ -209,7 +212,7 @@ class Tagged:
                 return part.decode_all(chars)
             return self._other_value(chars)
         except DecodeError as error:
-            raise DecodeError(error.reason, element=f"tag {tag}") from None
+            raise DecodeError(error.reason, element=Phrase("tag {tag}", tag=tag)) from None
 
     def _other_value(self, chars: str) -> str:
         try:
@@ -287,11 +290,11 @@ def scan_digits(text: str, tag_size: int, length_size: int) -> dict[str, str]:
         at += header_size
         end = at + int(header[tag_size:])
         if end > size:
-            raise DecodeError("truncated", element=f"tag {tag}")
+            raise DecodeError(Phrase("truncated"), element=Phrase("tag {tag}", tag=tag))
         if end == at:
-            raise DecodeError("empty", element=f"tag {tag}")
+            raise DecodeError(Phrase("empty"), element=Phrase("tag {tag}", tag=tag))
         if tag in found:
-            raise DecodeError("repeated", element=f"tag {tag}")
+            raise DecodeError(Phrase("repeated"), element=Phrase("tag {tag}", tag=tag))
         found[tag] = text[at:end]
         at = end
     return found
@@ -303,5 +306,5 @@ def _is_digits(text: str) -> bool:
 
 def _bad_header(tag: str, tag_size: int) -> DecodeError:
     if len(tag) < tag_size or not _is_digits(tag):
-        return DecodeError(f"tag not {tag_size} digits")
-    return DecodeError("length no number", element=f"tag {tag}")
+        return DecodeError(Phrase("tag not {size} digits", size=tag_size))
+    return DecodeError(Phrase("length no number"), element=Phrase("tag {tag}", tag=tag))

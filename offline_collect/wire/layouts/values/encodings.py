@@ -10,6 +10,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.contents import CHECKS, RULES, holds_ascii
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import ContentError, DecodeError, EncodeError
@@ -30,7 +31,7 @@ _CHARSETS = re.compile(
 )
 
 
-def content_problem(kind: Kind, value: str) -> str | None:
+def content_problem(kind: Kind, value: str) -> Phrase | None:
     """Return what is wrong with a value of this kind, in words; None if nothing.
 
     The rules are those of elements, but a value may be empty.
@@ -122,7 +123,7 @@ def _characters(charset: str) -> Coder:
         try:
             return chars.encode(_BYTES).decode(charset)
         except UnicodeDecodeError:
-            raise DecodeError("no text in its encoding") from None
+            raise DecodeError(Phrase("no text in its encoding")) from None
 
     def encode(value: str) -> str:
         try:
@@ -156,7 +157,7 @@ def _packed_size(count: int) -> int:
 def _unpack(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
     if count % 2 and nibbles[0] != "0":
-        raise DecodeError("pad nibble is not 0")
+        raise DecodeError(Phrase("pad nibble is not 0"))
     return nibbles[count % 2 :].upper()
 
 
@@ -164,7 +165,7 @@ def _unpack_right(chars: str, count: int) -> str:
     nibbles = chars.encode(_BYTES).hex()
     # The standard pads with 0, many systems with F.
     if count % 2 and nibbles[-1] not in "0f":
-        raise DecodeError("pad nibble is not 0")
+        raise DecodeError(Phrase("pad nibble is not 0"))
     return nibbles[:count].upper()
 
 
@@ -191,7 +192,7 @@ def _binary_size(digits: int) -> int:
 def _binary_decode(chars: str, digits: int) -> str:
     value = str(int.from_bytes(chars.encode(_BYTES), "big")).zfill(digits)
     if len(value) > digits:
-        raise DecodeError("too large")
+        raise DecodeError(Phrase("too large"))
     return value
 
 

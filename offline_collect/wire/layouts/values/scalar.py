@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.wire.elements.notation import Kind
 from offline_collect.wire.errors import DecodeError, EncodeError
 from offline_collect.wire.layouts.values.encodings import content_problem
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from offline_collect.wire.layouts.values.encodings import Coder
 
 COUNT_DIGITS_MAX = 9
-CUT_SHORT = "cut short"
-_NOT_CONSTANT = "not the constant value"
+CUT_SHORT = Phrase("cut short")
+_NOT_CONSTANT = Phrase("not the constant value")
 
 
 class Pad(NamedTuple):
@@ -121,7 +122,7 @@ class Scalar:
             digits, at = self.prefix.read(text, at)
             count = int(digits)
             if count > self.count_max:
-                raise DecodeError("too long")
+                raise DecodeError(Phrase("too long"))
             size = self.coder.size(count) if self.coder.packed else count
         end = at + size
         if end > len(text):
@@ -171,10 +172,10 @@ class Scalar:
         count = self.notation.length
         if self.notation.prefix:
             if len(chars) > self.size:
-                raise DecodeError("too long")
+                raise DecodeError(Phrase("too long"))
             count = 2 * len(chars)
         elif len(chars) != self.size:
-            raise DecodeError("wrong length")
+            raise DecodeError(Phrase("wrong length"))
         return self.decode(chars, count)
 
     def checked(self, value: object) -> str:
