@@ -149,15 +149,13 @@ def template_problems(text: str, allowed: Collection[str] = PLACEHOLDERS) -> Seq
 
 
 def _unknown(text: str, allowed: Collection[str]) -> Iterator[Phrase]:
+    known = ", ".join(sorted(allowed))
     for name in sorted(set(_PLACEHOLDER.findall(text)) - set(allowed)):
+        written = "{" + name + "}"
         if name == "payer_url" and "bill" in allowed:
-            yield Phrase("{name} needs the bank's setting notify.payer_url", name="{payer_url}")
+            yield Phrase("{name} needs the bank's setting notify.payer_url", name=written)
         else:
-            yield Phrase(
-                "{name} is no placeholder: there are {known}",
-                name=f"{{{name}}}",
-                known=", ".join(sorted(allowed)),
-            )
+            yield Phrase("{name} is no placeholder: there are {known}", name=written, known=known)
 
 
 def longest_text(text: str) -> int:

@@ -37,8 +37,12 @@ def watch(
     clock = LocalClock(SystemClock(), timezone(configuration.settings))
     inbox = open_inbox(configuration, takers_of(config))
 
+    def say_now(told: str) -> None:
+        at = f"{clock.now():%Y-%m-%d %H:%M:%S%z}"
+        say(Phrase("{at} {told}", at=at, told=told))
+
     def tell(found: IncomingFile) -> None:
-        say(Phrase("{at} {told}", at=f"{clock.now():%Y-%m-%d %H:%M:%S%z}", told=judged_text(found)))
+        say_now(judged_text(found))
 
     if once:
         for found in inbox.take(clock.now()):
@@ -54,7 +58,7 @@ def watch(
         return
 
     def tell_away(error: StoreError) -> None:
-        say(Phrase("{at} {told}", at=f"{clock.now():%Y-%m-%d %H:%M:%S%z}", told=said(error)))
+        say_now(said(error))
 
     stop = stopped_by_signals()
     files = configuration.settings.files
