@@ -205,4 +205,5 @@ def _ended(office: Office, happened: Happened) -> Phrase:
     at = office.configuration.settings.business.cutover
     if at is None:
         return Phrase("is open; it is closed by command: offline-collect day cutover")
-    return Phrase("is open; its cutover is not due before {time}", time=f"{at:%H:%M}")
+    time = f"{at:%H:%M}"
+    return Phrase("is open; its cutover is not due before {time}", time=time)
