@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.written_amounts import written_amount
 
 
 class RowClass(Enum):
@@ -68,6 +69,9 @@ TOTAL_LABELS = frozenset(
 _SIGNATURE = re.compile(
     r"(制表|制单|记账|稽核|经理|厂长|站长|园长|校长|班主任|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
     r"[^,，:：]{0,6}[:：].*"
+    r"|(?:prepared|checked|reviewed|verified|approved|signed|issued|received|authori[sz]ed|compiled|printed)"
+    r"(?:by|on)[:：].*|(?:signature|date)[:：].*",
+    re.IGNORECASE,
 )
 _NOTE = re.compile(
     r"(注|备注|说明|附注|附|提示|温馨提示|notes?|remarks?)\s*[:：、.].*", re.IGNORECASE | re.DOTALL
@@ -96,7 +100,8 @@ _NOTHING = frozenset(
         "全免",
     }
 )
-_ZERO = re.compile(r"(?:RMB|CNY|人民币)?\s*[¥￥]?\s*-?0+(\.0*)?\s*元?\s*(?:RMB|CNY)?", re.IGNORECASE)
+_MAYBE_ZERO = re.compile(r"[^1-9]*0[^1-9]*")
+_ZERO = re.compile(r"0+\.?0*")
 _NUMBER = re.compile(r"[0-9]{1,6}(\.0)?")
 
 
@@ -182,7 +187,10 @@ def is_nothing(amount: str) -> bool:
 
 def is_zero(amount: str) -> bool:
     """Whether an amount is written as zero."""
-    return _ZERO.fullmatch(amount) is not None
+    if _MAYBE_ZERO.fullmatch(amount) is None:
+        return False
+    found = written_amount(amount)
+    return _ZERO.fullmatch(amount if found is None else found.digits) is not None
 
 
 class Sums:

@@ -49,8 +49,8 @@ class _Suggesting(PayingColumns):
         # Names find the customers of bills only if nothing else does.
         self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
         inputs = {each.key: each for each in table.wanted if each.is_input}
-        super().__init__(table, columns, wanted, inputs)
         self._ignored: list[int] = []
+        super().__init__(table, columns, wanted, inputs)
 
     def proposal(self) -> Proposal:
         """Decide column by column; the order matters, since a column that is taken is free no more."""
@@ -114,6 +114,9 @@ class _Suggesting(PayingColumns):
                 )
             else:
                 self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
+        elif places and wanted.key == DESCRIPTION and self._columns[places[0]].counts():
+            # An import would take it: a bill made of it would be another one when the rows move.
+            self._ignored += places
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
 
@@ -197,7 +200,7 @@ class _Suggesting(PayingColumns):
         return any(group <= self.choices.keys() for group in self._table.groups)
 
     def _find_due_date(self) -> None:
-        of_each = any(each.due_date is not None for each in self._instalments)
+        of_each = any(each.is_dated for each in self._instalments)
         if of_each or DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_mostly_date()]

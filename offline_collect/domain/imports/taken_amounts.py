@@ -46,7 +46,7 @@ class PayingColumns(Numbering):
     ) -> tuple[Instalment, ...]:
         """Return the bills of each row, if it has several that are no months."""
         quarters = () if self._months is not None else quarters_of(columns, self._table.year)
-        return instalments_of(columns) or quarters or self._items(columns, wanted)
+        return instalments_of(columns, self._table.period) or quarters or self._items(columns, wanted)
 
     @staticmethod
     def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:

@@ -215,7 +215,8 @@ class _Tables:
             else:
                 return table
         # Of a table that lacks one column the clerk can mend more than of a sheet that is none.
-        raise next((error for error in refusals if error.column is not None), refusals[0])
+        likely = [error for error in refusals if isinstance(error, LikelyHeaderError)]
+        raise next((error for error in (*likely, *refusals) if error.column is not None), refusals[0])
 
     def further(self) -> Iterator[Table]:
         """Yield the further tables with the same titles."""

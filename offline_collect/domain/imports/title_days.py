@@ -1,0 +1,33 @@
+"""The last day of payment that a title says itself: 第一期（2030-12-20前）, 学费(12月20日前缴清)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from offline_collect.domain.imports.days_without_year import year_of_day
+from offline_collect.domain.imports.titles import plain_title
+
+_DAY = r"(?:(20\d\d)[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?"
+_BEFORE = re.compile(rf"(?<![\d年/.-]){_DAY}(?:[之以]?前|止|截止)")
+_UNTIL = re.compile(rf"(?:截[止至]|期限|最[迟晚]|before|due|by)[日期于:为]*{_DAY}(?!\d)")
+
+
+def day_in_title(title: str, period: str | None = None) -> str:
+    """Return the one last day that a title says, as 2030-12-20; '' if it says none, or more than one.
+
+    Args:
+        title: of a column of amounts.
+        period: that the table states, which tells the year of a day without one; None if it states none.
+    """
+    plain = plain_title(title)
+    parts = {*_BEFORE.findall(plain), *_UNTIL.findall(plain)}
+    return _day(*parts.pop(), period) if len(parts) == 1 else ""
+
+
+def _day(year: str, month: str, day: str, period: str | None) -> str:
+    of = int(year) if year else None if period is None else year_of_day(int(month), period)
+    try:
+        return "" if of is None else dt.date(of, int(month), int(day)).isoformat()
+    except ValueError:
+        return ""
