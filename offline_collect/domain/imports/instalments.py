@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from offline_collect.domain.imports.column_sums import is_sum
-from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named
+from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.title_days import day_in_title
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
@@ -91,28 +91,6 @@ def quarters_of(columns: Sequence[SeenColumn], year: int | None) -> tuple[Instal
     if len({each.period for each in found}) < max(len(found), _MIN) or _others(columns, found):
         return ()
     return tuple(found)
-
-
-def items_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
-    """Return the fees of a table that has a column for each of several, and none for their sum: 物业费, 车位费, 水费.
-
-    None if another column is of money: it may be a part, or all.
-    """
-    own = [each for each in columns if fee_named(each.title) is not None and each.is_amount()]
-    names = [fee_named(each.title) or "" for each in own]
-    further = [
-        each
-        for each in columns
-        if each not in own
-        and (each.is_amount() or each.is_deduction())
-        and (each.says_money() or each.says_part())
-    ]
-    if len(own) < _MIN or len(set(names)) < len(own) or further or any(each.says_part() for each in own):
-        return ()
-    amounts = [each for each in columns if each.is_amount()]
-    if any(is_sum(each, [other for other in own if other is not each]) for each in amounts):
-        return ()
-    return tuple(Instalment(name, each.place) for name, each in zip(names, own, strict=True))
 
 
 def _instalment(name: str, columns: Sequence[SeenColumn], period: str | None) -> Instalment | None:

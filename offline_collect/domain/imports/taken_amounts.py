@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of, quarters_of
+from offline_collect.domain.imports.instalments import Instalment, instalments_of, quarters_of
+from offline_collect.domain.imports.item_columns import items_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,

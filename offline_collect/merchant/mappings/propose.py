@@ -21,6 +21,7 @@ from offline_collect.domain.imports.proposal import (
 from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.suggestion import suggest
+from offline_collect.domain.imports.stated_period import stated_season
 from offline_collect.domain.imports.ticked import stated_price
 from offline_collect.domain.texts.cards import MASK, mask_long_numbers
 from offline_collect.domain.texts.phrases import Phrase
@@ -29,7 +30,7 @@ from offline_collect.files.columns.by_titles import ByTitles, by_titles
 from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Column, Layout
-from offline_collect.files.columns.stated import period_of
+from offline_collect.files.columns.stated import period_of, stated_texts
 from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
 from offline_collect.files.columns.values import amount
 from offline_collect.files.read.open import open_table
@@ -103,6 +104,7 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         titles = table.header if start.has_header else ()
         first_column = table.hidden.first_column
         period = period_of(table)
+        of_days = period or stated_season(stated_texts(table))
     body, others = _divided(rows, titles)
     with store.snapshot() as reading:
         looking = Looking(reading, target, body, period)
@@ -119,7 +121,7 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         has_header=start.has_header,
         year=start.year,
         period=period,
-        due_date=stated_due_date([*start.above, *others], period),
+        due_date=stated_due_date([*start.above, *others], of_days),
     )
     proposal = _with_constants(suggest(seen), order)
     return Proposed(
