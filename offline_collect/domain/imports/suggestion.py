@@ -26,6 +26,7 @@ from offline_collect.domain.imports.proposal import (
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
+from offline_collect.domain.imports.title_days import day_in_title, is_until
 from offline_collect.domain.imports.titles import ends_span, plain_title
 from offline_collect.domain.texts.phrases import Phrase
 
@@ -216,6 +217,8 @@ class _Suggesting(PayingColumns):
                 stated.text,
                 Phrase("row {row} outside the table says so", row=stated.row),
             )
+        elif not found and self._says_until():
+            return
         elif len(last) == 1:
             why = Phrase("it is the only last day, and all values are dates")
             if not last[0].is_date():
@@ -225,6 +228,19 @@ class _Suggesting(PayingColumns):
             self._doubt(
                 self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)
             )
+
+    def _says_until(self) -> bool:
+        """Take the one last day of all cells of a column, whose year the day tells on which the list was made."""
+        made = self._table.made
+        found = [each for each in self._free() if _are_until(each) and len(set(each.values)) == 1]
+        day = day_in_title(found[0].values[0], made.text) if made is not None and len(found) == 1 else ""
+        if made is None or not day or not all(found[0].texts):
+            return False
+        why = Phrase("{title} says the day, and row {row} the year", title=found[0].title, row=made.row)
+        self._stated[DUE_DATE] = (day, why)
+        # An import would take 交费日期 for the day on which somebody paid.
+        self._ignored.append(found[0].place)
+        return True
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
@@ -316,4 +332,4 @@ class _Suggesting(PayingColumns):
 
 def _are_until(column: SeenColumn) -> bool:
     """Whether the values themselves say that they are last days: 2030年12月31日前."""
-    return column.nearly_all(sum(text.endswith("前") for text in column.values))
+    return column.nearly_all(sum(map(is_until, column.values)))

@@ -1,4 +1,4 @@
-"""The last day of payment that a title says itself: 第一期（2030-12-20前）, 学费(12月20日前缴清)."""
+"""Last days of payment in words: 第一期（2030-12-20前） as a title, 12月20日前 as a cell."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def day_in_title(title: str, period: str | None = None) -> str:
     plain = plain_title(title)
     parts = {*_BEFORE.findall(plain), *_UNTIL.findall(plain)}
     return _day(*parts.pop(), period) if len(parts) == 1 else ""
+
+
+def is_until(text: str) -> bool:
+    """Whether a cell says that it is a last day itself: 12月20日前, 2030-12-20之前."""
+    return _BEFORE.fullmatch(plain_title(text)) is not None
 
 
 def _day(year: str, month: str, day: str, period: str | None) -> str:

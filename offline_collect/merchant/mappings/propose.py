@@ -31,7 +31,7 @@ from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.stated import period_of, stated_texts
-from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
+from offline_collect.files.columns.stated_dates import month_made, stated_due_date, stated_year
 from offline_collect.files.columns.values import amount
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
@@ -122,6 +122,7 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         year=start.year,
         period=period,
         due_date=stated_due_date([*start.above, *others], of_days),
+        made=month_made([*start.above, *others]),
     )
     proposal = _with_constants(suggest(seen), order)
     return Proposed(
