@@ -16,7 +16,10 @@ _PIECES_MAX = 20
 _PIECES_LEAST = 5
 """A lower price may be the number of pieces that were ordered."""
 
-_NO_ITEM = re.compile(r"年|届|级|班|组|型|邮编|区号|编码|次$|份$|[个件套台人天周岁]|身高|体重|成绩|分$|尺码")
+_NO_ITEM = re.compile(
+    r"^[年届级班组]|年[份度级龄]|[班组等]级|级别|[班组]别|小组|[户房]型|邮编|区号|编码|[个件套台人天周次份]数|岁|身高|体重|成绩|[得学]分|尺码"
+)
+"""What has one number for many people, and is no price."""
 
 
 def items_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:

@@ -22,7 +22,10 @@ def day_in_title(title: str, period: str | None = None) -> str:
     """
     plain = plain_title(title)
     parts = {*_BEFORE.findall(plain), *_UNTIL.findall(plain)}
-    return _day(*parts.pop(), period) if len(parts) == 1 else ""
+    if len(parts) != 1:
+        return ""
+    [(year, month, day)] = parts
+    return _day(year, int(month), int(day), period)
 
 
 def is_until(text: str) -> bool:
@@ -30,9 +33,9 @@ def is_until(text: str) -> bool:
     return _BEFORE.fullmatch(plain_title(text)) is not None
 
 
-def _day(year: str, month: str, day: str, period: str | None) -> str:
-    of = int(year) if year else None if period is None else year_of_day(int(month), period)
+def _day(written: str, month: int, day: int, period: str | None) -> str:
+    year = int(written) if written else year_of_day(month, period or "")
     try:
-        return "" if of is None else dt.date(of, int(month), int(day)).isoformat()
+        return "" if year is None else dt.date(year, month, day).isoformat()
     except ValueError:
         return ""

@@ -20,8 +20,8 @@ from offline_collect.domain.imports.proposal import (
 )
 from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
-from offline_collect.domain.imports.suggestion import suggest
 from offline_collect.domain.imports.stated_period import stated_season
+from offline_collect.domain.imports.suggestion import suggest
 from offline_collect.domain.imports.ticked import stated_price
 from offline_collect.domain.texts.cards import MASK, mask_long_numbers
 from offline_collect.domain.texts.phrases import Phrase
