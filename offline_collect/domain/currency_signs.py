@@ -51,3 +51,9 @@ def may_mean(sign: str, currency: str) -> bool:
     """Whether a sign may be that of a currency, by its ISO 4217 number."""
     code = CURRENCIES[currency].code
     return sign == code or code in SIGNS.get(sign, ())
+
+
+def signs_of(currency: str) -> set[str]:
+    """Return all plain signs that may be those of a currency, and its code, by its ISO 4217 number: hkd, hk$, $, 港元."""
+    code = CURRENCIES[currency].code
+    return {sign.casefold() for sign in (code, *SIGNS) if may_mean(sign, currency)}

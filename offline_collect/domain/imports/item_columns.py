@@ -58,6 +58,18 @@ def _priced(columns: Sequence[SeenColumn]) -> list[SeenColumn]:
     return amounts if chosen and all(_is_item(each) for each in amounts) else []
 
 
+def chosen_items(columns: Sequence[SeenColumn]) -> list[SeenColumn]:
+    """Return the columns of what some customers have chosen, with its price, that no title says to be money: 校服, 学平险.
+
+    Beside one fee, such as 餐费, they are to be paid too.
+    """
+    return [
+        each
+        for each in columns
+        if each.is_amount() and _is_chosen(each) and _is_item(each) and fee_named(each.title) is None
+    ]
+
+
 def _is_item(column: SeenColumn) -> bool:
     """Whether a column may be an item with its price: a fee may differ from one to the other."""
     if fee_named(column.title) is not None:
@@ -69,7 +81,7 @@ def _is_item(column: SeenColumn) -> bool:
         and not low
         and column.title != ""
         and _NO_ITEM.search(column.title) is None
-        and not column.says_money()
+        and not (column.says_money() or column.says_part())
     )
 
 

@@ -49,7 +49,7 @@ class RowTexts(NamedTuple):
 
 
 _TOTAL = re.compile(
-    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|共[0-9]{1,7}[人户笔条名位间家套]([,，:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
+    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*|[0-9]{1,7}[人户笔条名位间家套])?|共[0-9]{1,7}[人户笔条名位间家套]([,，:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
     re.IGNORECASE,
 )
 _OF_GROUP = re.compile(
@@ -78,6 +78,12 @@ _NOTE = re.compile(
 )
 _UNIT = re.compile(r"[(（\[][^()（）\[\]0-9]{1,12}[)）\]]|元|吨|㎡|平方米|元/[吨㎡度人月户]")
 """A cell of a row below the header that says in what its columns are: （元）, （平方米）."""
+
+_PAGE = re.compile(
+    r"[-—]*第?[0-9]{1,5}页[-—]*|第[0-9]{1,5}页[,，/]?共[0-9]{1,5}页|page[0-9]{1,5}(?:of[0-9]{1,5})?",
+    re.IGNORECASE,
+)
+"""What stands alone below a printed page."""
 
 _NOTHING = frozenset(
     {
@@ -113,6 +119,8 @@ def row_class(row: RowTexts) -> RowClass | None:
     filled = [(place, text) for place, text in enumerate(row.texts) if text]
     if filled and all(_UNIT.fullmatch(text) for _, text in filled):
         return RowClass.HEADER_AGAIN
+    if len(filled) == 1 and _PAGE.fullmatch(_joined(filled[0][1])):
+        return RowClass.NOTE
     if len(filled) > 1 and any(_are_titles(titles, filled) for titles in (row.titles, *row.rows)):
         return RowClass.HEADER_AGAIN
     if _says_total(row, filled[:3]):

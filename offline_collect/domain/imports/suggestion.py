@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offline_collect.domain.imports.date_order import date_order
+from offline_collect.domain.imports.item_columns import chosen_items
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
@@ -23,7 +24,7 @@ from offline_collect.domain.imports.proposal import (
     WantedColumn,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named
 from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
 from offline_collect.domain.imports.title_days import day_in_title, is_until
@@ -115,11 +116,19 @@ class _Suggesting(PayingColumns):
                 )
             else:
                 self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
+        elif len(places) == 1 and wanted.key == AMOUNT and self._is_one_of_several(places[0]):
+            others = chosen_items(self._columns)
+            why = how_many([self._columns[places[0]], *others], Phrase("amounts"))
+            self._doubt(wanted, why, places)
         elif places and wanted.key == DESCRIPTION and self._columns[places[0]].counts():
             # An import would take it: a bill made of it would be another one when the rows move.
             self._ignored += places
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
+
+    def _is_one_of_several(self, place: int) -> bool:
+        """Whether an amount is called as one fee is, and others have a price too."""
+        return fee_named(self._columns[place].title) is not None and bool(chosen_items(self._columns))
 
     def _may_be(self, wanted: WantedColumn, place: int) -> bool:
         """Whether a column may be ours by its title: names of people below 住户 are no numbers of rooms or customers."""

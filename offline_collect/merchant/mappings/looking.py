@@ -13,7 +13,8 @@ from offline_collect.domain.imports.title_days import is_until
 from offline_collect.domain.imports.units import stated_unit
 from offline_collect.domain.imports.year_and_month import joined_period
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
+from offline_collect.files.cells import Cell, Row, column_letters, is_blank
+from offline_collect.files.columns.body_rows import cell_text
 from offline_collect.files.columns.dates import date, of_period
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.mapping import DATES
@@ -168,8 +169,3 @@ def reads(parser: Parser, cell: Cell, currency: str = "156") -> bool:
         parse(parser, cell, currency)
         return True
     return False
-
-
-def cell_text(cell: Cell) -> str:
-    """Return what a cell shows, in one line."""
-    return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))
