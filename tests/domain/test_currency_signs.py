@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.currency_signs import known_sign, may_mean
+from offline_collect.domain.currency_signs import known_sign, may_mean, signs_of
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,7 @@ def test_other_texts_are_no_signs(text):
 )
 def test_a_sign_may_mean_some_currencies(sign, currency, may):
     assert may_mean(sign, currency) is may
+
+
+def test_all_signs_of_a_currency_are_known():
+    assert signs_of("344") == {"hkd", "$", "hk$", "港元", "港币"}

@@ -75,3 +75,32 @@ def test_a_row_of_nothing_does_not_hide_that_a_column_is_the_sum():
     rows = (["C1", "50", "30", "80", DUE], ["C2", "20", "30", "50", DUE], ["C3", "", "", "", DUE])
     found = suggest(table(["客户编号", "书款", "服装款", "共计款", "截止日"], *rows))
     assert (chosen(found)["amount"], doubted(found)) == ("D", {})
+
+
+def test_one_fee_is_an_item_beside_what_some_have_chosen():
+    """Its title is the amount's only where nothing else is to be paid."""
+    titles = ["客户编号", "餐费", "校服", "学平险"]
+    rows = (["C1", "385", "320", ""], ["C2", "390", "", "100"])
+    found = suggest(table(titles, *rows, usual={"amount": ("餐费",)}))
+    assert [each.name for each in found.instalments] == ["餐费", "校服", "学平险"]
+    assert "amount" not in chosen(found)
+
+
+def test_one_fee_beside_an_item_and_an_unknown_number_is_a_question():
+    titles = ["客户编号", "餐费", "校服", "寝楼"]
+    rows = (["C1", "385", "320", "12"], ["C2", "390", "", "12"])
+    found = suggest(table(titles, *rows, usual={"amount": ("餐费",)}))
+    assert (found.instalments, doubted(found)["amount"]) == ((), "B")
+    assert "校服" in str(found.doubts[0].why)
+
+
+def test_one_fee_beside_numbers_of_all_is_the_amount():
+    titles = ["客户编号", "餐费", "寝楼"]
+    found = suggest(table(titles, ["C1", "385", "12"], ["C2", "390", "12"], usual={"amount": ("餐费",)}))
+    assert (found.instalments, chosen(found)["amount"]) == ((), "B")
+
+
+def test_an_amount_beside_items_is_their_sum_or_all_there_is():
+    titles = ["客户编号", "金额", "校服", "学平险"]
+    found = suggest(table(titles, ["C1", "400", "320", ""], ["C2", "200", "", "100"]))
+    assert (found.instalments, chosen(found)["amount"]) == ((), "B")
