@@ -17,7 +17,8 @@ _PIECES_LEAST = 5
 """A lower price may be the number of pieces that were ordered."""
 
 _NO_ITEM = re.compile(
-    r"^[年届级班组]|年[份度级龄]|[班组等]级|级别|[班组]别|小组|[户房]型|邮编|区号|编码|[个件套台人天周次份]数|岁|身高|体重|成绩|[得学]分|尺码"
+    r"^[年届级班组]|年[份度级龄]|[班组等]级|级别|[班组]别|小组|[户房]型|邮编|区号|编码|[个件套台人天周次份]数|岁|身高|体重|成绩|[得学]分|尺码|床位|座位|寝|楼"
+    r"|[(\[（【](?:[件顶个套本台份人次桶张支只双条盒瓶斤箱袋册米度吨根把]|数量)[)\]）】]"
 )
 """What has one number for many people, and is no price."""
 
@@ -28,7 +29,8 @@ def items_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
     None if another column is of money: it may be a part, or all.
     """
     named = [each for each in columns if fee_named(each.title) is not None and each.is_amount()]
-    return _items(named, columns) if len(named) >= _MIN else _items(_priced(columns), columns)
+    fees_alone = len(named) >= _MIN and not chosen_items(columns)
+    return _items(named if fees_alone else _priced(columns), columns)
 
 
 def _items(own: Sequence[SeenColumn], columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:

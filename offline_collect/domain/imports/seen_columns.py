@@ -29,7 +29,7 @@ _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
 _MONEY = re.compile(
-    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|[原总全定标售]价|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance|tuition|levy|payable"
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|(?:[原总全定标售]|合同|成交)价|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance|tuition|levy|payable"
 )
 _AMOUNT = re.compile(r"(?:费|款|额|金|钱|租|费用|合计|应[缴收交付])$")
 _FEE = re.compile(

@@ -36,7 +36,9 @@ def test_a_price_of_all_may_be_an_item_beside_those_that_some_have_chosen():
 @pytest.mark.parametrize(
     ("title", "values"),
     [
-        ("寝楼", ["12", "12", "12"]),
+        ("校车站", ["12", "12", "12"]),
+        ("床位", ["6", "6", ""]),
+        ("帽子（顶）", ["12", "12", ""]),
         ("语文", ["98", "87", ""]),
         ("入学年份", ["2030", "2030", ""]),
         ("", ["50", "50", ""]),
@@ -87,7 +89,7 @@ def test_one_fee_is_an_item_beside_what_some_have_chosen():
 
 
 def test_one_fee_beside_an_item_and_an_unknown_number_is_a_question():
-    titles = ["客户编号", "餐费", "校服", "寝楼"]
+    titles = ["客户编号", "餐费", "校服", "校车站"]
     rows = (["C1", "385", "320", "12"], ["C2", "390", "", "12"])
     found = suggest(table(titles, *rows, usual={"amount": ("餐费",)}))
     assert (found.instalments, doubted(found)["amount"]) == ((), "B")
@@ -95,7 +97,7 @@ def test_one_fee_beside_an_item_and_an_unknown_number_is_a_question():
 
 
 def test_one_fee_beside_numbers_of_all_is_the_amount():
-    titles = ["客户编号", "餐费", "寝楼"]
+    titles = ["客户编号", "餐费", "校车站"]
     found = suggest(table(titles, ["C1", "385", "12"], ["C2", "390", "12"], usual={"amount": ("餐费",)}))
     assert (found.instalments, chosen(found)["amount"]) == ((), "B")
 
@@ -104,3 +106,9 @@ def test_an_amount_beside_items_is_their_sum_or_all_there_is():
     titles = ["客户编号", "金额", "校服", "学平险"]
     found = suggest(table(titles, ["C1", "400", "320", ""], ["C2", "200", "", "100"]))
     assert (found.instalments, chosen(found)["amount"]) == ((), "B")
+
+
+def test_fees_do_not_hide_what_some_have_chosen():
+    titles = ["客户编号", "餐费", "校车费", "校服"]
+    found = suggest(table(titles, ["C1", "385", "200", "320"], ["C2", "390", "210", ""]))
+    assert [each.name for each in found.instalments] == ["餐费", "校车费", "校服"]
