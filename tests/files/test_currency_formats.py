@@ -5,10 +5,11 @@ import pickle
 
 import pytest
 
+from offline_collect.domain.currency_signs import may_mean
 from offline_collect.files.cells import ForeignNumber, RoundedNumber
 from offline_collect.files.columns.values import amount, parse, text
 from offline_collect.files.errors import CellProblemError
-from offline_collect.files.excel.currency_signs import may_mean, sign_of
+from offline_collect.files.excel.currency_signs import sign_of
 from tests.files.merchants_tables import Read
 from tests.files.workbooks import rows_of, write
 

@@ -51,6 +51,40 @@ def test_a_fee_beside_another_amount_is_not_guessed(table_of, titles):
         table_of(["房号", *titles, "截止日"], ["1-101", 20, 10, "2026-12-31"])
 
 
+ITEMS = (
+    ["学号", "餐费", "校服", "学平险", "截止日"],
+    ["1-101", 385, 320, "", "2026-12-31"],
+    ["1-102", 390, "", 100, "2026-12-31"],
+)
+PUPIL = ({"key": "room", "label": "学号"},)
+
+
+def test_a_fee_is_not_all_beside_things_that_some_have_chosen(table_of):
+    with pytest.raises(HeaderError, match="is one fee, and C 校服, D 学平险 may be to be paid too"):
+        table_of(*ITEMS, inputs=PUPIL)
+    with pytest.raises(HeaderError, match="is one fee"):
+        table_of(*ITEMS, ["合计", 775, 320, 100, ""], inputs=PUPIL)
+
+
+def test_a_mapping_says_that_a_fee_is_all(table_of):
+    read = table_of(*ITEMS, inputs=PUPIL, mapping={"columns": {"amount": "餐费"}})
+    assert [each.values["amount"] for each in read.records] == [38500, 39000]
+
+
+@pytest.mark.parametrize(
+    ("title", "values"), [("备注", ["", "已转班"]), ("份数", [5, ""]), ("寝楼", [12, 12])]
+)
+def test_a_fee_beside_no_prices_is_the_amount(table_of, title, values):
+    rows = [[*row[:2], each, row[-1]] for row, each in zip(ITEMS[1:], values, strict=True)]
+    read = table_of(["学号", "餐费", title, "截止日"], *rows, inputs=PUPIL)
+    assert [each.values["amount"] for each in read.records] == [38500, 39000]
+
+
+def test_an_amount_of_our_name_is_all(table_of):
+    read = table_of(["学号", "金额", *ITEMS[0][2:]], *ITEMS[1:], inputs=PUPIL)
+    assert [each.values["amount"] for each in read.records] == [38500, 39000]
+
+
 def test_the_example_of_a_doubt_is_what_is_usually_meant(table_of):
     with pytest.raises(HeaderError, match=r"columns: \{amount: 应收\}"):
         table_of(["单号", "房号", "实收", "应收", "截止日"], ["K-1", "1-101", 20, 10, "2026-12-31"])

@@ -220,3 +220,27 @@ def test_a_last_day_is_found_by_what_its_title_says(table_of):
 def test_of_two_last_days_none_is_found(table_of):
     with pytest.raises(Exception, match="the column is missing"):
         table_of(["房号", "金额", "付款截止", "最晚交租"], [*ROW, "2031-06-30"])
+
+
+GROUPS = (
+    ["学籍", "", "", "监护人", ""],
+    ["学号", "姓名", "性别", "姓名", "联系电话"],
+)
+
+
+def test_the_name_of_a_pupil_is_not_that_of_a_guardian(table_of):
+    pupil = ["S1", "夏至", "女", "夏父", "13600030001"]
+    merge = [("A1:C1", "学籍"), ("D1:E1", "监护人")]
+    read = table_of(*GROUPS, pupil, kind="customers", inputs=({"key": "no", "label": "学号"},), merge=merge)
+    assert (values(read, "name"), read.problems) == (["夏至"], [])
+
+
+def test_of_two_names_of_others_none_is_the_customers(table_of):
+    merge = [("A1:C1", "父亲"), ("D1:E1", "母亲")]
+    with pytest.raises(Exception, match="the column is missing"):
+        table_of(*GROUPS, ["S1", "甲", "女", "乙", "1"], kind="customers", merge=merge)
+
+
+@pytest.mark.parametrize("words", ["前到管理处续费", "前携带IC卡到营业厅缴费"])
+def test_until_when_to_come_and_pay_is_the_last_day(table_of, words):
+    assert values(table_of([f"请于2030年12月31日{words}"], HEADER[:2], ROW[:2]), "due_date") == [DAY]

@@ -326,3 +326,23 @@ def test_a_mark_below_a_month_is_no_amount(table_of):
     mapping = {"months": {"columns": "10月…11月", "year": 2028}, "constants": DUE}
     read = table_of(["房号", "10月", "11月"], ["1-101", "√", 2], ["1-102", "○", ""], mapping=mapping)
     assert read.problems == [(row, "10月", "is a mark, and a mark is no amount") for row in (2, 3)]
+
+
+INSTALMENTS = {
+    "columns": {"room": "房号"},
+    "tables": [
+        {"columns": {"amount": "第一期"}, "constants": {"description": "第一期", "due_date": "2030-12-20"}},
+        {"columns": {"amount": "第二期"}, "constants": {"description": "第二期", "due_date": "2031-03-10"}},
+    ],
+}
+
+
+def test_each_instalment_may_have_its_own_last_day_for_all_rows(table_of):
+    rows = (["房号", "姓名", "第一期", "第二期"], ["1-101", "张三", 10, 20], ["1-102", "李四", 30, ""])
+    read = table_of(*rows, mapping=INSTALMENTS)
+    assert [(each.row, each.values["amount"], str(each.values["due_date"])) for each in read.records] == [
+        (2, 1000, "2030-12-20"),
+        (2, 2000, "2031-03-10"),
+        (3, 3000, "2030-12-20"),
+    ]
+    assert (read.problems, read.left) == ([], [(3, RowClass.NO_AMOUNT)])

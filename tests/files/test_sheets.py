@@ -198,3 +198,12 @@ def test_a_row_of_a_sheet_is_a_number_that_says_its_sheet():
     assert (row, {32: "x"}[row], min(33, row) is row) == (32, "x", True)
     assert [str(each) for each in (pickle.loads(pickle.dumps(row)), copy.deepcopy(row))] == ["三月!12"] * 2  # noqa: S301 - ours
     assert (json.dumps(row), sheet_of(32)) == ("32", None)
+
+
+def test_of_sheets_that_do_not_fit_the_one_with_bills_is_told(tmp_path):
+    """A cover sheet lacks a column that the mapping names too, but nobody looks for bills there."""
+    book = {"说明": [["填表说明"], ["请勿改动表头"]], "明细": [["房号", "金额"], ["1-101", 10]]}
+    mapping = {"columns": {"room": "房号"}, "tables": [{"columns": {"amount": "金额"}}]}
+    with pytest.raises(HeaderError) as caught:
+        Read(of_sheets(tmp_path / "bills.xlsx", **book), mapping=mapping)
+    assert (str(caught.value.row), caught.value.column) == ("明细!1", "缴费截止日 (due_date)")

@@ -329,6 +329,14 @@ def test_dates_in_the_other_order_are_refused(parser, cell, reason):
     assert caught.value.reason == reason
 
 
+def test_an_amount_may_have_the_sign_of_the_merchants_currency():
+    amount = PARSERS["amount"]
+    assert amount("HK$1,180.00", "344") == amount("1180 HKD", "344") == amount("$1,180.00", "344") == 118000
+    for cell in ("HK$1,180.00", "USD 5", "€5"):
+        with pytest.raises(CellProblemError, match="is written in another currency"):
+            amount(cell, "156")
+
+
 def test_renminbi_is_no_amount_of_another_currency():
     amount = PARSERS["amount"]
     assert amount("RMB 5", "156") == 500

@@ -11,7 +11,7 @@ import time
 from typing import Self
 
 WITHIN_S = 60
-DOWN, ENTER = "\x1b[B", "\r"
+UP, ENTER = "\x1b[A", "\r"
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>]|\][^\x07]*\x07)")
 
 

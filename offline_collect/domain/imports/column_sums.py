@@ -13,10 +13,13 @@ _CENT = Decimal("0.01")
 
 
 def is_sum(total: SeenColumn, parts: Sequence[SeenColumn]) -> bool:
-    """Whether each value of a column is the sum of some others in its row, less those that are deductions."""
+    """Whether each value of a column is the sum of some others in its row, less those that are deductions.
+
+    A row in which all are blank is of somebody who has nothing to pay.
+    """
     if len(parts) < _ROWS_MIN:
         return False
-    rows = list(zip(total.numbers(), *map(_signed, parts), strict=True))
+    rows = [row for row in zip(total.numbers(), *map(_signed, parts), strict=True) if set(row) != {None}]
     return bool(rows) and all(row[0] is not None and row[0] == _sum(row[1:]) for row in rows)
 
 

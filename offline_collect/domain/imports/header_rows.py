@@ -67,9 +67,17 @@ def _below_merged(rows: Sequence[Texts], best: HeaderRows) -> HeaderRows:
     upper, lower = rows[best.first - 1], rows[best.first]
     named = [place for place, text in enumerate(upper) if text]
     divided = any(place >= len(lower) or not lower[place] for place in named)
-    if None not in upper or len(named) < _MERGED_MIN or not divided:
+    if None not in upper or len(named) < _MERGED_MIN or not (divided or _groups_differ(upper, lower)):
         return best
     return HeaderRows(best.first - 1, best.last, _joined(upper, lower))
+
+
+def _groups_differ(upper: Texts, lower: Texts) -> bool:
+    """Whether merged titles have other titles below them each, as 学生 and 监护人 have; tables side by side have the same."""
+    groups: dict[str, set[str]] = {}
+    for group, title in zip(_spread(upper), lower, strict=False):
+        groups.setdefault(group, set()).add(title or "")
+    return len(set(map(frozenset, groups.values()))) > 1
 
 
 def likely_header(rows: Sequence[Texts]) -> HeaderRows | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from offline_collect.domain.imports.column_sums import is_sum
-from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named
+from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.title_days import day_in_title
 from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.values import value
 
@@ -30,16 +31,28 @@ class Instalment:
         amount: place of its column.
         due_date: likewise of its last day; None if no column has it.
         period: of the bill, if it is one: 2030年第一季度; '' otherwise.
+        day: its last day, as 2030-12-20, if the title says it; '' otherwise.
     """
 
     name: str
     amount: int
     due_date: int | None = None
     period: str = ""
+    day: str = ""
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it has a last day of its own."""
+        return self.due_date is not None or self.day != ""
 
 
-def instalments_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
-    """Return the instalments of a table; none if it has none, or another column of money makes them uncertain."""
+def instalments_of(columns: Sequence[SeenColumn], period: str | None = None) -> tuple[Instalment, ...]:
+    """Return the instalments of a table; none if it has none, or another column of money makes them uncertain.
+
+    Args:
+        columns: of the table.
+        period: that it states, which tells the year of a day in a title.
+    """
     named: dict[str, list[SeenColumn]] = {}
     for column in columns:
         found = _NAMED.fullmatch(loose_title(column.title))
@@ -47,9 +60,9 @@ def instalments_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
             named.setdefault(found[1], []).append(column)
     if len(named) < _MIN:
         return ()
-    parts = [_instalment(name, group) for name, group in named.items()]
+    parts = [_instalment(name, group, period) for name, group in named.items()]
     sure = [each for each in parts if each is not None]
-    dated = [each.due_date is not None for each in sure]
+    dated = [each.is_dated for each in sure]
     if len(sure) < len(parts) or any(dated) != all(dated) or _others(columns, sure):
         return ()
     return tuple(sure)
@@ -80,35 +93,15 @@ def quarters_of(columns: Sequence[SeenColumn], year: int | None) -> tuple[Instal
     return tuple(found)
 
 
-def items_of(columns: Sequence[SeenColumn]) -> tuple[Instalment, ...]:
-    """Return the fees of a table that has a column for each of several, and none for their sum: 物业费, 车位费, 水费.
-
-    None if another column is of money: it may be a part, or all.
-    """
-    own = [each for each in columns if fee_named(each.title) is not None and each.is_amount()]
-    names = [fee_named(each.title) or "" for each in own]
-    further = [
-        each
-        for each in columns
-        if each not in own
-        and (each.is_amount() or each.is_deduction())
-        and (each.says_money() or each.says_part())
-    ]
-    if len(own) < _MIN or len(set(names)) < len(own) or further or any(each.says_part() for each in own):
-        return ()
-    amounts = [each for each in columns if each.is_amount()]
-    if any(is_sum(each, [other for other in own if other is not each]) for each in amounts):
-        return ()
-    return tuple(Instalment(name, each.place) for name, each in zip(names, own, strict=True))
-
-
-def _instalment(name: str, columns: Sequence[SeenColumn]) -> Instalment | None:
+def _instalment(name: str, columns: Sequence[SeenColumn], period: str | None) -> Instalment | None:
     """Return an instalment of an amount and at most a last day; None if its columns say more, or less."""
     amounts = [each for each in columns if each.is_amount() and not each.says_part()]
     days = [each for each in columns if _is_last_day(each)]
     if len(amounts) != 1 or len(amounts) + len(days) != len(columns) or len(days) > 1:
         return None
-    return Instalment(name, amounts[0].place, days[0].place if days else None)
+    if days:
+        return Instalment(name, amounts[0].place, days[0].place)
+    return Instalment(name, amounts[0].place, day=day_in_title(amounts[0].title, period))
 
 
 def _is_last_day(column: SeenColumn) -> bool:

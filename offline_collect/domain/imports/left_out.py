@@ -10,6 +10,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.written_amounts import written_amount
 
 
 class RowClass(Enum):
@@ -48,7 +49,7 @@ class RowTexts(NamedTuple):
 
 
 _TOTAL = re.compile(
-    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*)?|共[0-9]{1,7}[人户笔条名位间家套]([,，:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
+    r"[(\[【]?.{0,12}?(合计|小计|总计|共计|累计|总额)[)\]】]?([:：(（].*|[0-9]{1,7}[人户笔条名位间家套])?|共[0-9]{1,7}[人户笔条名位间家套]([,，:：(（].*)?|(sub|grand)?\s*total:?|sum:?",
     re.IGNORECASE,
 )
 _OF_GROUP = re.compile(
@@ -68,12 +69,21 @@ TOTAL_LABELS = frozenset(
 _SIGNATURE = re.compile(
     r"(制表|制单|记账|稽核|经理|厂长|站长|园长|校长|班主任|审核|复核|审批|财务|会计|出纳|经办|负责|填表|填报|主管|领导|单位|收款|日期|时间|打印|编制|盖章|签字|签名|校对|联系)"
     r"[^,，:：]{0,6}[:：].*"
+    r"|(?:prepared|checked|reviewed|verified|approved|signed|issued|received|authori[sz]ed|compiled|printed)"
+    r"(?:by|on)[:：].*|(?:signature|date)[:：].*",
+    re.IGNORECASE,
 )
 _NOTE = re.compile(
     r"(注|备注|说明|附注|附|提示|温馨提示|notes?|remarks?)\s*[:：、.].*", re.IGNORECASE | re.DOTALL
 )
 _UNIT = re.compile(r"[(（\[][^()（）\[\]0-9]{1,12}[)）\]]|元|吨|㎡|平方米|元/[吨㎡度人月户]")
 """A cell of a row below the header that says in what its columns are: （元）, （平方米）."""
+
+_PAGE = re.compile(
+    r"[-—]*第?[0-9]{1,5}页[-—]*|第[0-9]{1,5}页[,，/]?共[0-9]{1,5}页|page[0-9]{1,5}(?:of[0-9]{1,5})?",
+    re.IGNORECASE,
+)
+"""What stands alone below a printed page."""
 
 _NOTHING = frozenset(
     {
@@ -96,7 +106,8 @@ _NOTHING = frozenset(
         "全免",
     }
 )
-_ZERO = re.compile(r"(?:RMB|CNY|人民币)?\s*[¥￥]?\s*-?0+(\.0*)?\s*元?\s*(?:RMB|CNY)?", re.IGNORECASE)
+_MAYBE_ZERO = re.compile(r"[^1-9]*0[^1-9]*")
+_ZERO = re.compile(r"0+\.?0*")
 _NUMBER = re.compile(r"[0-9]{1,6}(\.0)?")
 
 
@@ -108,6 +119,8 @@ def row_class(row: RowTexts) -> RowClass | None:
     filled = [(place, text) for place, text in enumerate(row.texts) if text]
     if filled and all(_UNIT.fullmatch(text) for _, text in filled):
         return RowClass.HEADER_AGAIN
+    if len(filled) == 1 and _PAGE.fullmatch(_joined(filled[0][1])):
+        return RowClass.NOTE
     if len(filled) > 1 and any(_are_titles(titles, filled) for titles in (row.titles, *row.rows)):
         return RowClass.HEADER_AGAIN
     if _says_total(row, filled[:3]):
@@ -182,7 +195,10 @@ def is_nothing(amount: str) -> bool:
 
 def is_zero(amount: str) -> bool:
     """Whether an amount is written as zero."""
-    return _ZERO.fullmatch(amount) is not None
+    if _MAYBE_ZERO.fullmatch(amount) is None:
+        return False
+    found = written_amount(amount)
+    return _ZERO.fullmatch(amount if found is None else found.digits) is not None
 
 
 class Sums:

@@ -17,8 +17,8 @@ _PARTS = (
     (re.compile(r"第?[四4]季度"), 10, 12),
     (re.compile(r"上半年"), 1, 6),
     (re.compile(r"下半年"), 7, 12),
-    (re.compile(r"春季?(?:学期|班)"), 2, 7),
-    (re.compile(r"秋季?(?:学期|班)"), 9, 13),
+    (re.compile(r"春季?(?:学期|班)|春季$"), 2, 7),
+    (re.compile(r"秋季?(?:学期|班)|秋季$"), 9, 13),
 )
 _PARTS_OF_TWO_YEARS = (
     (re.compile(r"第?[一1]学期|上学期|秋季?学期"), 9, 13),

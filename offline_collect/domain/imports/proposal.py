@@ -63,6 +63,7 @@ class SeenTable:
         year: that the rows above the table name; None if they name none.
         period: that the table states for all of its rows; None if it states none.
         due_date: that a row outside the table states, as 2030-12-31; None if none does, or several days are stated.
+        made: the month of the days that rows outside the table state, as 2030-12: then the list was made; None likewise.
         price: that a row outside the table states for each payer, in major units; None likewise.
         parts: places of columns that make a number together, which is a further column behind those of the file.
     """
@@ -74,6 +75,7 @@ class SeenTable:
     has_header: bool = True
     year: int | None = None
     due_date: Stated | None = None
+    made: Stated | None = None
     price: Stated | None = None
     parts: frozenset[int] = frozenset()
     period: str | None = None

@@ -149,8 +149,10 @@ class _Text:
                 f"{key}: {_quoted(self._name(place))}" for key, place in columns.items() if place is not None
             ]
             yield f"  - columns: {{{', '.join(named)}}}"
-            constant = {PERIOD: each.period} if each.period else {DESCRIPTION: each.name}
-            yield "".join(f"    constants: {{{key}: {_quoted(text)}}}" for key, text in constant.items())
+            constants = {PERIOD: each.period} if each.period else {DESCRIPTION: each.name}
+            constants |= {DUE_DATE: each.day} if each.day else {}
+            said = ", ".join(f"{key}: {_quoted(text)}" for key, text in constants.items())
+            yield f"    constants: {{{said}}}"
 
     def _months(self, months: Months, year: str | None) -> Iterator[str]:
         names = [_quoted(self._name(place)) for place in months.places]

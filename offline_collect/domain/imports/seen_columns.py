@@ -29,7 +29,7 @@ _ROW_NUMBER_MAX = 6
 """Digits of a row's number."""
 
 _MONEY = re.compile(
-    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance|tuition|levy|payable"
+    r"费|款|额|(?<!单)元|钱|租金|应缴|应收|应交|应付|(?:[原总全定标售]|合同|成交)价|欠|收取|收缴|缴纳|交纳|支付|fee|amount|charge|(?<!cur)(?<!pa)rent|total|price|sum|due|balance|tuition|levy|payable"
 )
 _AMOUNT = re.compile(r"(?:费|款|额|金|钱|租|费用|合计|应[缴收交付])$")
 _FEE = re.compile(
@@ -50,7 +50,7 @@ _PART = re.compile(
 _DEDUCTED = re.compile(r"减免|优惠|退|抵扣|补贴|补助|discount|refund")
 _ADDED = re.compile(r"滞纳|违约|押金|定金|保证金|deposit|penalty")
 _PAID = re.compile(r"[已实][缴交付收]")
-_LEFT = re.compile(r"[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
+_LEFT = re.compile(r"尾款|余款|[欠未][费款额缴交付收]|[尚余下仍还]欠|待[缴交付收]|剩余[应未待]?[缴交付收]")
 _EARLIER = re.compile(r"往[期年]|上[期月年次]|历[年史]|以前|前期|期初|年初|月初")
 _NET = re.compile(r"^实[收缴交付]")
 _ARREARS_AMOUNT = re.compile(r"(?!是否|有无).*欠[费款缴交](?:金额|合计|总额|总计)?")

@@ -26,6 +26,7 @@ _PART = r"第?[一二三四1-4]季度|[春秋]季?学期|第?[一二12]学期|[�
 _NAMED_YEAR = re.compile(rf"学年度?\s*[:：]\s*({_SCHOOL_YEAR})(?!\s*学年)")
 _TERM = re.compile(rf"(?:{_SCHOOL_YEAR}|{_YEAR})\s*(?:学?年度?)?\s*(?:{_PART})|{_SCHOOL_YEAR}\s*学年")
 
+_SEASON = re.compile(rf"({_YEAR})\s*年?\s*([春秋])季(?!学期|班)")
 
 _NAME = r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 _NAMED_DAY = re.compile(
@@ -77,3 +78,9 @@ def stated_period(texts: Iterable[str]) -> str | None:
         [(year, number)] = months
         return f"{year}-{number:02d}" if alone <= {number} else None
     return terms.pop() if not months and not alone and len(terms) == 1 else None
+
+
+def stated_season(texts: Iterable[str]) -> str | None:
+    """Return the one spring or autumn that texts name, as 2030年秋季, which tells the year of a day; None otherwise."""
+    found = {f"{year}年{season}季" for text in texts for year, season in _SEASON.findall(text)}
+    return found.pop() if len(found) == 1 else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from offline_collect.domain.imports.date_order import date_order
+from offline_collect.domain.imports.item_columns import chosen_items
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
     BILL_NO,
@@ -23,9 +24,10 @@ from offline_collect.domain.imports.proposal import (
     WantedColumn,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named
 from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
+from offline_collect.domain.imports.title_days import day_in_title, is_until
 from offline_collect.domain.imports.titles import ends_span, plain_title
 from offline_collect.domain.texts.phrases import Phrase
 
@@ -49,8 +51,8 @@ class _Suggesting(PayingColumns):
         # Names find the customers of bills only if nothing else does.
         self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
         inputs = {each.key: each for each in table.wanted if each.is_input}
-        super().__init__(table, columns, wanted, inputs)
         self._ignored: list[int] = []
+        super().__init__(table, columns, wanted, inputs)
 
     def proposal(self) -> Proposal:
         """Decide column by column; the order matters, since a column that is taken is free no more."""
@@ -114,8 +116,19 @@ class _Suggesting(PayingColumns):
                 )
             else:
                 self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
+        elif len(places) == 1 and wanted.key == AMOUNT and self._is_one_of_several(places[0]):
+            others = chosen_items(self._columns)
+            why = how_many([self._columns[places[0]], *others], Phrase("amounts"))
+            self._doubt(wanted, why, places)
+        elif places and wanted.key == DESCRIPTION and self._columns[places[0]].counts():
+            # An import would take it: a bill made of it would be another one when the rows move.
+            self._ignored += places
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
+
+    def _is_one_of_several(self, place: int) -> bool:
+        """Whether an amount is called as one fee is, and others have a price too."""
+        return fee_named(self._columns[place].title) is not None and bool(chosen_items(self._columns))
 
     def _may_be(self, wanted: WantedColumn, place: int) -> bool:
         """Whether a column may be ours by its title: names of people below 住户 are no numbers of rooms or customers."""
@@ -197,7 +210,7 @@ class _Suggesting(PayingColumns):
         return any(group <= self.choices.keys() for group in self._table.groups)
 
     def _find_due_date(self) -> None:
-        of_each = any(each.due_date is not None for each in self._instalments)
+        of_each = any(each.is_dated for each in self._instalments)
         if of_each or DUE_DATE in self.choices or DUE_DATE in self.doubts:
             return
         found = [each for each in self._free() if each.is_mostly_date()]
@@ -213,6 +226,8 @@ class _Suggesting(PayingColumns):
                 stated.text,
                 Phrase("row {row} outside the table says so", row=stated.row),
             )
+        elif not found and self._says_until():
+            return
         elif len(last) == 1:
             why = Phrase("it is the only last day, and all values are dates")
             if not last[0].is_date():
@@ -222,6 +237,19 @@ class _Suggesting(PayingColumns):
             self._doubt(
                 self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)
             )
+
+    def _says_until(self) -> bool:
+        """Take the one last day of all cells of a column, whose year the day tells on which the list was made."""
+        made = self._table.made
+        found = [each for each in self._free() if _are_until(each) and len(set(each.values)) == 1]
+        day = day_in_title(found[0].values[0], made.text) if made is not None and len(found) == 1 else ""
+        if made is None or not day or not all(found[0].texts):
+            return False
+        why = Phrase("{title} says the day, and row {row} the year", title=found[0].title, row=made.row)
+        self._stated[DUE_DATE] = (day, why)
+        # An import would take 交费日期 for the day on which somebody paid.
+        self._ignored.append(found[0].place)
+        return True
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
@@ -313,4 +341,4 @@ class _Suggesting(PayingColumns):
 
 def _are_until(column: SeenColumn) -> bool:
     """Whether the values themselves say that they are last days: 2030年12月31日前."""
-    return column.nearly_all(sum(text.endswith("前") for text in column.values))
+    return column.nearly_all(sum(map(is_until, column.values)))

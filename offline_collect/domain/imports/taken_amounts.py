@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from offline_collect.domain.imports.instalments import Instalment, instalments_of, items_of, quarters_of
+from offline_collect.domain.imports.instalments import Instalment, instalments_of, quarters_of
+from offline_collect.domain.imports.item_columns import chosen_items, items_of
 from offline_collect.domain.imports.paid_marks import is_left
 from offline_collect.domain.imports.proposal import (
     AMOUNT,
@@ -14,7 +15,7 @@ from offline_collect.domain.imports.proposal import (
     months_of,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn, is_arrears
+from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named, is_arrears
 from offline_collect.domain.imports.taken_numbers import Numbering
 from offline_collect.domain.imports.taking import how_many, places_of_columns
 from offline_collect.domain.imports.ticked import rate_of, ticked
@@ -46,13 +47,17 @@ class PayingColumns(Numbering):
     ) -> tuple[Instalment, ...]:
         """Return the bills of each row, if it has several that are no months."""
         quarters = () if self._months is not None else quarters_of(columns, self._table.year)
-        return instalments_of(columns) or quarters or self._items(columns, wanted)
+        return instalments_of(columns, self._table.period) or quarters or self._items(columns, wanted)
 
     @staticmethod
     def _items(columns: Sequence[SeenColumn], wanted: Mapping[str, WantedColumn]) -> tuple[Instalment, ...]:
-        """Return the fees of a list that has a column for each, if no title is the amount's or that of one number a row."""
-        single = wanted[AMOUNT].places or wanted[AMOUNT].doubts or wanted[BILL_NO].places
-        return () if single else items_of(columns)
+        """Return the items of a list that has a column for each, if no title is the amount's or that of one number a row."""
+        if wanted[BILL_NO].places or wanted[AMOUNT].doubts or len(wanted[AMOUNT].places) > 1:
+            return ()
+        amounts = [each for each in columns if each.place in wanted[AMOUNT].places]
+        # The title of one fee is the amount's only if nothing else is to be paid.
+        fee = all(fee_named(each.title) is not None for each in amounts)
+        return items_of(columns) if not amounts or (fee and chosen_items(columns)) else ()
 
     def _places_of_slices(self) -> list[int]:
         """Return the places of columns that are of one of several bills of a row."""

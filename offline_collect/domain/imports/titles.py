@@ -23,6 +23,11 @@ _LAST_DAY_OF_PAYMENT = re.compile(
     r"(?:本[期月次])?(?:[缴交付收][费款租纳]?|租金|费用|账单)(?:的)?(?:截止|期限|限期|到期|最后|最[迟晚])(?:日期?|时间|期限)?"
     r"|最[后迟晚](?:[缴交付收][费款租纳]?)(?:日期?|时间|期限)?|(?:截止|到期)[缴交付][费款租纳](?:日期?|时间)"
 )
+_OTHER_PEOPLE = re.compile(
+    r"监护人|家长|父|母|联系人|紧急|担保|配偶|亲属|介绍|推荐|经办|代理|老师|班主任|guardian|parent|father|mother|contact|guarantor"
+)
+"""Groups of titles that are about somebody else than the customer."""
+
 BRACKETS = re.compile(r"[(\[{【〔「][^()\[\]{}【】〔〕「」]*[)\]}】〕」]")
 
 
@@ -78,6 +83,25 @@ def all_known(titles: Sequence[str], names: Collection[str], taken: Collection[i
     """Return the places of all titles that may mean a column, and are not taken."""
     found = {place for name in names for place in places_of(titles, {name})}
     return sorted(found - set(taken))
+
+
+def own_name(titles: Sequence[str], names: Collection[str]) -> int | None:
+    """Return the place of the customer's name in a header of two rows that names others too: 学生信息 姓名, 监护人 姓名.
+
+    None if no name, or another than one, is below a group of the customer's own.
+
+    Args:
+        titles: of a table; of two rows as ``find_header`` joins them.
+        names: plain.
+    """
+    groups = {
+        place: group
+        for place, title in enumerate(titles)
+        for group, _, own in [title.partition(" ")]
+        if own and loose_title(own) in names
+    }
+    found = [place for place, group in groups.items() if not _OTHER_PEOPLE.search(plain_title(group))]
+    return found[0] if len(found) == 1 < len(groups) else None
 
 
 def year_month(text: str) -> str | None:

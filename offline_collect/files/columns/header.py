@@ -92,7 +92,8 @@ def match_header(table: Table, layout: Layout) -> Header:
     if layout.payer is not None and not places.beside:
         columns += _found(table, (layout.payer,), {layout.payer.key: places.payer}, {})
     for each in slices or (Slice(()),):
-        _check_required(table, layout, (*columns, *each.columns), (*inputs, *each.inputs), bool(places.payer))
+        alike = replace(layout, constants={**layout.constants, **each.constants})
+        _check_required(table, alike, (*columns, *each.columns), (*inputs, *each.inputs), bool(places.payer))
     columns = tuple(map(_refusing_names, columns))
     shared, shared_inputs = columns, inputs
     columns += tuple(chain.from_iterable(each.columns for each in slices))

@@ -16,6 +16,7 @@ from offline_collect.files.columns.composed import ComposedRows
 from offline_collect.files.columns.group_items import GroupItems
 from offline_collect.files.columns.header import Header, match_header
 from offline_collect.files.columns.hidden_days import rows_without_hidden_days
+from offline_collect.files.columns.items_beside import check_items_beside
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.other_rows import LeftOutRow, OtherRows
 from offline_collect.files.columns.records import Record, RowReader
@@ -56,6 +57,7 @@ def read_merchants_table(
     """
     layout = with_joined_period(layout, table.header)
     header = match_header(table, layout)
+    check_items_beside(table, header)
     if header.by_name and layout.payer is not None:
         layout = replace(layout, stands_for_inputs=layout.payer.key, groups=())
     layout = with_stated(layout, stated_values(table, header, layout))

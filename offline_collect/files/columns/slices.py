@@ -210,10 +210,14 @@ def hidden_from(mine: Slice, slices: Sequence[Slice], shared: Sequence[Found], w
     if not all(each.is_table for each in slices):
         return others - {found.index for found in shared}
     # Columns that nothing names are divided as the tables are: all begin with the same columns.
-    starts = [min(each.own) - min(slices[0].own) for each in slices]
+    first = min(slices[0].own)
+    starts = [min(each.own) - first for each in slices]
     start = starts[slices.index(mine)]
     end = min((each for each in starts if each > start), default=width)
     mine_too = mine.own | {found.index for found in shared} | set(range(max(start, 0), end))
+    if any(found.index < first for found in shared):
+        # The tables are items of one customer, and what stands before them is of all.
+        mine_too |= set(range(first))
     return frozenset(range(width)) - (mine_too - others)
 
 

@@ -17,13 +17,15 @@ from offline_collect.files.errors import CellProblemError
 _ANY_YEAR = 2026
 _YEAR = re.compile(r"20\d\d")
 _DATE = r"(20\d\d(?:-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日))"
+_WHOLE = re.compile(_DATE)
 _NAMED = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}}(?: [A-Za-z]{{1,10}}){{0,2}})\s*[:：]?\s*{_DATE}")
-_BEFORE = re.compile(rf"{_DATE}\s*(?:之|以)?前[^,，;；。]{{0,6}}[缴交付]")
+_TO_PAY = r"\s*(?:之|以)?前(?:[^,，;；。]{0,6}[缴交付]|[^,，;；。]{0,12}(?:续费|续租|续缴|续交|[缴交付](?:费|款|清|纳)))"
+_BEFORE = re.compile(_DATE + _TO_PAY)
 """请于2030年12月31日前缴清."""
 
 _DAY = r"(?<![\d年])(\d{1,2}月\d{1,2}[日号])"
 _NAMED_NO_YEAR = re.compile(rf"([^\s:：,，;；。()（）]{{1,20}})\s*[:：]\s*{_DAY}")
-_BEFORE_NO_YEAR = re.compile(rf"{_DAY}\s*(?:之|以)?前[^,，;；。]{{0,6}}[缴交付]")
+_BEFORE_NO_YEAR = re.compile(_DAY + _TO_PAY)
 
 
 def stated_year(above: Sequence[Row]) -> int | None:
@@ -43,6 +45,21 @@ def stated_due_date(outside: Sequence[Row], period: str | None = None) -> Stated
     if period is not None:
         found |= {day: row.number for row in reversed(outside) for day in _of_period(row.cells, period)}
     return _only(found)
+
+
+def month_made(outside: Sequence[Row]) -> Stated | None:
+    """Return the month of all days that the rows outside a table state in full, as 2030-12; None if there are none, or several.
+
+    On one of them the list was made.
+    """
+    found = {
+        f"{day:%Y-%m}": row.number
+        for row in reversed(outside)
+        for cell in row.cells
+        for written in _WHOLE.findall(_text(cell))
+        for day in _day(written)
+    }
+    return Stated(*found.popitem()) if len(found) == 1 else None
 
 
 def day_of_payment(above: Sequence[Row]) -> Stated | None:

@@ -18,6 +18,7 @@ from offline_collect.domain.imports.titles import (
     first_known,
     names_last_day_of_payment,
     only_month,
+    own_name,
     places_of,
     plain_title,
 )
@@ -34,6 +35,9 @@ CUSTOMER_NO = "customer_no"
 
 DUE_DATE = "due_date"
 """Key of the column that says until when a bill is to be paid."""
+
+NAME = "name"
+"""Key of the column of customers' names."""
 
 PERIOD = "period"
 """Key of the column that says for which month a bill is."""
@@ -256,7 +260,9 @@ class Places:
         if place is None and column.key == DUE_DATE and column.also:
             named = {at for at, title in enumerate(self._titles) if names_last_day_of_payment(title)}
             return sorted(named - set(taken)) if len(named) == 1 else []
-        return [] if place is None else [place]
+        if place is None and column.key == NAME:
+            place = own_name(self._titles, {plain_title(column.label), *column.also})
+        return [] if place is None or place in taken else [place]
 
     def _add_fee(self, taken: Collection[int]) -> None:
         """Find the amount by the name of its fee, if it is the only column of money and another column is known."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.currency_signs import signs_of
 from offline_collect.domain.imports.titles import plain_title
 from offline_collect.domain.imports.units import YUAN, stated_unit, unit_above, unknown_words
 from offline_collect.domain.texts.phrases import Phrase
@@ -66,8 +67,10 @@ def _check_title(table: Table, layout: Layout, found: Found) -> None:
 
 
 def _words(layout: Layout) -> frozenset[str]:
-    code = CURRENCIES[layout.currency].code.casefold()
-    return layout.harmless | {code} if layout.currency == YUAN else frozenset({code})
+    """Return what may stand in brackets of an amount's title: the merchant's own currency."""
+    if layout.currency == YUAN:
+        return layout.harmless | {CURRENCIES[YUAN].code.casefold()}
+    return frozenset(signs_of(layout.currency))
 
 
 def _money(layout: Layout) -> str:

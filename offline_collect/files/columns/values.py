@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TypeAlias, TypeGuard
 
-from offline_collect.domain.currencies import CURRENCIES
+from offline_collect.domain.currencies import CURRENCIES, CURRENCY_CODES
+from offline_collect.domain.currency_signs import may_mean
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.imports.paid_marks import is_mark
 from offline_collect.domain.imports.period_spellings import whole_months
@@ -35,7 +36,6 @@ from offline_collect.files.cells import (
 )
 from offline_collect.files.columns.dates import date
 from offline_collect.files.errors import CellProblemError
-from offline_collect.files.excel.currency_signs import may_mean
 
 Value: TypeAlias = str | int | dt.date | bool
 Parser: TypeAlias = Callable[[Cell, str], Value]
@@ -229,9 +229,10 @@ def _plain_amount(cell: Cell, currency: str) -> str:
         raise CellProblemError(Phrase("is not an amount"), _AMOUNTS)
     if found.negative:
         raise CellProblemError(Phrase("is negative"), Phrase("a bill is more than zero; leave refunds out"))
-    if found.renminbi and currency != YUAN:
+    if found.sign and not may_mean(found.sign, currency):
+        renminbi = CURRENCY_CODES.get(found.sign) is CURRENCIES[YUAN]
         raise CellProblemError(
-            Phrase("is written in renminbi"),
+            Phrase("is written in renminbi") if renminbi else Phrase("is written in another currency"),
             Phrase("write the amount in {currency}", currency=CURRENCIES[currency].code),
         )
     return found.digits

@@ -3,39 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from offline_collect.domain.currencies import CURRENCIES
-
-_DOLLARS = frozenset(
-    {"USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD", "MOP", "BND", "FJD", "MXN", "CLP", "COP", "ARS"}
-)
-SIGNS: Mapping[str, frozenset[str]] = {
-    "$": _DOLLARS,
-    "US$": frozenset({"USD"}),
-    "HK$": frozenset({"HKD"}),
-    "NT$": frozenset({"TWD"}),
-    "S$": frozenset({"SGD"}),
-    "MOP$": frozenset({"MOP"}),
-    "€": frozenset({"EUR"}),
-    "£": frozenset({"GBP"}),
-    "JP¥": frozenset({"JPY"}),
-    "円": frozenset({"JPY"}),
-    "₩": frozenset({"KRW"}),
-    "RP": frozenset({"IDR"}),
-    "RM": frozenset({"MYR"}),
-    "฿": frozenset({"THB"}),
-    "₫": frozenset({"VND"}),
-    "₱": frozenset({"PHP"}),
-    "₹": frozenset({"INR"}),
-    "₽": frozenset({"RUB"}),
-    "美元": frozenset({"USD"}),
-    "港元": frozenset({"HKD"}),
-    "港币": frozenset({"HKD"}),
-    "欧元": frozenset({"EUR"}),
-    "日元": frozenset({"JPY"}),
-}
-"""Which currencies a sign may mean, by their codes. ¥ and 元 are everybody's: they are not here."""
+from offline_collect.domain.currency_signs import SIGNS
 
 _BRACKETED = re.compile(r"\[\$([^\]-]+)(?:-([0-9A-Fa-f]+))?\]")
 _TEXTS = re.compile(r'"([^"]*)"|\\(.)|([^\x00-\x7f]|\$)')
@@ -59,9 +29,3 @@ def sign_of(code: str) -> str | None:
 def _known(text: str) -> str | None:
     plain = text.strip().upper()
     return plain if plain in SIGNS or plain in _OUR_CODES else None
-
-
-def may_mean(sign: str, currency: str) -> bool:
-    """Whether a sign may be that of a currency, by its ISO 4217 number."""
-    code = CURRENCIES[currency].code
-    return sign == code or code in SIGNS.get(sign, ())

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
+from offline_collect.domain.currency_signs import SIGNS
 from offline_collect.files.cells import Cell, ForeignNumber, RoundedNumber, ScaledNumber
-from offline_collect.files.excel.currency_signs import SIGNS, sign_of
+from offline_collect.files.excel.currency_signs import sign_of
 from offline_collect.files.excel.hidden import SHEET_ROWS
 
 STYLES = "xl/styles.xml"

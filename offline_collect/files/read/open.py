@@ -58,6 +58,7 @@ class Table:
         header_row: the number of their first row.
         header_rows: the rows of the header as they stand, if it was looked for.
         above: the rows that are not blank and stand above it.
+        first: the first rows below it, as many as were looked at to find it.
         chosen: whether the caller chose the header's row, so that what is above is meant to be left out.
         headless: whether it has no header; its titles are then the letters of its columns.
         width: how many columns its first rows have, or its header if that has more.
@@ -75,6 +76,7 @@ class Table:
         self.header = start.titles
         self.header_row = start.row
         self.above = start.above
+        self.first: Sequence[Row] = start.below
         self.header_rows = start.header_rows
         self.headless = start.headless
         self.width = max([len(start.titles), *(len(row.cells) for row in start.below)])
@@ -215,7 +217,8 @@ class _Tables:
             else:
                 return table
         # Of a table that lacks one column the clerk can mend more than of a sheet that is none.
-        raise next((error for error in refusals if error.column is not None), refusals[0])
+        likely = [error for error in refusals if isinstance(error, LikelyHeaderError)]
+        raise next((error for error in (*likely, *refusals) if error.column is not None), refusals[0])
 
     def further(self) -> Iterator[Table]:
         """Yield the further tables with the same titles."""

@@ -9,10 +9,12 @@ from offline_collect.domain.imports.composed_numbers import rooms_of
 from offline_collect.domain.imports.date_order import date_order
 from offline_collect.domain.imports.left_out import is_nothing
 from offline_collect.domain.imports.seen_columns import SeenColumn, is_last_day
+from offline_collect.domain.imports.title_days import is_until
 from offline_collect.domain.imports.units import stated_unit
 from offline_collect.domain.imports.year_and_month import joined_period
 from offline_collect.domain.lookup_keys import lookup_keys
-from offline_collect.files.cells import Cell, MergedCell, Row, column_letters, is_blank, one_line, shown
+from offline_collect.files.cells import Cell, Row, column_letters, is_blank
+from offline_collect.files.columns.body_rows import cell_text
 from offline_collect.files.columns.dates import date, of_period
 from offline_collect.files.columns.layout import Layout
 from offline_collect.files.columns.mapping import DATES
@@ -96,9 +98,10 @@ class Looking:
         return [], frozenset()
 
     def _dates(self, titles: Sequence[str], place: int, cells: Sequence[Cell]) -> int:
-        """Return how many cells an import reads as dates; 1-20 is one only below a title that says so."""
-        says_day = place < len(titles) and is_last_day(titles[place])
-        order = date_order(text for cell in cells if (text := cell_text(cell)))
+        """Return how many cells an import reads as dates; 1-20 is one only below a title that says so, or as 1-20前."""
+        filled = [text for cell in cells if (text := cell_text(cell))]
+        says_day = (place < len(titles) and is_last_day(titles[place])) or all(map(is_until, filled))
+        order = date_order(filled)
         parser = self._dated if says_day else date
         return sum(reads(DATES[order] if order else parser, cell) for cell in cells)
 
@@ -166,8 +169,3 @@ def reads(parser: Parser, cell: Cell, currency: str = "156") -> bool:
         parse(parser, cell, currency)
         return True
     return False
-
-
-def cell_text(cell: Cell) -> str:
-    """Return what a cell shows, in one line."""
-    return one_line(shown(cell.above if isinstance(cell, MergedCell) else cell))

@@ -9,7 +9,6 @@ from itertools import islice
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.header_rows import HeaderRows
-from offline_collect.domain.imports.left_out import RowTexts, row_class
 from offline_collect.domain.imports.proposal import (
     CUSTOMER_NO,
     PERIOD,
@@ -20,23 +19,25 @@ from offline_collect.domain.imports.proposal import (
 )
 from offline_collect.domain.imports.proposal_text import Say, column_name, proposal_text
 from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.stated_period import stated_season
 from offline_collect.domain.imports.suggestion import suggest
 from offline_collect.domain.imports.ticked import stated_price
 from offline_collect.domain.texts.cards import MASK, mask_long_numbers
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, Row
+from offline_collect.files.columns.body_rows import body_and_others, cell_text
 from offline_collect.files.columns.by_titles import ByTitles, by_titles
 from offline_collect.files.columns.dates import date
 from offline_collect.files.columns.header import header_finder
 from offline_collect.files.columns.layout import Column, Layout
-from offline_collect.files.columns.stated import period_of
-from offline_collect.files.columns.stated_dates import stated_due_date, stated_year
+from offline_collect.files.columns.stated import period_of, stated_texts
+from offline_collect.files.columns.stated_dates import month_made, stated_due_date, stated_year
 from offline_collect.files.columns.values import amount
 from offline_collect.files.read.open import open_table
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
-from offline_collect.merchant.mappings.looking import Looking, cell_text, joined_periods, reads
+from offline_collect.merchant.mappings.looking import Looking, joined_periods, reads
 from offline_collect.merchant.mappings.sheets import likeliest_sheet
 from offline_collect.store import ImportKind, SqlStore
 
@@ -103,7 +104,8 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         titles = table.header if start.has_header else ()
         first_column = table.hidden.first_column
         period = period_of(table)
-    body, others = _divided(rows, titles)
+        of_days = period or stated_season(stated_texts(table))
+    body, others = body_and_others(rows, titles)
     with store.snapshot() as reading:
         looking = Looking(reading, target, body, period)
         columns = looking.columns(titles, first_column)
@@ -119,7 +121,8 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         has_header=start.has_header,
         year=start.year,
         period=period,
-        due_date=stated_due_date([*start.above, *others], period),
+        due_date=stated_due_date([*start.above, *others], of_days),
+        made=month_made([*start.above, *others]),
     )
     proposal = _with_constants(suggest(seen), order)
     return Proposed(
@@ -237,21 +240,6 @@ class _Start:
         )
         found = header_finder(mapped)(self._first)
         return None if found == self._found else self._first[self._found.last].number
-
-
-def _divided(rows: Sequence[Row], titles: Sequence[str]) -> tuple[list[Row], list[Row]]:
-    """Return the rows of a table, and those that are none of it."""
-    others = [row for row in rows if _is_no_row(row, titles)]
-    return [row for row in rows if row not in others], others
-
-
-def _is_no_row(row: Row, titles: Sequence[str]) -> bool:
-    """Whether a row is a total, a signature, a note or a heading."""
-    texts = [cell_text(cell) for cell in row.cells]
-    row_texts = RowTexts(
-        texts=texts, titles=titles, amount=None, key="", customer=[], heading_at=frozenset(range(len(texts)))
-    )
-    return row_class(row_texts) is not None
 
 
 def _is_data(rows: Sequence[Row]) -> bool:

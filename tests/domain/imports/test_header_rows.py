@@ -120,3 +120,13 @@ def test_titles_that_repeat_below_merged_ones_are_joined():
 def test_tables_side_by_side_below_a_title_stay_as_they_are(above):
     rows = [above, ["单号", "金额", "单号", "金额"], ["1", "2", "3", "4"]]
     assert find_header(rows, known).titles == ("单号", "金额", "单号", "金额")
+
+
+def test_groups_with_other_titles_each_are_joined_without_further_columns():
+    rows = [["学生", None, "家长", None], ["单号", "姓名", "姓名", "电话"]]
+    assert find_header(rows, known).titles == ("单号", "学生 姓名", "家长 姓名", "电话")
+
+
+def test_tables_side_by_side_keep_their_titles():
+    rows = [["一班", None, "二班", None], ["单号", "房号", "单号", "房号"]]
+    assert find_header(rows, known).titles == ("单号", "房号", "单号", "房号")

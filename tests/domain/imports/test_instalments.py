@@ -1,5 +1,7 @@
 """Instalments side by side in a proposal."""
 
+from dataclasses import replace
+
 import pytest
 
 from offline_collect.domain.imports.instalments import Instalment
@@ -35,6 +37,29 @@ def test_instalments_without_days_need_one_for_all():
     found = proposed(["客户编号", "首期金额", "二期金额"], ["900", "800"], ["700", "600"])
     assert [each.due_date for each in found.instalments] == [None, None]
     assert doubted(found) == {"due_date": ""}
+
+
+DATED = ["客户编号", "第一期（2030-09-01前）", "第二期（2031-02-01前）"]
+
+
+def test_a_title_may_have_the_last_day_of_its_instalment():
+    seen = table(DATED, ["C1", "900", "800"], ["C2", "700", ""])
+    found = suggest(seen)
+    assert found.instalments == (Instalment("第一期", 1, day=FIRST), Instalment("第二期", 2, day=SECOND))
+    assert (chosen(found), doubted(found)) == ({"customer_no": "A"}, {})
+    text = proposal_text(found, seen, about=Phrase("x"), header_row=None, rows=2)
+    assert '    constants: {description: 第二期, due_date: "2031-02-01"}' in text
+
+
+def test_a_period_tells_the_year_of_days_in_titles():
+    titles = ["客户编号", "第一期（9月1日前）", "第二期（10月1日前）"]
+    seen = replace(table(titles, ["C1", "900", "800"], ["C2", "700", ""]), period="2030-09")
+    assert [each.day for each in suggest(seen).instalments] == ["2030-09-01", "2030-10-01"]
+
+
+def test_instalments_of_which_one_lacks_its_day_are_a_question():
+    found = proposed([*DATED[:2], "第二期"], ["900", "800"], ["700", "600"])
+    assert (found.instalments, "amount" in doubted(found)) == ((), True)
 
 
 def test_their_sum_is_no_further_bill():

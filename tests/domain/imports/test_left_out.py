@@ -39,6 +39,13 @@ def row(*texts, amount_at=3):
         (("合计（大写）叁佰元", "", "", "", ""), RowClass.TOTAL),
         (("制表人：王", "", "审核：李", "", "日期：2026-12-01"), RowClass.SIGNATURE),
         (("制表人：王", "", "", "审核：李", ""), RowClass.SIGNATURE),
+        (("Prepared by: Estate Office", "", "", "", "Approved by:"), RowClass.SIGNATURE),
+        (("", "Printed on: 1 Dec 2030", "", "", ""), RowClass.SIGNATURE),
+        (("Signature:", "", "", "", ""), RowClass.SIGNATURE),
+        (("合计4人", "", "", "300", ""), RowClass.TOTAL),
+        (("", "", "", "第1页", ""), RowClass.NOTE),
+        (("", "", "", "", "第2页 共3页"), RowClass.NOTE),
+        (("Page 1 of 3", "", "", "", ""), RowClass.NOTE),
         (("注：逾期不再受理", "", "", "", ""), RowClass.NOTE),
         (("Note: ask us", "", "", "", ""), RowClass.NOTE),
         (("", "2单元", "", "", ""), RowClass.HEADING),
@@ -67,6 +74,7 @@ def test_a_row_that_is_no_bill_has_its_class(texts, wanted):
         ("注：", "K-8", "1-101", "10", "2026-12-31"),
         ("#ERROR", "K-8", "1-101", "#ERROR", ""),
         ("单号", "", "", "", "x"),
+        ("8", "K-8", "1-101", "第1页", "2026-12-31"),
         ("水电费合计", "K-8", "1-101", "10", "2026-13-01"),
         ("水电费合计", "K-8", "", "10", "2026-12-01"),
         ("1", "K-8", "合计", "10", "2026-12-01"),
@@ -93,12 +101,14 @@ def test_a_row_may_be_longer_than_its_header():
     assert row_class(longer) is None
 
 
-@pytest.mark.parametrize("text", ["", "0", "0.00", "-0", "¥0", "-", "—", "免", "全免"])
+@pytest.mark.parametrize(
+    "text", ["", "0", "0.00", "-0", "¥0", "0.", "HK$0.00", "RMB 0", "0元", "0 USD", "-", "—", "免", "全免"]
+)
 def test_texts_for_nothing(text):
     assert is_nothing(text)
 
 
-@pytest.mark.parametrize("text", ["0.01", "10", "免10元", "#ERROR", "未定"])
+@pytest.mark.parametrize("text", ["0.01", "10", "HK$10.00", "HK$", "0个", "XQ 0", "免10元", "#ERROR", "未定"])
 def test_texts_for_something(text):
     assert not is_nothing(text)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_collect.domain.imports.stated_period import stated_period
+from offline_collect.domain.imports.stated_period import stated_period, stated_season
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_a_title_states_one_period(texts, period):
 )
 def test_none_or_several_are_not_guessed(texts):
     assert stated_period(texts) is None
+
+
+@pytest.mark.parametrize("text", ["七年级2030年秋季代办项目", "2030秋季收费", "2030年 秋季，2030年秋季"])
+def test_a_season_tells_the_year_of_days(text):
+    assert stated_season([text, "说明"]) == "2030年秋季"
+
+
+@pytest.mark.parametrize("texts", [["秋季代办项目"], ["2030年秋季", "2031年春季"], ["2030年秋季学期"], []])
+def test_no_season_or_several_tell_none(texts):
+    assert stated_season(texts) is None

@@ -201,3 +201,17 @@ def test_a_deposit_is_a_part_of_a_sum():
     titles = ["租金", "水电费", "押金", "共付"]
     assert amount_of(titles, ["900", "50", "900", "1850"], ["900", "60", "", "960"])[0] == "共付"
     assert "amount" in amount_of(["租金", "押金"], ["900", "900"], ["900", ""])
+
+
+def test_what_is_left_of_a_price_after_a_discount_and_a_deposit_is_the_amount():
+    titles = ["客户编号", "原价", "优惠", "已付定金", "尾款", "截止日"]
+    rows = (["C1", "3980", "400", "500", "3080", DUE], ["C2", "2680", "0", "0", "2680", DUE])
+    found = suggest(table(titles, *rows))
+    assert (chosen(found)["amount"], doubted(found)) == ("E", {})
+
+
+def test_a_deposit_is_no_part_of_what_is_left_of_a_contract():
+    titles = ["客户编号", "合同价", "押金", "已付", "余款", "截止日"]
+    rows = (["C1", "5000", "1000", "2000", "3000", DUE], ["C2", "4000", "1000", "0", "4000", DUE])
+    found = suggest(table(titles, *rows))
+    assert (chosen(found)["amount"], doubted(found)) == ("E", {})

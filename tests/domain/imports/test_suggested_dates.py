@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+
+from offline_collect.domain.imports.proposal import Stated
 from offline_collect.domain.imports.suggestion import suggest
 from tests.domain.imports.seen_tables import chosen, doubted, table
 
@@ -58,3 +61,28 @@ def test_instalments_have_days_too():
     seen = table(titles, *rows)
     columns = [replace(each, dates=2) if "截止日" in each.title else each for each in seen.columns]
     assert suggest(replace(seen, columns=columns)).dates == "DMY"
+
+
+UNTIL = (
+    ["单号", "客户编号", "金额", "交费日期"],
+    ["B1", "C1", "5", "12月15日前"],
+    ["B2", "C2", "7", "12月15日前"],
+)
+MADE = Stated("2030-12", 9)
+
+
+def test_the_year_of_one_last_day_is_that_of_the_day_on_which_the_list_was_made():
+    found = suggest(replace(table(*UNTIL), made=MADE))
+    assert (found.constants, list(found.ignored), doubted(found)) == ({"due_date": "2030-12-15"}, [3], {})
+    assert found.reasons == {"due_date": "交费日期 says the day, and row 9 the year"}
+
+
+@pytest.mark.parametrize("days", [("12月15日前", "12月16日前"), ("12月15日前", ""), ("8月1日前", "8月1日前")])
+def test_several_days_blank_ones_and_those_too_far_are_a_doubt(days):
+    rows = (UNTIL[0], *([*row[:3], day] for row, day in zip(UNTIL[1:], days, strict=True)))
+    found = suggest(replace(table(*rows), made=MADE))
+    assert (found.constants, doubted(found)) == ({}, {"due_date": ""})
+
+
+def test_without_the_day_on_which_the_list_was_made_nothing_tells_the_year():
+    assert doubted(suggest(table(*UNTIL))) == {"due_date": ""}

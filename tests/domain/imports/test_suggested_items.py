@@ -54,3 +54,10 @@ def test_a_number_that_several_customers_have_is_a_doubt():
 def test_a_column_of_items_that_does_not_tell_the_bills_apart_stays_a_doubt():
     rows = (["客户编号", "项目", "金额", "截止日"], ["C1", "水费", "5", DUE], ["C1", "水费", "7", DUE])
     assert proposed(*rows)[1] == {"bill_no": ""}
+
+
+def test_numbers_of_rows_are_no_items():
+    """A bill that is named after its row would be another one when the rows move."""
+    rows = (["项目", "客户编号", "金额", "截止日"], ["1", "C1", "5", DUE], ["2", "C2", "6", DUE])
+    found = suggest(table(*rows))
+    assert (chosen(found), list(found.ignored)) == ({"customer_no": "B", "amount": "C", "due_date": "D"}, [0])

@@ -10,6 +10,7 @@ from offline_collect.domain.imports.titles import (
     month_of,
     names_last_day_of_payment,
     only_month,
+    own_name,
     places_of,
     plain_title,
     year_month,
@@ -117,3 +118,22 @@ def test_titles_of_the_last_day_of_payment(title):
 )
 def test_titles_of_other_days(title):
     assert not names_last_day_of_payment(title)
+
+
+NAMES = {"姓名", "fullname"}
+
+
+@pytest.mark.parametrize(
+    ("titles", "place"),
+    [
+        (["学号", "学生信息 姓名", "监护人 姓名"], 1),
+        (["家长 姓名", "家长 电话", "学员 姓名"], 2),
+        (["紧急联系人 姓名", "Pupil full name", "Guardian full name"], 1),
+        (["父亲 姓名", "母亲 姓名"], None),
+        (["学生 姓名", "同桌 姓名", "家长 姓名"], None),
+        (["学生 姓名", "电话"], None),
+        (["学生姓名", "监护人姓名"], None),
+    ],
+)
+def test_the_customers_name_stands_below_a_group_of_his_own(titles, place):
+    assert own_name(titles, NAMES) == place

@@ -146,7 +146,11 @@ class _Asking:
             for each in free
             if each not in likely and each.place not in self._used and (each.dates or doubt.key != DUE_DATE)
         ]
-        unsure = not likely or (doubt.key == AMOUNT and not likely[0].says_amount())
+        unsure = (
+            not likely
+            or (doubt.key == AMOUNT and not likely[0].says_amount())
+            or (doubt.key == DUE_DATE and not likely[0].says_last_day())
+        )
         picked = self._ask(doubt, likely or others, other=bool(likely and others), unsure=unsure)
         if picked == _OTHER:
             picked = self._ask(doubt, others, other=False, unsure=True)
