@@ -189,7 +189,8 @@ def words_in_force(
 ) -> dict[TemplateKey, OwnWords]:
     """Return the templates that notices go out in, by merchant, kind and channel.
 
-    One that cannot be told any more, since the bank has taken its link away, is left out.
+    One that cannot be told any more, since the bank has taken its link away, is left out; so is one for a gateway that was
+    approved without an id there, as older versions allowed.
     """
     found: dict[TemplateKey, OwnWords] = {}
     for each in sorted(_usable(approved, language, with_url=with_url), key=_order):
@@ -214,6 +215,7 @@ def _usable(approved: Iterable[Template], language: str, *, with_url: bool) -> I
         if (
             each.state is TemplateState.APPROVED
             and each.language == language
+            and not lacks_gateway_id(each, each.gateway_id)
             and not text_problems(each.text, each.kind, with_url=with_url)
         ):
             yield each

@@ -172,6 +172,11 @@ def fill_template(text: str, told: Told) -> str:
     return " ".join("".join(parts).split())
 
 
+def fill_words(text: str, words: Mapping[str, str]) -> str:
+    """Return a notice in the words of a template without problems, with values by placeholder that are not cut."""
+    return " ".join("".join(words[each] if named else each for each, named in _parts(text)).split())
+
+
 @lru_cache(maxsize=1024)
 def _parts(template: str) -> Sequence[tuple[str, bool]]:
     """Return the parts of a template, and whether each is a name of a value."""
