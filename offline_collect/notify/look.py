@@ -10,7 +10,7 @@ from offline_collect.domain.facts import Wants
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.planning import Looked, SendTerms
-from offline_collect.domain.notices.recipients import SMS, Recipient, ways_to
+from offline_collect.domain.notices.recipients import SMS, Recipient, other_digests, ways_to
 from offline_collect.domain.notices.second_look import Payer, merchant_itself
 from offline_collect.domain.notices.templates import advertising, words_in_force
 from offline_collect.domain.notices.timing import day_of
@@ -45,7 +45,9 @@ def look_again(
     payers = _payers(tx, notices, facts.merchants)
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
+    others = {own: other_digests(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
+    unused = {(merchant_id, digest) for (merchant_id, _), each in others.items() for digest in each}
     sent = sent_since(tx, terms.channels, now - RATE)
     left = {channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()}
     return Looked(
@@ -59,7 +61,8 @@ def look_again(
         debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
         templates=templates,
         ways=ways,
-        addresses=known_addresses(tx, places, _mobiles(payers, ways)),
+        others=others,
+        addresses=known_addresses(tx, places | unused, _mobiles(payers, ways)),
         proved=proved_customers(tx, _to_be_proved(notices, advertising(templates))),
     )
 

@@ -94,6 +94,7 @@ class Looked:
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
         ways: to them, on the channels of the sender; none to one whom no channel reaches.
+        others: the digests of their addresses that no channel of the sender uses.
         addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
         proved: the customers whose consent to advertising has a kept proof, by merchant and number.
     """
@@ -108,6 +109,7 @@ class Looked:
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
     templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
     ways: Mapping[Addressee, Sequence[Recipient]] = field(default_factory=dict)
+    others: Mapping[Addressee, Sequence[str]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
     proved: Collection[Addressee] = frozenset()
 
@@ -116,9 +118,11 @@ class Looked:
         return self.addresses.get((merchant_id, digest), UNKNOWN)
 
     def known_of(self, notice: Notice) -> Iterator[AddressRecord]:
-        """Yield what is known of all addresses that the channels have of whom a notice is to."""
+        """Yield what is known of all addresses of whom a notice is to, also of those that no channel uses."""
         for way in self.ways.get(notice.addressee, ()):
             yield self.known(notice.merchant_id, way.digest)
+        for digest in self.others.get(notice.addressee, ()):
+            yield self.known(notice.merchant_id, digest)
 
     def words_for(self, notice: Notice, channel: NoticeChannel) -> Template | None:
         """Return the merchant's own words in which a payer gets a notice; None for the platform's."""

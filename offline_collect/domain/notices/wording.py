@@ -56,6 +56,7 @@ _ABOUT = {NoticeKind.MANDATE_CHANGED: "mandate", NoticeKind.STATEMENT_READY: "bu
 """The placeholder of what a notice is about, where that is no bill."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BRACKETS = str.maketrans("【】", "[]")
 _SHOWN = 4
 """Characters of a bill's number that may be read."""
 _CODE_BYTES = 5
@@ -245,6 +246,20 @@ def hidden_bill(bill_no: str) -> str:
     return "*" + bill_no[len(bill_no) - shown :]
 
 
+def _without_secrets(text: str | None, customer: str, bill: Bill) -> str:
+    """Return a merchant's text about a bill as it may stand in a message: full names and numbers stand in such texts.
+
+    Brackets of a signature become others: a gateway would take them for one.
+    """
+    if not text:
+        return ""
+    if len(customer) > 1:
+        text = text.replace(customer, mask_name(customer))
+    if len(bill.bill_no) > _SHOWN:
+        text = text.replace(bill.bill_no, hidden_bill(bill.bill_no))
+    return text.translate(_BRACKETS)
+
+
 def named_about(notice: Notice) -> str:
     """Return what a notice is about as it may be read: the end of a bill's number or a reference, a business date."""
     is_date = notice.kind is NoticeKind.STATEMENT_READY
@@ -277,8 +292,8 @@ def told(
         merchant=merchant,
         customer=mask_name(customer),
         bill=named.get("bill", ""),
-        description=(bill and bill.description) or "",
-        period=(bill and bill.period) or "",
+        description="" if bill is None else _without_secrets(bill.description, customer, bill),
+        period="" if bill is None else _without_secrets(bill.period, customer, bill),
         due_date="" if bill is None else bill.due_date.isoformat(),
         amount=format_major(notice.amount_minor, notice.currency),
         currency=CURRENCIES[notice.currency].code,

@@ -145,6 +145,30 @@ def test_a_value_is_not_a_template():
     assert fill_template("{description}", told(PAID, "x", "王小明", bill, BEIJING)) == "{customer} {amount}"
 
 
+@pytest.mark.parametrize(
+    ("customer", "text", "read"),
+    [
+        ("王小明", "王小明2026学费", "王*明2026学费"),
+        ("Li Lei", "fees of Li Lei", "fees of L* L**"),
+        ("学", "学费", "学费"),
+        ("王小明", "单号S2026-11-0117，学费", "单号*0117，学费"),
+        ("王小明", "【工商银行】学费", "[工商银行]学费"),
+        ("王小明", "学费", "学费"),
+    ],
+)
+def test_what_a_merchant_writes_about_a_bill_names_nobody_and_no_number_in_full(customer, text, read):
+    bill = school_bill("S2026-11-0117", description=text, period=text)
+    values = told(PAID, "x", customer, bill, BEIJING)
+    assert (values.description, values.period) == (read, read)
+
+
+def test_a_short_number_of_a_bill_is_not_looked_for_in_its_words():
+    assert (
+        told(PAID, "x", "王小明", school_bill("2026", description="2026学费"), BEIJING).description
+        == "2026学费"
+    )
+
+
 @pytest.mark.parametrize("bill", [None, school_bill(description=None, period=None)])
 def test_what_a_bill_does_not_have_leaves_no_gap(bill):
     values = told(PAID, "阳光小学", "王小明", bill, BEIJING)
