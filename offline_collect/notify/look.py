@@ -20,6 +20,7 @@ from offline_collect.store.debits.candidates import collection_days
 from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
 from offline_collect.store.notices.claimed_batches import RATE, sent_since
 from offline_collect.store.notices.claims import payment_states, sent_to
+from offline_collect.store.notices.mandates import mandates_now
 from offline_collect.store.notices.payers import payers_of
 from offline_collect.store.notices.templates import approved_templates
 
@@ -59,6 +60,11 @@ def look_again(
         sent_today=sent_to(tx, {digest for _, digest in places}, day_of(now, terms.zone)[0]),
         left=left,
         debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
+        mandates=mandates_now(
+            tx,
+            [_bill_of(each) for each in notices if each.kind is NoticeKind.MANDATE_CHANGED],
+            facts.day.date,
+        ),
         templates=templates,
         ways=ways,
         others=others,

@@ -21,6 +21,7 @@ from offline_collect.domain.notices.gateway_templates import (
     known_template,
     words_at_gateway,
 )
+from offline_collect.domain.notices.mandate_words import MandateNow
 from offline_collect.domain.notices.messages import ApprovedText
 from offline_collect.domain.notices.results import Result
 from offline_collect.domain.notices.sms import SmsParts, sms_parts
@@ -49,7 +50,9 @@ from offline_collect.store import (
     read_facts,
     require_merchant,
 )
+from offline_collect.store.backoffice.mandates import get_mandate
 from offline_collect.store.debits.candidates import collection_days
+from offline_collect.store.notices.mandates import mandate_now
 from offline_collect.store.notices.templates import approved_templates
 from offline_collect.store.reconciliation.settling import settlement_of
 
@@ -150,15 +153,26 @@ def _of_bill(
             )
         )
     customer = get_customer(reading, merchant.merchant_id, bill.customer_no)
+    notice = _notice(order, bill, customer, now)
     return told(
-        asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date),
+        asked_now(notice, merchant, bill, facts.day.date),
         merchant.name,
         "" if customer is None else customer.name,
         bill,
         words.zone,
         debit_date=collection_days(reading, [order.bill]).get(order.bill),
         payer_url=words.payer_url,
+        mandate=_mandate(reading, notice, facts.day.date),
+        language=words.language,
     )
+
+
+def _mandate(reading: StoreTransaction, notice: Notice, day: dt.date) -> MandateNow | None:
+    if notice.kind is not NoticeKind.MANDATE_CHANGED:
+        return None
+    found = get_mandate(reading, notice.merchant_id, notice.bill_no)
+    assert found is not None, "its customer has it"
+    return mandate_now(found, day)
 
 
 def _of_statement(

@@ -13,6 +13,7 @@ from offline_collect.domain.effects import TO_MERCHANT, Addressee, Notice
 from offline_collect.domain.merchants import OPT_IN, Merchant
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
+from offline_collect.domain.notices.mandate_words import MandateNow
 from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
     AddressFault,
@@ -89,6 +90,7 @@ class Looked:
         payments: states by serial number and line.
         payers: to whom the notices are; those that are there.
         today: the open business day.
+        mandates: by merchant and reference, those that notices are about.
         templates: merchants' own words, those that are in force, by merchant, kind and channel.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
@@ -107,6 +109,7 @@ class Looked:
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
+    mandates: Mapping[tuple[str, str], MandateNow] = field(default_factory=dict)
     templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
     ways: Mapping[Addressee, Sequence[Recipient]] = field(default_factory=dict)
     others: Mapping[Addressee, Sequence[str]] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.money import format_major
+from offline_collect.domain.notices.mandate_words import MandateNow, mandate_state, mandate_terms
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.values import value
@@ -40,6 +41,8 @@ VARIABLES: Mapping[str, int] = {
     "time": 5,
     "debit_date": 10,
     "mandate": 5,
+    "mandate_state": 20,
+    "mandate_terms": 90,
     "business_date": 10,
     "payer_url": URL_MAX,
 }
@@ -47,10 +50,11 @@ VARIABLES: Mapping[str, int] = {
 
 PLACEHOLDERS = frozenset(VARIABLES)
 
-_OF_A_MANDATE = frozenset({"merchant", "customer", "mandate", "date", "time"})
+_NOW_OF_A_MANDATE = frozenset({"mandate", "mandate_state", "mandate_terms"})
+_OF_A_MANDATE = frozenset({"merchant", "customer", "date", "time"}) | _NOW_OF_A_MANDATE
 _OF_A_DEBIT = frozenset({"debit_date"})
 _OF_A_STATEMENT = frozenset({"merchant", "business_date", "amount", "currency", "date", "time"})
-_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - {"mandate", "business_date"}
+_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - _NOW_OF_A_MANDATE - {"business_date"}
 
 _ABOUT = {NoticeKind.MANDATE_CHANGED: "mandate", NoticeKind.STATEMENT_READY: "business_date"}
 """The placeholder of what a notice is about, where that is no bill."""
@@ -69,6 +73,8 @@ class Told:
 
     Attributes:
         mandate: the last characters of its reference, of a notice about one.
+        mandate_state: what has become of it.
+        mandate_terms: what may be debited, as a sentence.
         business_date: of a statement.
         payer_url: the link to the payer's app; '' if the bank has set none.
     """
@@ -85,6 +91,8 @@ class Told:
     time: str
     debit_date: str = ""
     mandate: str = ""
+    mandate_state: str = ""
+    mandate_terms: str = ""
     business_date: str = ""
     payer_url: str = ""
 
@@ -275,6 +283,8 @@ def told(
     *,
     debit_date: dt.date | None = None,
     payer_url: str | None = None,
+    mandate: MandateNow | None = None,
+    language: str = "zh",
 ) -> Told:
     """Return the values of a notice's placeholders.
 
@@ -284,6 +294,8 @@ def told(
         bill: None if it is not there any more.
         debit_date: the day of the debit of a bill that is in a batch.
         payer_url: the bank's setting of links to its app; None without one.
+        mandate: that a notice is about, on the day of its message.
+        language: of the words of a mandate, ``zh`` or ``en``.
     """
     date, time = _local(notice.created_at, zone)
     about = _ABOUT.get(notice.kind, "bill")
@@ -301,6 +313,8 @@ def told(
         time=time,
         debit_date="" if debit_date is None else debit_date.isoformat(),
         mandate=named.get("mandate", ""),
+        mandate_state="" if mandate is None else mandate_state(mandate, language),
+        mandate_terms="" if mandate is None else mandate_terms(mandate, notice.currency, language),
         business_date=named.get("business_date", ""),
         payer_url=link_to(payer_url, notice.merchant_id, notice.bill_no) if about == "bill" else "",
     )

@@ -19,6 +19,7 @@ from offline_collect.domain.notices.wording import (
     by_placeholder,
     cut_in,
     fill_template,
+    fill_words,
     hidden_bill,
     link_to,
     longest_text,
@@ -143,6 +144,11 @@ def test_the_day_of_a_debit_is_told():
 def test_a_value_is_not_a_template():
     bill = school_bill(description="{customer} {amount}")
     assert fill_template("{description}", told(PAID, "x", "王小明", bill, BEIJING)) == "{customer} {amount}"
+    assert fill_words("{description} 元", {"description": "{customer}", "customer": "x"}) == "{customer} 元"
+
+
+def test_words_that_a_gateway_has_bounded_are_not_cut_again():
+    assert fill_words("已缴{merchant}", {"merchant": "长" * 99}) == "已缴" + "长" * 99
 
 
 @pytest.mark.parametrize(
