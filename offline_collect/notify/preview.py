@@ -135,7 +135,9 @@ def _at_gateway(words: Words, order: PreviewOrder, values: Told, own: Template |
     cut = [name for name in named_in(text) if said[name] and read.get(name, said[name]) != said[name]]
     message = signed(gateway.signature, [fill_words(text, said | read)])
     filled = filled_template(*about, {**said, "count": "1"}, approved)
-    return Preview(message, sms_parts(message), None, (), cut, filled)
+    return Preview(
+        text=message, sms=sms_parts(message), template_id=None, missing=(), cut=cut, gateway=filled
+    )
 
 
 def _of_bill(

@@ -137,3 +137,9 @@ def reactor():
 def desk(migrated_url):
     with teller_of(migrated_url) as teller:
         yield Desk(teller)
+
+
+@pytest.fixture
+def postgresql_desk(migrated_postgresql_url):
+    with teller_of(migrated_postgresql_url) as teller:
+        yield Desk(teller)
