@@ -155,11 +155,17 @@ def test_a_text_that_a_gateway_does_not_know_is_not_in_force():
     assert in_force(without, known) == {(NoticeKind.PAID, NoticeChannel.GATEWAY): 2}
 
 
-def test_a_template_in_another_language_than_notices_is_told_to_be_unused():
-    assert unused_words("zh", "zh") is None
-    assert unused_words("en", "zh") == (
-        "no notice goes out in these words: they are en, and notify.language is zh"
-    )
+@pytest.mark.parametrize(
+    ("own", "channel", "why"),
+    [
+        ("zh", FILE, None),
+        ("en", FILE, "they are en, and notify.language is zh"),
+        ("zh", APP, "they are for webhook, which notify.channels does not name"),
+    ],
+)
+def test_a_template_in_which_no_notice_goes_out_is_told_to_be_unused(own, channel, why):
+    found = unused_words(own, channel, language="zh", channels=[FILE])
+    assert found == (why and f"no notice goes out in these words: {why}")
 
 
 def test_a_gateway_is_told_the_id_and_the_placeholders_of_a_merchant_s_text():
