@@ -31,6 +31,7 @@ class NoticeParts:
         replies: the words by which answers of payers are understood.
         failed_max: messages that may fail for good before their address counts as bad.
         part_price: of one part of an SMS; None if the bank has not set it.
+        channels: on which notices go out.
     """
 
     words: Words
@@ -38,6 +39,7 @@ class NoticeParts:
     reminders: ReminderTerms
     failed_max: int
     part_price: Decimal | None = None
+    channels: frozenset[NoticeChannel] = frozenset(NoticeChannel)
 
 
 OUTBOX = "OUTBOX"

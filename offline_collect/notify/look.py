@@ -10,16 +10,22 @@ from offline_collect.domain.facts import Wants
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import Delivery
 from offline_collect.domain.notices.planning import Looked, SendTerms
-from offline_collect.domain.notices.recipients import SMS, Recipient, ways_to
+from offline_collect.domain.notices.recipients import SMS, Recipient, other_digests, ways_to
 from offline_collect.domain.notices.second_look import Payer, merchant_itself
 from offline_collect.domain.notices.templates import advertising, words_in_force
 from offline_collect.domain.notices.timing import day_of
 from offline_collect.notify.rendering import Words
 from offline_collect.store import StoreTransaction, read_facts
 from offline_collect.store.debits.candidates import collection_days
-from offline_collect.store.notices.addresses import address_key, known_addresses, proved_customers
+from offline_collect.store.notices.addresses import (
+    address_key,
+    hold_limits,
+    known_addresses,
+    proved_customers,
+)
 from offline_collect.store.notices.claimed_batches import RATE, sent_since
 from offline_collect.store.notices.claims import payment_states, sent_to
+from offline_collect.store.notices.mandates import mandates_now
 from offline_collect.store.notices.payers import payers_of
 from offline_collect.store.notices.templates import approved_templates
 
@@ -45,9 +51,13 @@ def look_again(
     payers = _payers(tx, notices, facts.merchants)
     key = address_key(tx)
     ways = {own: ways_to(payer, terms.channels, key) for own, payer in payers.items()}
+    others = {own: other_digests(payer, terms.channels, key) for own, payer in payers.items()}
     places = {(merchant_id, way.digest) for (merchant_id, _), each in ways.items() for way in each}
+    unused = {(merchant_id, digest) for (merchant_id, _), each in others.items() for digest in each}
+    known = known_addresses(tx, places | unused, _mobiles(payers, ways))
+    # Other senders wait here until this one's transaction ends, so nothing that takes long comes after it.
+    hold_limits(tx)
     sent = sent_since(tx, terms.channels, now - RATE)
-    left = {channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()}
     return Looked(
         merchants=facts.merchants,
         bills=facts.bills,
@@ -55,11 +65,17 @@ def look_again(
         payers=payers,
         today=facts.day.date,
         sent_today=sent_to(tx, {digest for _, digest in places}, day_of(now, terms.zone)[0]),
-        left=left,
+        left={channel: of.limits.per_minute - sent[channel] for channel, of in terms.channels.items()},
         debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
+        mandates=mandates_now(
+            tx,
+            [_bill_of(each) for each in notices if each.kind is NoticeKind.MANDATE_CHANGED],
+            facts.day.date,
+        ),
         templates=templates,
         ways=ways,
-        addresses=known_addresses(tx, places, _mobiles(payers, ways)),
+        others=others,
+        addresses=known,
         proved=proved_customers(tx, _to_be_proved(notices, advertising(templates))),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
@@ -14,7 +15,13 @@ from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.facts import Wants
 from offline_collect.domain.merchants import Merchant
 from offline_collect.domain.notices.deliveries import NoticeChannel
-from offline_collect.domain.notices.gateway_templates import FilledTemplate, filled_template
+from offline_collect.domain.notices.gateway_templates import (
+    FilledTemplate,
+    filled_template,
+    known_template,
+    words_at_gateway,
+)
+from offline_collect.domain.notices.mandate_words import MandateNow
 from offline_collect.domain.notices.messages import ApprovedText
 from offline_collect.domain.notices.results import Result
 from offline_collect.domain.notices.sms import SmsParts, sms_parts
@@ -25,6 +32,7 @@ from offline_collect.domain.notices.wording import (
     by_placeholder,
     cut_in,
     fill_template,
+    fill_words,
     missing_in,
     named_in,
     signed,
@@ -32,7 +40,7 @@ from offline_collect.domain.notices.wording import (
 )
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.values import value
-from offline_collect.notify.rendering import GatewayWords, Words, asked_now
+from offline_collect.notify.rendering import Words, asked_now
 from offline_collect.notify.templates import refuse_unusable, required_template
 from offline_collect.store import (
     CustomerRecord,
@@ -42,7 +50,9 @@ from offline_collect.store import (
     read_facts,
     require_merchant,
 )
+from offline_collect.store.backoffice.mandates import get_mandate
 from offline_collect.store.debits.candidates import collection_days
+from offline_collect.store.notices.mandates import mandate_now
 from offline_collect.store.notices.templates import approved_templates
 from offline_collect.store.reconciliation.settling import settlement_of
 
@@ -103,31 +113,30 @@ def preview_notice(
             reading, merchant, order, words, now
         )
         own, text = _text(reading, words, order)
-    signature = merchant.name
-    gateway = None
+    number = None if own is None else own.template_id
+    missing = missing_in(text, values)
     if order.channel is NoticeChannel.GATEWAY and words.gateway is not None:
-        signature = words.gateway.signature
-        gateway = _told_gateway(words.gateway, words.language, order, values, own, text)
-    message = signed(signature, [fill_template(text, values)])
-    return Preview(
-        text=message,
-        sms=sms_parts(message),
-        template_id=None if own is None else own.template_id,
-        missing=missing_in(text, values),
-        cut=cut_in(text, values),
-        gateway=gateway,
-    )
+        return replace(_at_gateway(words, order, values, own, text), template_id=number, missing=missing)
+    message = signed(merchant.name, [fill_template(text, values)])
+    return Preview(message, sms_parts(message), number, missing, cut_in(text, values))
 
 
-def _told_gateway(
-    gateway: GatewayWords, language: str, order: PreviewOrder, values: Told, own: Template | None, text: str
-) -> FilledTemplate | Result:
-    """Return what the gateway would be told: words of the merchant that have no id there yet are taken as approved."""
+def _at_gateway(words: Words, order: PreviewOrder, values: Told, own: Template | None, text: str) -> Preview:
+    """Return what a gateway makes of it; words of the merchant that have no id there yet are taken as approved."""
+    gateway = words.gateway
+    assert gateway is not None, "asked for only if there is one"
     approved = approved_text(own)
     if approved is None and (own is not None or order.text is not None):
         approved = ApprovedText("", named_in(text))
-    return filled_template(
-        gateway.templates, order.kind.value, language, {**by_placeholder(values), "count": "1"}, approved
+    said = by_placeholder(values)
+    about = (gateway.templates, order.kind.value, words.language)
+    template = known_template(*about, approved)
+    read = {} if template is None else words_at_gateway(template, said)
+    cut = [name for name in named_in(text) if said[name] and read.get(name, said[name]) != said[name]]
+    message = signed(gateway.signature, [fill_words(text, said | read)])
+    filled = filled_template(*about, {**said, "count": "1"}, approved)
+    return Preview(
+        text=message, sms=sms_parts(message), template_id=None, missing=(), cut=cut, gateway=filled
     )
 
 
@@ -146,15 +155,26 @@ def _of_bill(
             )
         )
     customer = get_customer(reading, merchant.merchant_id, bill.customer_no)
+    notice = _notice(order, bill, customer, now)
     return told(
-        asked_now(_notice(order, bill, customer, now), merchant, bill, facts.day.date),
+        asked_now(notice, merchant, bill, facts.day.date),
         merchant.name,
         "" if customer is None else customer.name,
         bill,
         words.zone,
         debit_date=collection_days(reading, [order.bill]).get(order.bill),
         payer_url=words.payer_url,
+        mandate=_mandate(reading, notice, facts.day.date),
+        language=words.language,
     )
+
+
+def _mandate(reading: StoreTransaction, notice: Notice, day: dt.date) -> MandateNow | None:
+    if notice.kind is not NoticeKind.MANDATE_CHANGED:
+        return None
+    found = get_mandate(reading, notice.merchant_id, notice.bill_no)
+    assert found is not None, "its customer has it"
+    return mandate_now(found, day)
 
 
 def _of_statement(

@@ -112,4 +112,6 @@ def _values(notice: Notice, merchant: str, looked: Looked, words: Words) -> Told
         words.zone,
         debit_date=looked.debits.get((notice.merchant_id, notice.bill_no)),
         payer_url=words.payer_url,
+        mandate=looked.mandates.get((notice.merchant_id, notice.bill_no)),
+        language=words.language,
     )

@@ -43,7 +43,7 @@ WORDS = Words(
         NoticeKind.DUE_SOON: "账单{bill}的{amount}元将于{due_date}到期。",
         NoticeKind.OVERDUE: "账单{bill}的{amount}元已于{due_date}到期。",
         NoticeKind.DEBIT_DUE: "账单{bill}将于{debit_date}扣款{amount}元。",
-        NoticeKind.MANDATE_CHANGED: "授权{mandate}已变更。",
+        NoticeKind.MANDATE_CHANGED: "授权{mandate}已变更：{mandate_state}。{mandate_terms}",
         NoticeKind.STATEMENT_READY: "{business_date}的对账单已生成，净额{amount}元。",
     },
 )
@@ -136,4 +136,10 @@ def reactor():
 @pytest.fixture
 def desk(migrated_url):
     with teller_of(migrated_url) as teller:
+        yield Desk(teller)
+
+
+@pytest.fixture
+def postgresql_desk(migrated_postgresql_url):
+    with teller_of(migrated_postgresql_url) as teller:
         yield Desk(teller)

@@ -178,6 +178,9 @@ def test_a_signature_is_of_the_id_and_the_body(served):
         body_of(app_user=None, mobile="1"),
         body_of(app_user=17),
         body_of(merchant=""),
+        body_of(merchant="SCHOOL01\x00"),
+        body_of(app_user="u-17\x00"),
+        body_of(app_user="u-17\ud800"),
         body_of(**{"class": "ALL"}),
     ],
 )

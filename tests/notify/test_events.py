@@ -320,4 +320,26 @@ def test_a_payer_is_told_that_his_mandate_was_changed_by_whomever(desk):
     assert in_outbox(desk) == [("MANDATE_CHANGED", "R-PUPIL", 0)] * 2
     desk.wait()
     desk.sender().round()
-    assert desk.channel.texts == ["【阳光小学】授权*PIL已变更。\n授权*PIL已变更。"]
+    assert desk.channel.texts == ["【阳光小学】授权*PIL已变更：已终止。\n授权*PIL已变更：已终止。"]
+
+
+def test_a_payer_reads_what_has_become_of_his_mandate_and_what_may_be_debited_now(desk):
+    desk.customer("SCHOOL01", payer(PUPIL, "R-PUPIL"), **ACCOUNT_OF_PUPIL)
+    tell(desk, "MANDATE_CHANGED")
+    order = MandateOrder("SCHOOL01", "R-PUPIL", user("ops"), desk.now())
+    for decide, state in ((suspend, "已暂停"), (resume, "有效")):
+        decide(desk.store, order, "asked for")
+        desk.wait()
+        desk.sender().round()
+        read = f"【阳光小学】授权*PIL已变更：{state}。扣款账户***{ACCOUNT_OF_PUPIL['debit_account'][-4:]}"
+        assert desk.channel.texts[-1].startswith(read)
+
+
+def test_a_mandate_that_its_customer_has_no_more_is_told_without_its_terms(desk):
+    desk.customer("SCHOOL01", payer(PUPIL, "R-PUPIL"), **ACCOUNT_OF_PUPIL)
+    tell(desk, "MANDATE_CHANGED")
+    suspend(desk.store, MandateOrder("SCHOOL01", "R-PUPIL", user("ops"), desk.now()), "asked for")
+    desk.customer("SCHOOL01", PUPIL)
+    desk.wait()
+    desk.sender().round()
+    assert desk.channel.texts == ["【阳光小学】授权*PIL已变更：已暂停。"]

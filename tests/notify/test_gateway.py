@@ -8,7 +8,7 @@ import pytest
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.gateway_templates import GatewayTemplate, Variable
-from offline_collect.domain.notices.messages import OutgoingMessage
+from offline_collect.domain.notices.messages import ApprovedText, OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import Result, Verdict
@@ -89,6 +89,20 @@ def json_bank(reactor):
     made = Subscribed("tencent-sms", reactor)
     yield made
     made.gateway.close()
+
+
+def test_a_merchant_s_own_text_goes_out_by_its_id_at_either_gateway(bank):
+    own = sms(
+        approved=ApprovedText("T117", ["amount", "bill", "merchant"]), words={**WORDS, "merchant": "阳光"}
+    )
+    (result,) = bank.channel().send([own])
+    assert result.verdict is Verdict.ACCEPTED
+    (fields,) = bank.gateway.got
+    told = (fields.get("TemplateCode"), fields.get("TemplateParam"))
+    if told == (None, None):
+        assert (fields["TemplateId"], fields["TemplateParamSet"]) == ("T117", ["123.45", "*0117", "阳光"])
+    else:
+        assert told == ("T117", '{"sum": "123.45", "bill": "*0117", "merchant": "阳光"}')
 
 
 def verdicts(bank, *says):

@@ -55,7 +55,7 @@ def kannel(reactor, url, timeout_s):
         at_once=4,
         reports_url="http://127.0.0.1/kannel/x",
     )
-    return KannelChannel(reactor, terms)
+    return KannelChannel(reactor, Clock(), terms)
 
 
 def gateway(reactor, url, timeout_s):
@@ -148,8 +148,7 @@ def test_one_that_is_down_is_tried_again(reactor, way):
     assert result.verdict is Verdict.TRY_AGAIN
 
 
-@pytest.mark.parametrize("http", [webhook, gateway], ids=lambda made: made.__name__)
-def test_a_pause_that_is_asked_for_is_kept(reactor, receiver, http):
+def test_a_pause_that_is_asked_for_is_kept(reactor, receiver, way):
     receiver.says = [(429, {"Retry-After": "120"}, b""), (503, {"Retry-After": "7"}, b"")]
-    sending = http(reactor, receiver.url, 30)
+    sending = way(reactor, receiver.url, 30)
     assert [sending.send([message()])[0].pause_s for _ in range(2)] == [120, 7]

@@ -36,6 +36,11 @@ REPORTS = "http://127.0.0.1:13080/kannel/secret"
 KANNEL = NoticeChannel.KANNEL
 
 
+class Clock:
+    def now(self):
+        return NOON
+
+
 @pytest.fixture
 def kannel():
     made = FakeKannel()
@@ -56,7 +61,7 @@ def channel(reactor, kannel):
             at_once=4,
             reports_url=REPORTS,
         )
-        return KannelChannel(reactor, replace(terms, **changes))
+        return KannelChannel(reactor, Clock(), replace(terms, **changes))
 
     return channel
 

@@ -10,11 +10,13 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.domain.errors import NoticeError
 from offline_collect.domain.notices.addresses import AddressKind, address_of
 from offline_collect.domain.notices.classes import NoticeClass
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.opt_out import OptOutSource
 from offline_collect.domain.notices.unsubscribe import Unsubscription, make_token
 from offline_collect.notify.opt_outs import OptOutOrder, opt_in, opt_out, unsubscribe, view_opt_outs
 from offline_collect.store import NotFoundError, StoreSettings, open_store, upgrade
 from offline_collect.store.notices.addresses import address_key
+from tests.notify.conftest import FILE, TERMS
 from tests.notify.test_replies import told
 from tests.support.actors import user
 from tests.support.samples import PUPIL
@@ -35,6 +37,17 @@ def test_an_opt_out_holds_at_once_and_an_opt_in_takes_it_back(desk):
     assert told(desk, "S2") == ("SENT", None)
     with pytest.raises(NoticeError, match=r"138\*\*\*\*0117 has not opted out of SERVICE"):
         opt_in(desk.store, OPS, ORDER, desk.now())
+
+
+def test_an_opt_out_holds_also_where_no_channel_uses_its_address(desk):
+    desk.customer("SCHOOL01", PUPIL, email="wang@example.com")
+    terms = replace(TERMS, channels={NoticeChannel.SMTP: TERMS.channels[FILE]})
+    for bill, states in (("S1", ["SENT"]), ("S2", ["SENT", "SUPPRESSED"])):
+        desk.teller.pay(bill)
+        desk.wait()
+        desk.sender(terms=terms).round()
+        assert desk.states() == states
+        opt_out(desk.store, OPS, ORDER, desk.now())
 
 
 def test_an_opt_out_is_of_one_merchant(desk):

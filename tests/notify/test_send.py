@@ -3,6 +3,7 @@
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from sqlalchemy import select
@@ -13,8 +14,10 @@ from offline_collect.domain.access.roles import Role
 from offline_collect.domain.notices.planning import ChannelTerms
 from offline_collect.domain.notices.results import Result, Verdict
 from offline_collect.domain.notices.timing import Limits, QuietHours
-from offline_collect.domain.ports import ConflictError
+from offline_collect.domain.ports import ConflictError, StoreError
+from offline_collect.notify import look
 from offline_collect.notify.send import Sender, SenderName
+from offline_collect.store.schema.notice_address_tables import address_keys
 from offline_collect.store.schema.tables import outbox
 from tests.notify.conftest import FILE, TERMS, WORDS
 from tests.support.actors import user
@@ -204,6 +207,41 @@ def test_several_senders_share_the_work_and_none_sends_what_another_does(desk):
             done.result()
     assert len(desk.channel.ids) == len(set(desk.channel.ids)) == 20
     assert set(desk.states()) == {"SENT"}
+
+
+def test_two_senders_at_once_keep_the_limit_of_a_channel_together(postgresql_desk, monkeypatch):
+    desk = postgresql_desk
+    desk.pupil("2026030118", "T1")
+    for bill in ("S1", "T1"):
+        desk.teller.pay(bill)
+    # Whoever takes from the outbox takes all that is in it.
+    assert desk.sender().round().taken == 2
+    desk.wait()
+    terms = replace(TERMS, channels={FILE: ChannelTerms(None, Limits(1, 9))})
+    waits, pool, others = Event(), ThreadPoolExecutor(1), []
+    hold, count = look.hold_limits, look.sent_to
+
+    def holds_or_waits(tx):
+        try:
+            with desk.store.transaction() as another:
+                another.connection.execute(select(address_keys).with_for_update(nowait=True))
+        except StoreError:
+            waits.set()
+        hold(tx)
+
+    def counts_while_another_begins(*arguments):
+        monkeypatch.setattr(look, "sent_to", count)
+        others.append(pool.submit(_drain, desk.sender("two", terms, batch_max=1)))
+        others[0].add_done_callback(lambda _: waits.set())
+        waits.wait()
+        return count(*arguments)
+
+    monkeypatch.setattr(look, "hold_limits", holds_or_waits)
+    monkeypatch.setattr(look, "sent_to", counts_while_another_begins)
+    with pool:
+        desk.sender("one", terms, batch_max=1).round()
+        others[0].result()
+    assert sorted(desk.states()) == ["SENT", "WAITING"]
 
 
 def _drain(sender):

@@ -138,6 +138,16 @@ def test_a_private_address_is_not_connected_to_unless_it_may_be(channel, receive
         ("fe80::1%eth0", False),
         ("::ffff:10.1.2.3", False),
         ("0.0.0.0", False),
+        # A network that translates (NAT64) leads these to IPv4.
+        ("64:ff9b::10.1.2.3", False),
+        ("64:ff9b::8.8.8.8", True),
+        ("::127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+        ("2002:a01:203::1", False),
+        ("fec0::1", False),
+        ("fd00::1", False),
+        ("224.0.0.1", False),
+        ("ff0e::1", False),
     ],
 )
 def test_private_addresses_are_known(address, public):

@@ -21,6 +21,7 @@ from offline_collect.store.notices.claimed_batches import (
     sent_since,
 )
 from offline_collect.store.notices.events import write_debits_due, write_imported
+from offline_collect.store.notices.mandates import mandates_statement
 from offline_collect.store.notices.reminders import (
     merchants_to_remind,
     next_page,
@@ -94,3 +95,9 @@ def test_what_metrics_of_notices_execute_is_compiled(sqlite_teller):
         with sqlite_teller.store.snapshot() as reading:
             count_open(reading, NoticeState.WAITING)
     assert sum("FETCH FIRST" in compiled(statement) for statement in found) >= 5
+
+
+def test_what_notices_of_mandates_ask_for_is_compiled():
+    words = compiled(mandates_statement("oracle"))
+    assert "LEFT OUTER JOIN customers" in words
+    assert "JSON_TABLE(:wanted" in words

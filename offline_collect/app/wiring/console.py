@@ -37,6 +37,7 @@ from offline_collect.domain.currencies import CURRENCY_CODES
 from offline_collect.domain.debits.batches import BatchFormat
 from offline_collect.domain.debits.report_standings import ReportRule
 from offline_collect.domain.errors import ReconciliationError
+from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.sms import sms_price
 from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
@@ -173,6 +174,7 @@ def notice_parts(settings: Settings, schemas: Schemas) -> NoticeParts:
         reminders=reminder_terms(own),
         failed_max=own.failed_max,
         part_price=None if own.part_price is None else sms_price(own.part_price),
+        channels=frozenset(NoticeChannel(each.upper()) for each in own.channels),
     )
 
 

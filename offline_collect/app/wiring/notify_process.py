@@ -27,7 +27,7 @@ def open_http_channel(reactor: Any, terms: HttpChannelTerms) -> NoticePort:
     if isinstance(terms, KannelTerms):
         from offline_collect.notify.channels.kannel import KannelChannel  # noqa: PLC0415
 
-        return KannelChannel(reactor, terms)
+        return KannelChannel(reactor, SystemClock(), terms)
     from offline_collect.notify.channels.gateway import GatewayChannel  # noqa: PLC0415
 
     return GatewayChannel(reactor, SystemClock(), terms, lambda: secrets.token_hex(16))

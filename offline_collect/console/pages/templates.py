@@ -89,10 +89,20 @@ def show(visit: Visit) -> Answer:
             "why_none": why_none,
             "possible": {event.name for event in steps.possible},
             "own": steps.own,
-            "unused": unused_words(document["language"], visit.part(NoticeParts).words.language),
+            "unused": _unused(visit, document),
             "seen": _seen(document),
             **words(),
         },
+    )
+
+
+def _unused(visit: Visit, document: Mapping[str, Any]) -> Phrase | None:
+    parts = visit.part(NoticeParts)
+    return unused_words(
+        document["language"],
+        NoticeChannel(document["channel"]),
+        language=parts.words.language,
+        channels=parts.channels,
     )
 
 

@@ -63,7 +63,13 @@ def address_of(kind: AddressKind, text: str) -> Address:
 
 def is_address(address: Address) -> bool:
     """Whether an address can be one of its kind."""
-    return len(address.text) <= ADDRESS_MAX and _PATTERNS[address.kind].fullmatch(address.text) is not None
+    # A database refuses some of the characters that cannot be printed: the caller would call again for ever.
+    text = address.text
+    return (
+        len(text) <= ADDRESS_MAX
+        and text.isprintable()
+        and _PATTERNS[address.kind].fullmatch(text) is not None
+    )
 
 
 def address_digest(key: bytes, address: Address) -> str:

@@ -85,11 +85,7 @@ def filled_template(
         words: by placeholder.
         approved: the merchant's own template at the gateway; None for the bank's of the event and language.
     """
-    found = (
-        templates.get((event, language))
-        if approved is None
-        else merchants_template(approved, event, language, templates)
-    )
+    found = known_template(templates, event, language, approved)
     if found is None:
         return Result(Verdict.STOP, reason_of(Reason.GATEWAY_NO_TEMPLATE, event=event, language=language))
     filled = [(each, _word(each, words.get(each.of, ""))) for each in found.variables]
@@ -102,13 +98,32 @@ def filled_template(
     return FilledTemplate(found.template_id, [(each.name, text) for each, text in filled])
 
 
+def known_template(
+    templates: Templates, event: str, language: str, approved: ApprovedText | None
+) -> GatewayTemplate | None:
+    """Return the template by which notices of an event go out; None if the gateway has none.
+
+    Args:
+        approved: as for :func:`filled_template`.
+    """
+    if approved is None:
+        return templates.get((event, language))
+    return merchants_template(approved, event, language, templates)
+
+
+def words_at_gateway(template: GatewayTemplate, words: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of a template as its gateway puts them in, by placeholder: cut where they may be, never empty."""
+    return {each.of: _word(each, words.get(each.of, "")) for each in template.variables}
+
+
 def merchants_template(
     approved: ApprovedText, event: str, language: str, templates: Templates
 ) -> GatewayTemplate:
     """Return a merchant's template at the gateway, with the words that its text names.
 
     A word has the name and the bound that the bank's templates give to it: the one of the same event first, then any
-    other in this language. One that none of them has is called by its placeholder, and has its bound.
+    other in this language. One that none of them has is called by its placeholder, and has its bound. If two words
+    would have one name, so that a gateway would get one of them only, all are called by their placeholders.
     """
     known: dict[str, Variable] = {}
     for (_, of_language), each in sorted(templates.items(), key=lambda item: item[0][0] != event):
@@ -116,6 +131,8 @@ def merchants_template(
             for variable in each.variables:
                 known.setdefault(variable.of, variable)
     words = [known.get(name) or Variable(name, name, VARIABLES[name]) for name in approved.names]
+    if len({each.name for each in words}) < len(words):
+        words = [Variable(each.of, each.of, each.most) for each in words]
     return GatewayTemplate(approved.template_id, words)
 
 

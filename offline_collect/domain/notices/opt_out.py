@@ -81,7 +81,7 @@ def opted_out(known: Iterable[AddressRecord]) -> NotWanted | None:
     Who opts out with one of his addresses is not written to at another instead.
 
     Args:
-        known: of all addresses that the channels of the sender have of him.
+        known: of all his addresses, also of those that no channel uses.
     """
     out = any(NoticeClass.SERVICE in each.opted_out for each in known)
     return NotWanted.OPTED_OUT if out else None

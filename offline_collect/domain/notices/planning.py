@@ -13,6 +13,7 @@ from offline_collect.domain.effects import TO_MERCHANT, Addressee, Notice
 from offline_collect.domain.merchants import OPT_IN, Merchant
 from offline_collect.domain.notices.deliveries import Delivery, NoticeChannel, moved
 from offline_collect.domain.notices.life import NoticeEvent
+from offline_collect.domain.notices.mandate_words import MandateNow
 from offline_collect.domain.notices.opt_out import (
     UNKNOWN,
     AddressFault,
@@ -89,11 +90,13 @@ class Looked:
         payments: states by serial number and line.
         payers: to whom the notices are; those that are there.
         today: the open business day.
+        mandates: by merchant and reference, those that notices are about.
         templates: merchants' own words, those that are in force, by merchant, kind and channel.
         debits: by merchant and bill number, the day of the debit for which a bill is in a batch.
         sent_today: messages by the digest of the recipient.
         left: what a channel may still send in this minute.
         ways: to them, on the channels of the sender; none to one whom no channel reaches.
+        others: the digests of their addresses that no channel of the sender uses.
         addresses: what is known of an address, by merchant and digest; nothing of one that is missing.
         proved: the customers whose consent to advertising has a kept proof, by merchant and number.
     """
@@ -106,8 +109,10 @@ class Looked:
     sent_today: dict[str, int]
     left: dict[NoticeChannel, int]
     debits: Mapping[tuple[str, str], dt.date] = field(default_factory=dict)
+    mandates: Mapping[tuple[str, str], MandateNow] = field(default_factory=dict)
     templates: Mapping[TemplateKey, OwnWords] = field(default_factory=dict)
     ways: Mapping[Addressee, Sequence[Recipient]] = field(default_factory=dict)
+    others: Mapping[Addressee, Sequence[str]] = field(default_factory=dict)
     addresses: Mapping[tuple[str, str], AddressRecord] = field(default_factory=dict)
     proved: Collection[Addressee] = frozenset()
 
@@ -116,9 +121,11 @@ class Looked:
         return self.addresses.get((merchant_id, digest), UNKNOWN)
 
     def known_of(self, notice: Notice) -> Iterator[AddressRecord]:
-        """Yield what is known of all addresses that the channels have of whom a notice is to."""
+        """Yield what is known of all addresses of whom a notice is to, also of those that no channel uses."""
         for way in self.ways.get(notice.addressee, ()):
             yield self.known(notice.merchant_id, way.digest)
+        for digest in self.others.get(notice.addressee, ()):
+            yield self.known(notice.merchant_id, digest)
 
     def words_for(self, notice: Notice, channel: NoticeChannel) -> Template | None:
         """Return the merchant's own words in which a payer gets a notice; None for the platform's."""

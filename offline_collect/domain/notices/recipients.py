@@ -67,6 +67,17 @@ def ways_to(payer: Payer, channels: Iterable[NoticeChannel], key: bytes) -> tupl
     return tuple(_ways(addresses_of(payer), channels, key))
 
 
+def other_digests(payer: Payer, channels: Iterable[NoticeChannel], key: bytes) -> tuple[str, ...]:
+    """Return the digests of a payer's addresses that none of the channels uses: what he said of them holds as well.
+
+    Args:
+        key: of the digests.
+    """
+    used = {kind for channel in channels for kind in _KINDS[channel]}
+    others = ((kind, text) for kind, text in addresses_of(payer).items() if kind not in used)
+    return tuple(address_digest(key, address_of(kind, text)) for kind, text in others)
+
+
 def _ways(
     addresses: Mapping[AddressKind, str], channels: Iterable[NoticeChannel], key: bytes
 ) -> Iterator[Recipient]:

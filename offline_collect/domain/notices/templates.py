@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -144,20 +144,29 @@ def text_problems(text: str, kind: NoticeKind, *, with_url: bool) -> Sequence[Ph
     return problems
 
 
-def unused_words(own: str, language: str) -> Phrase | None:
-    """Return that no notice goes out in a template, as notices have another language; None if they can.
+def unused_words(
+    own: str, channel: NoticeChannel, *, language: str, channels: Collection[NoticeChannel]
+) -> Phrase | None:
+    """Return that no notice goes out in a template, by the bank's settings; None if one can.
 
     Args:
         own: the template's language.
-        language: of notices, as the bank has set it.
+        channel: the template's.
+        language: of notices.
+        channels: on which notices go out.
     """
-    if own == language:
-        return None
-    return Phrase(
-        "no notice goes out in these words: they are {own}, and notify.language is {language}",
-        own=own,
-        language=language,
-    )
+    if own != language:
+        return Phrase(
+            "no notice goes out in these words: they are {own}, and notify.language is {language}",
+            own=own,
+            language=language,
+        )
+    if channel not in channels:
+        return Phrase(
+            "no notice goes out in these words: they are for {channel}, which notify.channels does not name",
+            channel=channel.value.lower(),
+        )
+    return None
 
 
 def lacks_gateway_id(template: Template, gateway_id: str | None) -> bool:
@@ -189,7 +198,8 @@ def words_in_force(
 ) -> dict[TemplateKey, OwnWords]:
     """Return the templates that notices go out in, by merchant, kind and channel.
 
-    One that cannot be told any more, since the bank has taken its link away, is left out.
+    One that cannot be told any more, since the bank has taken its link away, is left out; so is one for a gateway that was
+    approved without an id there, as older versions allowed.
     """
     found: dict[TemplateKey, OwnWords] = {}
     for each in sorted(_usable(approved, language, with_url=with_url), key=_order):
@@ -214,6 +224,7 @@ def _usable(approved: Iterable[Template], language: str, *, with_url: bool) -> I
         if (
             each.state is TemplateState.APPROVED
             and each.language == language
+            and not lacks_gateway_id(each, each.gateway_id)
             and not text_problems(each.text, each.kind, with_url=with_url)
         ):
             yield each

@@ -14,6 +14,7 @@ from offline_collect.domain.bills import Bill
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.effects import Notice, NoticeKind
 from offline_collect.domain.money import format_major
+from offline_collect.domain.notices.mandate_words import MandateNow, mandate_state, mandate_terms
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
 from offline_collect.domain.values import value
@@ -40,6 +41,8 @@ VARIABLES: Mapping[str, int] = {
     "time": 5,
     "debit_date": 10,
     "mandate": 5,
+    "mandate_state": 20,
+    "mandate_terms": 90,
     "business_date": 10,
     "payer_url": URL_MAX,
 }
@@ -47,15 +50,17 @@ VARIABLES: Mapping[str, int] = {
 
 PLACEHOLDERS = frozenset(VARIABLES)
 
-_OF_A_MANDATE = frozenset({"merchant", "customer", "mandate", "date", "time"})
+_NOW_OF_A_MANDATE = frozenset({"mandate", "mandate_state", "mandate_terms"})
+_OF_A_MANDATE = frozenset({"merchant", "customer", "date", "time"}) | _NOW_OF_A_MANDATE
 _OF_A_DEBIT = frozenset({"debit_date"})
 _OF_A_STATEMENT = frozenset({"merchant", "business_date", "amount", "currency", "date", "time"})
-_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - {"mandate", "business_date"}
+_OF_A_BILL = PLACEHOLDERS - _OF_A_DEBIT - _NOW_OF_A_MANDATE - {"business_date"}
 
 _ABOUT = {NoticeKind.MANDATE_CHANGED: "mandate", NoticeKind.STATEMENT_READY: "business_date"}
 """The placeholder of what a notice is about, where that is no bill."""
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_BRACKETS = str.maketrans("【】", "[]")
 _SHOWN = 4
 """Characters of a bill's number that may be read."""
 _CODE_BYTES = 5
@@ -68,6 +73,8 @@ class Told:
 
     Attributes:
         mandate: the last characters of its reference, of a notice about one.
+        mandate_state: what has become of it.
+        mandate_terms: what may be debited, as a sentence.
         business_date: of a statement.
         payer_url: the link to the payer's app; '' if the bank has set none.
     """
@@ -84,6 +91,8 @@ class Told:
     time: str
     debit_date: str = ""
     mandate: str = ""
+    mandate_state: str = ""
+    mandate_terms: str = ""
     business_date: str = ""
     payer_url: str = ""
 
@@ -170,6 +179,11 @@ def fill_template(text: str, told: Told) -> str:
     return " ".join("".join(parts).split())
 
 
+def fill_words(text: str, words: Mapping[str, str]) -> str:
+    """Return a notice in the words of a template without problems, with values by placeholder that are not cut."""
+    return " ".join("".join(words[each] if named else each for each, named in _parts(text)).split())
+
+
 @lru_cache(maxsize=1024)
 def _parts(template: str) -> Sequence[tuple[str, bool]]:
     """Return the parts of a template, and whether each is a name of a value."""
@@ -238,6 +252,20 @@ def hidden_bill(bill_no: str) -> str:
     return "*" + bill_no[len(bill_no) - shown :]
 
 
+def _without_secrets(text: str | None, customer: str, bill: Bill) -> str:
+    """Return a merchant's text about a bill as it may stand in a message: full names and numbers stand in such texts.
+
+    Brackets of a signature become others: a gateway would take them for one.
+    """
+    if not text:
+        return ""
+    if len(customer) > 1:
+        text = text.replace(customer, mask_name(customer))
+    if len(bill.bill_no) > _SHOWN:
+        text = text.replace(bill.bill_no, hidden_bill(bill.bill_no))
+    return text.translate(_BRACKETS)
+
+
 def named_about(notice: Notice) -> str:
     """Return what a notice is about as it may be read: the end of a bill's number or a reference, a business date."""
     is_date = notice.kind is NoticeKind.STATEMENT_READY
@@ -253,6 +281,8 @@ def told(
     *,
     debit_date: dt.date | None = None,
     payer_url: str | None = None,
+    mandate: MandateNow | None = None,
+    language: str = "zh",
 ) -> Told:
     """Return the values of a notice's placeholders.
 
@@ -262,6 +292,8 @@ def told(
         bill: None if it is not there any more.
         debit_date: the day of the debit of a bill that is in a batch.
         payer_url: the bank's setting of links to its app; None without one.
+        mandate: that a notice is about, on the day of its message.
+        language: of the words of a mandate, ``zh`` or ``en``.
     """
     date, time = _local(notice.created_at, zone)
     about = _ABOUT.get(notice.kind, "bill")
@@ -270,8 +302,8 @@ def told(
         merchant=merchant,
         customer=mask_name(customer),
         bill=named.get("bill", ""),
-        description=(bill and bill.description) or "",
-        period=(bill and bill.period) or "",
+        description="" if bill is None else _without_secrets(bill.description, customer, bill),
+        period="" if bill is None else _without_secrets(bill.period, customer, bill),
         due_date="" if bill is None else bill.due_date.isoformat(),
         amount=format_major(notice.amount_minor, notice.currency),
         currency=CURRENCIES[notice.currency].code,
@@ -279,6 +311,8 @@ def told(
         time=time,
         debit_date="" if debit_date is None else debit_date.isoformat(),
         mandate=named.get("mandate", ""),
+        mandate_state="" if mandate is None else mandate_state(mandate, language),
+        mandate_terms="" if mandate is None else mandate_terms(mandate, notice.currency, language),
         business_date=named.get("business_date", ""),
         payer_url=link_to(payer_url, notice.merchant_id, notice.bill_no) if about == "bill" else "",
     )

@@ -9,9 +9,10 @@ from typing import Any
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.text import mask_name
-from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME, mask_account
+from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME
 from offline_collect.store import AuditRow
 
 _ALWAYS = frozenset({"customer_name", "account_name", "mobile", "email", "app_user"})

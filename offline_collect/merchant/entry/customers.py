@@ -10,6 +10,7 @@ from typing import Any
 from offline_collect.domain.access.audit import Subject, SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.lookup_keys import lookup_keys
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.domain.texts.text import mask_name
@@ -31,7 +32,6 @@ from offline_collect.merchant.imports.check_rows import taken_key_problem
 from offline_collect.merchant.imports.customer_rows import CustomerRows, normal_inputs, terms_of
 from offline_collect.merchant.imports.refusal_words import refusal_words
 from offline_collect.merchant.mandates.terms import TERMS, describe_terms, term_problems
-from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
     Change,
     CustomerRecord,

@@ -11,6 +11,7 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.imports.life import ImportEvent, refusal
 from offline_collect.domain.money import format_major
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.domain.texts.cards import MASK, mask_cards, mask_long_numbers
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.phrases import Phrase
@@ -19,7 +20,6 @@ from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.imports.places import lettered
 from offline_collect.merchant.imports.problems import Cause, Problems
 from offline_collect.merchant.imports.result import Sample
-from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
     Import,
     ImportKind,

@@ -11,10 +11,10 @@ from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.debits.mandates import MandateState
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.merchant.access.masking import name_shown
 from offline_collect.merchant.mandates.decide import require_mandate
 from offline_collect.merchant.mandates.terms import describe_terms
-from offline_collect.merchant.profile.render import mask_account
 from offline_collect.store import (
     AuditFilter,
     AuditRow,

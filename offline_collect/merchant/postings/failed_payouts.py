@@ -16,12 +16,13 @@ from offline_collect.domain.money import format_major
 from offline_collect.domain.reconciliation.classes import FollowUp
 from offline_collect.domain.reconciliation.items import ItemEvent
 from offline_collect.domain.settlement.payouts import PAYOUT_LIFE, Payout, PayoutAccount, PayoutEvent
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import ASKS_FIRST, Asked, DualControl, Request, ask
 from offline_collect.merchant.common.yaml_documents import Document, check_document
 from offline_collect.merchant.entry.free_text import reason_of
 from offline_collect.merchant.profile.definition import AccountNumber
-from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME, mask_account
+from offline_collect.merchant.profile.render import ACCOUNT, ACCOUNT_NAME
 from offline_collect.merchant.profile.rules import AccountBank, AccountName
 from offline_collect.store import SqlStore, StoreTransaction, append_audit
 from offline_collect.store.backoffice.approvals import pending_about

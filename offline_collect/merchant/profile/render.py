@@ -20,6 +20,7 @@ from offline_collect.domain.merchants import (
 from offline_collect.domain.money import format_major
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import SettlementTerms
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.texts.text import mask_name
 
@@ -143,11 +144,6 @@ def _accounts(latest: SettlementAccount, on: dt.date | None, *, whole: bool) -> 
         return {ACCOUNT: shown(holding)}
     following = {"account": shown(latest), "from": latest.starts.isoformat()}
     return {ACCOUNT: shown(holding), NEXT_ACCOUNT: following}
-
-
-def mask_account(account: str) -> str:
-    """Return the last four characters of an account, or none if it is short."""
-    return f"***{account[-4:]}" if len(account) > 8 else "***"  # noqa: PLR2004 - hides at least as much
 
 
 def late_fee_terms(rule: LateFeeRule, currency: str) -> dict[str, Any]:

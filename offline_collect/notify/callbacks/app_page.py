@@ -91,6 +91,8 @@ def opt_out_of(body: bytes) -> OptOutOrder:
     found = [address_of(kind, text) for kind, text in named.items() if text is not None]
     if len(found) != 1 or not is_address(found[0]):
         raise ValueError("names no one address")
+    if not said.merchant.isprintable():
+        raise ValueError("names no merchant")
     return OptOutOrder(said.merchant, found[0], said.notice_class, OptOutSource.APP)
 
 

@@ -19,11 +19,19 @@ _TRIED_MAX = 3
 """Addresses of one name that are tried."""
 
 
+_WITH_IPV4 = tuple(ipaddress.IPv6Network(each) for each in ("::ffff:0:0/96", "64:ff9b::/96", "::/96"))
+"""IPv6 addresses with an IPv4 address in their last 32 bits: mapped, translated (RFC 6052), compatible (RFC 4291)."""
+
+
 def is_public(address: str) -> bool:
-    """Whether an IP address is in the public internet: not loopback, private, link-local or reserved."""
+    """Whether an IP address is one machine's in the public internet: not loopback, private, link-local or reserved."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(found, "ipv4_mapped", None)
-    return (inner or found).is_global
+    if isinstance(found, ipaddress.IPv6Address):
+        if any(found in each for each in _WITH_IPV4):
+            return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
+        if found.is_site_local:
+            return False
+    return found.is_global and not found.is_multicast
 
 
 @implementer(IStreamClientEndpoint)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -18,8 +19,10 @@ from offline_collect.domain.notices.replies import UpstreamSms
 from offline_collect.domain.notices.reports import Outcome, Report
 from offline_collect.domain.notices.results import ACCEPTED, Result, Verdict
 from offline_collect.domain.notices.sms import SmsEncoding, sms_parts
+from offline_collect.domain.ports import Clock
 from offline_collect.notify.channels.http_batch import HttpBatch
 from offline_collect.notify.channels.http_exchange import HttpAnswer, HttpRequest, HttpTerms
+from offline_collect.notify.channels.retry_after import asked_pause_s
 from offline_collect.notify.channels.terms import KannelTerms
 from offline_collect.notify.gateway.documents import moment_of
 
@@ -56,19 +59,26 @@ FIELDS_MAX = 10
 class KannelChannel:
     """Sends messages by one Kannel; see :class:`~offline_collect.notify.channels.port.NoticePort`."""
 
-    def __init__(self, reactor: Any, terms: KannelTerms) -> None:
+    def __init__(self, reactor: Any, clock: Clock, terms: KannelTerms) -> None:
         """Make the channel.
 
         Args:
             reactor: runs in another thread than the sender.
         """
-        self._terms = terms
+        self._clock, self._terms = clock, terms
         # Kannel is the bank's own, and mostly on the same machine.
         self._batch = HttpBatch(reactor, HttpTerms(terms.timeout_s, terms.at_once, private=True))
 
     def send(self, messages: Sequence[OutgoingMessage]) -> Sequence[Result]:
         """See :class:`~offline_collect.notify.channels.port.NoticePort`."""
-        return self._batch.send(messages, self._request, kannel_result)
+        return self._batch.send(messages, self._request, self._result)
+
+    def _result(self, answer: HttpAnswer) -> Result:
+        """Return what an answer means; what stands before Kannel, or keeps its load low, may ask for a pause."""
+        result = kannel_result(answer)
+        if result.verdict is not Verdict.TRY_AGAIN:
+            return result
+        return replace(result, pause_s=asked_pause_s(answer.status, answer.retry_after, self._clock.now()))
 
     def _request(self, message: OutgoingMessage) -> HttpRequest | Result:
         sms = sms_parts(message.text)

@@ -36,6 +36,14 @@ def address_key(tx: StoreTransaction) -> bytes:
     return bytes.fromhex(tx.connection.execute(select(address_keys.c.secret)).scalar_one())
 
 
+def hold_limits(tx: StoreTransaction) -> None:
+    """Have other senders count what was sent after this one has written what it claims: they would both use the rest.
+
+    Until the transaction ends. Nothing else locks the row of the key.
+    """
+    tx.connection.execute(select(address_keys.c.secret).with_for_update())
+
+
 def known_addresses(
     tx: StoreTransaction, addresses: Collection[Place], mobiles: Mapping[Place, str]
 ) -> dict[Place, AddressRecord]:

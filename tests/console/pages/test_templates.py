@@ -212,3 +212,27 @@ def test_who_may_not_approve_sees_no_form_for_it(as_user, store):
     assert "Reject it" not in browser.get("/templates/1").text
     assert browser.post("/templates/1/approve", on("SUBMITTED")).status_code == 403
     assert browser.post("/templates/1/reject", {**on("SUBMITTED"), "reason": "x"}).status_code == 403
+
+
+def test_words_in_which_no_notice_goes_out_are_told_to_be_unused(as_user, store):
+    written(store)
+    written(store, language="en")
+    written(store, channel=NoticeChannel.KANNEL)
+    said = [
+        "no notice goes out in these words" in text_of(as_user("olga").get(f"/templates/{number}"))
+        for number in (1, 2, 3)
+    ]
+    assert said == [False, True, True]
+
+
+def test_a_template_for_a_gateway_is_approved_with_its_number_there(as_user, store):
+    written(store, submitted=True, channel=NoticeChannel.GATEWAY)
+    browser = as_user("carla")
+    field = browser.get("/templates/1").text.split('name="gateway_id"')[1].partition(">")[0]
+    assert " required" in field
+    response = browser.post("/templates/1/approve", on("SUBMITTED"))
+    assert response.status_code == 422
+    assert "give the id that it has given to the template" in text_of(response)
+    assert stored(store).state is TemplateState.SUBMITTED
+    browser.post("/templates/1/approve", {**on("SUBMITTED"), "gateway_id": "SMS_117"})
+    assert (stored(store).state, stored(store).gateway_id) == (TemplateState.APPROVED, "SMS_117")

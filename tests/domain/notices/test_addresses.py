@@ -51,6 +51,8 @@ def test_a_chinese_number_is_the_same_with_and_without_its_country(number, count
         (EMAIL, "a@" + "b" * 300, False),
         (APP, "u-17", True),
         (APP, "", False),
+        (APP, "u-17\x00", False),
+        (EMAIL, "a\ud800@example.com", False),
     ],
 )
 def test_what_cannot_be_an_address_is_none(kind, text, expected):

@@ -8,7 +8,9 @@ from offline_collect.domain.notices.gateway_templates import (
     GatewayTemplate,
     Variable,
     allowed_words,
+    known_template,
     template_of,
+    words_at_gateway,
 )
 from offline_collect.domain.notices.messages import ApprovedText, OutgoingMessage
 from offline_collect.domain.notices.recipients import Recipient
@@ -87,3 +89,16 @@ def test_a_word_of_a_merchant_s_own_text_has_its_bound():
     reason = "the template's sum takes 6 characters, the notice's amount has 7"
     assert template_of(own, TEMPLATES) == Result(Verdict.STOP, reason)
     assert template_of(own, {}).words == [("amount", "1234567")]
+
+
+def test_two_words_never_have_one_name():
+    others = {("DUE_SOON", "zh"): GatewayTemplate("SMS_3", [Variable("sum", "bill", 9)])}
+    own = replace(MESSAGE, approved=ApprovedText("SMS_117", ["amount", "bill"]))
+    assert template_of(own, {**others, **TEMPLATES}).words == [("amount", "123.45"), ("bill", "*0117")]
+
+
+def test_a_gateway_s_words_are_cut_where_they_may_be_and_never_empty():
+    template = known_template(TEMPLATES, "PAID", "zh", None)
+    read = words_at_gateway(template, WORDS)
+    assert read == {"merchant": "阳光小", "amount": "123.45", "description": "-"}
+    assert known_template(TEMPLATES, "PAID", "en", None) is None

@@ -268,3 +268,13 @@ def test_whoever_may_not_be_advertised_to_gets_his_notice_in_plain_words(proved,
     assert states_of(plan) == [("1", NoticeState.CLAIMED, None)]
     assert seen.words_for(plan.told[0].notice, FILE).template_id == expected
     assert seen.words_for(plan.told[0].notice, APP) is None
+
+
+def test_an_opt_out_of_an_address_that_no_channel_uses_counts():
+    known = AddressRecord(opted_out=frozenset({NoticeClass.SERVICE}))
+    at = looked(others={OWN: ["e"]}, addresses={("SCHOOL01", "e"): known})
+    plan = plan_message(waiting(1), [], at, TERMS, CLAIM)
+    assert (plan.lead, states_of(plan)) == (
+        None,
+        [("1", NoticeState.SUPPRESSED, "the payer wants no more of it")],
+    )

@@ -7,7 +7,7 @@ import pytest
 from offline_collect.domain.notices.addresses import AddressKind, address_digest, address_of
 from offline_collect.domain.notices.deliveries import NoticeChannel
 from offline_collect.domain.notices.opt_out import AddressFault
-from offline_collect.domain.notices.recipients import Recipient, first_usable, ways_to
+from offline_collect.domain.notices.recipients import Recipient, first_usable, other_digests, ways_to
 from tests.domain.notices.test_second_look import PAYER
 
 APP, FILE, SMTP = NoticeChannel.WEBHOOK, NoticeChannel.FILE, NoticeChannel.SMTP
@@ -52,3 +52,15 @@ def test_an_address_is_not_shown_and_has_one_digest_on_all_channels():
     assert app.digest == file.digest != mobile.digest
     assert app.digest == address_digest(KEY, address_of(AddressKind.APP, "u-17"))
     assert app == Recipient(APP, "u-17", app.digest)
+
+
+def test_what_he_said_of_an_address_that_no_channel_uses_is_looked_for_too():
+    def digest(kind, text):
+        return address_digest(KEY, address_of(kind, text))
+
+    assert other_digests(PAYER, (SMTP,), KEY) == (
+        digest(AddressKind.APP, "u-17"),
+        digest(AddressKind.MOBILE, "13800138000"),
+    )
+    assert other_digests(replace(PAYER, app_user=None), (SMTP, SMS), KEY) == ()
+    assert other_digests(PAYER, (FILE,), KEY) == ()

@@ -8,15 +8,18 @@ import pytest
 from offline_collect.domain.effects import NoticeKind
 from offline_collect.domain.notices.classes import NoticeClass
 from offline_collect.domain.notices.deliveries import NoticeChannel
+from offline_collect.domain.notices.messages import ApprovedText
 from offline_collect.domain.notices.templates import (
     LIFE,
     Template,
     TemplateEvent,
     TemplateState,
     advertising,
+    approved_text,
     is_own,
     moved,
     text_problems,
+    unused_words,
     words_in_force,
 )
 from tests.fakes.bank import NOON
@@ -143,3 +146,30 @@ def test_only_approved_templates_of_the_language_that_can_still_be_told_count():
     linked = replace(APPROVED, text="{payer_url}")
     assert in_force(linked) == {}
     assert in_force(linked, with_url=True) == {(NoticeKind.PAID, FILE): 1}
+
+
+def test_a_text_that_a_gateway_does_not_know_is_not_in_force():
+    without = replace(APPROVED, channel=NoticeChannel.GATEWAY)
+    assert in_force(without) == {}
+    known = replace(without, gateway_id="SMS_117", template_id=2, decided_at=NOON - dt.timedelta(days=1))
+    assert in_force(without, known) == {(NoticeKind.PAID, NoticeChannel.GATEWAY): 2}
+
+
+@pytest.mark.parametrize(
+    ("own", "channel", "why"),
+    [
+        ("zh", FILE, None),
+        ("en", FILE, "they are en, and notify.language is zh"),
+        ("zh", APP, "they are for webhook, which notify.channels does not name"),
+    ],
+)
+def test_a_template_in_which_no_notice_goes_out_is_told_to_be_unused(own, channel, why):
+    found = unused_words(own, channel, language="zh", channels=[FILE])
+    assert found == (why and f"no notice goes out in these words: {why}")
+
+
+def test_a_gateway_is_told_the_id_and_the_placeholders_of_a_merchant_s_text():
+    assert approved_text(None) is None
+    assert approved_text(APPROVED) is None
+    known = replace(APPROVED, gateway_id="SMS_117", text="{bill} {amount} {bill}")
+    assert approved_text(known) == ApprovedText("SMS_117", ["bill", "amount"])

@@ -19,6 +19,7 @@ from offline_collect.domain.notices.wording import (
     by_placeholder,
     cut_in,
     fill_template,
+    fill_words,
     hidden_bill,
     link_to,
     longest_text,
@@ -143,6 +144,35 @@ def test_the_day_of_a_debit_is_told():
 def test_a_value_is_not_a_template():
     bill = school_bill(description="{customer} {amount}")
     assert fill_template("{description}", told(PAID, "x", "王小明", bill, BEIJING)) == "{customer} {amount}"
+    assert fill_words("{description} 元", {"description": "{customer}", "customer": "x"}) == "{customer} 元"
+
+
+def test_words_that_a_gateway_has_bounded_are_not_cut_again():
+    assert fill_words("已缴{merchant}", {"merchant": "长" * 99}) == "已缴" + "长" * 99
+
+
+@pytest.mark.parametrize(
+    ("customer", "text", "read"),
+    [
+        ("王小明", "王小明2026学费", "王*明2026学费"),
+        ("Li Lei", "fees of Li Lei", "fees of L* L**"),
+        ("学", "学费", "学费"),
+        ("王小明", "单号S2026-11-0117，学费", "单号*0117，学费"),
+        ("王小明", "【工商银行】学费", "[工商银行]学费"),
+        ("王小明", "学费", "学费"),
+    ],
+)
+def test_what_a_merchant_writes_about_a_bill_names_nobody_and_no_number_in_full(customer, text, read):
+    bill = school_bill("S2026-11-0117", description=text, period=text)
+    values = told(PAID, "x", customer, bill, BEIJING)
+    assert (values.description, values.period) == (read, read)
+
+
+def test_a_short_number_of_a_bill_is_not_looked_for_in_its_words():
+    assert (
+        told(PAID, "x", "王小明", school_bill("2026", description="2026学费"), BEIJING).description
+        == "2026学费"
+    )
 
 
 @pytest.mark.parametrize("bill", [None, school_bill(description=None, period=None)])

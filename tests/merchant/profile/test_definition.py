@@ -9,9 +9,10 @@ from offline_collect.domain.merchant_documents import rules_from_document, rules
 from offline_collect.domain.merchants import AmountRuleKind
 from offline_collect.domain.payer_fee import PayerFee
 from offline_collect.domain.settlement.cycles import SettlementTerms, parse_cycle
+from offline_collect.domain.texts.accounts import mask_account
 from offline_collect.merchant.common.errors import DocumentError
 from offline_collect.merchant.profile.definition import read_merchant
-from offline_collect.merchant.profile.render import describe_merchant, mask_account, merchant_document
+from offline_collect.merchant.profile.render import describe_merchant, merchant_document
 
 WATER = """
 id: WATER001

@@ -161,7 +161,9 @@ def approve(
 
 
 def _tell_unused(office: Office, template: Template) -> None:
-    why = unused_words(template.language, office.configuration.settings.notify.language)
+    of = office.configuration.settings.notify
+    channels = {NoticeChannel(each.upper()) for each in of.channels}
+    why = unused_words(template.language, template.channel, language=of.language, channels=channels)
     if why is not None:
         say(why)
 

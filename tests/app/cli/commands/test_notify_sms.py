@@ -160,6 +160,21 @@ def test_a_merchant_s_own_text_goes_out_by_its_id_as_the_preview_shows_it(bank, 
     assert json.loads(fields["TemplateParam"]) == {"merchant": "阳光小学", "bill": "*1", "sum": "120.00"}
 
 
+def test_a_preview_shows_the_words_as_the_gateway_puts_them_in(bank):
+    short = "words: [{name: who, of: merchant, most: 2}]"
+    templates = f"{{DEBIT_FAILED: {{zh: {{id: SMS_1, {short}}}}}, {SEVERAL}}}"
+    configure(
+        f"channels: [gateway], gateway: {{{GATEWAY}, url: 'https://sms.example.com/', templates: {templates}}}"
+    )
+    text = ("--text", "{merchant}{period}{bill}")
+    bank("notify", "template", "add", "SCHOOL01", "--kind", "debit_failed", "--channel", "gateway", *text)
+    of = ("notify", "preview", "SCHOOL01", "H1", "--kind", "debit_failed", "--template", "1", "--json")
+    shown = json.loads(bank(*of, "--channel", "gateway"))
+    assert (shown["text"], shown["units"], shown["cut"]) == ("【阳光缴费】阳光-*1", 11, "merchant")
+    assert shown["missing"] == "period"
+    assert json.loads(bank(*of))["text"] == "【阳光小学】阳光小学*1"
+
+
 def test_a_preview_says_why_a_gateway_would_not_be_told(bank):
     templates = f"{{DEBIT_FAILED: {{zh: {{id: SMS_1, {WORDS.replace('10', '5')}}}}}, {SEVERAL}}}"
     configure(

@@ -87,3 +87,10 @@ def test_a_preview_names_what_is_cut_and_refuses_another_kind_s_template(bank, r
     of = ("notify", "preview", "SCHOOL01", "H1", "--template", "1", "--as", "anna")
     assert "cut: merchant" in bank(*of, "--kind", "overdue")
     assert "template 1 is for OVERDUE of SCHOOL01" in refused(*of, "--kind", "paid")
+
+
+def test_words_for_a_channel_that_the_bank_does_not_use_are_told_to_be_unused(bank):
+    added = bank(*ADD, "--text", "{amount}", "--channel", "smtp", "--as", "anna")
+    assert added.endswith(
+        "no notice goes out in these words: they are for smtp, which notify.channels does not name\n"
+    )
