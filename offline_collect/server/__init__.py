@@ -9,6 +9,7 @@ from offline_collect.server.health.readiness import Problem, Readiness, Report
 from offline_collect.server.health.status import links_status
 from offline_collect.server.lanes.lane_checks import add_lane_checks
 from offline_collect.server.lanes.lanes import Lanes
+from offline_collect.server.lanes.lone_lanes import LoneLanes
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
 from offline_collect.server.link import Link
 from offline_collect.server.observer import LinkObserver, NullLinkObserver
@@ -31,6 +32,7 @@ __all__ = [
     "Lanes",
     "Link",
     "LinkObserver",
+    "LoneLanes",
     "LinkSettings",
     "NullLinkObserver",
     "PartnerSettings",

@@ -47,6 +47,7 @@ from offline_collect.server import (
     Dispatcher,
     Lanes,
     Link,
+    LoneLanes,
     Problem,
     Readiness,
     RemoteLanes,
@@ -135,10 +136,10 @@ class Platform:
         return self._keys.ring
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
+        maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
         if host is None:
-            maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
             return Engine(maker, self.server.deliver)
-        return RemoteLanes(
+        remote = RemoteLanes(
             reactor=self._reactor,
             ends=host.ends,
             open_max=lane_room(self._settings),
@@ -147,6 +148,7 @@ class Platform:
             deliver=self.server.delivered,
             lost=self._lanes_lost,
         )
+        return LoneLanes(self._reactor, remote, maker, self.server.delivered)
 
     def _lanes_lost(self) -> None:
         """Stop: a server without lanes is useless, and the service manager starts a new one."""

@@ -62,6 +62,16 @@ class RemoteLanes:
         return True
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no command is open, waiting or being decided."""
+        return not any(self._lanes)
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether submitted commands wait for :meth:`flush`."""
+        return bool(self._put)
+
+    @property
     def names(self) -> Sequence[str]:
         """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
         return list(by_name(self._lanes))
