@@ -17,7 +17,6 @@ from offline_collect.engine.retry import RetryingRunner
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import Deliver
 
-
 LONE = "write-alone"
 """The name of the lane that decides what comes alone."""
 

@@ -120,7 +120,9 @@ class LoneLanes:
         self._decides = False
         if self._let_go is not None:
             self._let_go.cancel()
-        resubmitted = [outcome.work for outcome in delivery.outcomes if self._resubmits(outcome.work, outcome.answer)]
+        resubmitted = [
+            outcome.work for outcome in delivery.outcomes if self._resubmits(outcome.work, outcome.answer)
+        ]
         self._keep_no_longer()
         if not resubmitted:
             self._deliver(delivery)
