@@ -15,8 +15,8 @@ from typing import Any
 from offline_collect.domain.answers import Answer
 from offline_collect.domain.codes import ResponseCode
 from offline_collect.domain.commands import Command
-from offline_collect.domain.ports import Cause, Observer
 from offline_collect.engine import Delivery, LaneEnds, LaneMaker, Origin, Work, WorkQueue
+from offline_collect.server.lanes.outages import QuietOutages
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
 
 IN_A_ROW = 3
@@ -53,7 +53,7 @@ class LoneLanes:
         self._clock = maker.clock
         self._deliver = deliver
         self._queue = WorkQueue(1)
-        quiet = replace(maker, observer=_QuietOutages(maker.observer))
+        quiet = replace(maker, observer=QuietOutages(maker.observer))
         self._lane = quiet.make_lone(LaneEnds(self._queue, partial(reactor.callFromThread, self._decided)))
         self._alone = 0
         self._decides = False
@@ -69,7 +69,7 @@ class LoneLanes:
     def submit(self, command: Command, deadline: float, token: object, origin: Origin) -> bool:
         """See :class:`offline_collect.server.lanes.lanes.Lanes`."""
         self._alone = 0 if self._decides or not self._remote.is_idle else self._alone + 1
-        if self._alone > IN_A_ROW and command.writes:
+        if self._alone > IN_A_ROW and command.writes and not self._remote.is_failing:
             now = self._clock.monotonic()
             if now >= self._rests_until and self._queue.put(Work(command, deadline, now, token, origin)):
                 self._decides = self._keeps = True
@@ -133,15 +133,3 @@ class LoneLanes:
             return False
         self._rests_until = self._clock.monotonic() + RESTS_S
         return self._remote.submit(work.command, work.deadline, work.token, work.origin)
-
-
-class _QuietOutages:
-    """Observes the lane of this process without its outages, as the remote lanes decide its commands meanwhile."""
-
-    def __init__(self, observer: Observer) -> None:
-        self.batch = observer.batch
-        self.retried = observer.retried
-        self.queued = observer.queued
-
-    def outage(self, lane: str, cause: Cause | None) -> None:
-        """See :class:`offline_collect.domain.ports.Observer`."""
