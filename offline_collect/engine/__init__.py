@@ -4,7 +4,7 @@ from offline_collect.engine.engine import Engine
 from offline_collect.engine.fair_queue import FairQueue
 from offline_collect.engine.lane_choice import PerLane, by_name, lane_names, route
 from offline_collect.engine.lane_set import LaneEnds, LaneMaker, LaneSet
-from offline_collect.engine.queue import Waiting
+from offline_collect.engine.queue import Waiting, WorkQueue
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import (
     LANE_CHECK,
@@ -35,6 +35,7 @@ __all__ = [
     "PerLane",
     "Waiting",
     "Work",
+    "WorkQueue",
     "by_name",
     "lane_names",
     "route",

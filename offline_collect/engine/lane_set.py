@@ -17,6 +17,9 @@ from offline_collect.engine.retry import RetryingRunner
 from offline_collect.engine.settings import EngineSettings
 from offline_collect.engine.work import Deliver
 
+LONE = "write-alone"
+"""The name of the lane that decides what comes alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaneEnds:
@@ -51,6 +54,10 @@ class LaneMaker:
         ]
         read = [self._read_lane(name, its_ends) for name, its_ends in zip(names.read, ends.read, strict=True)]
         return LaneSet(PerLane(write, read), self.clock)
+
+    def make_lone(self, ends: LaneEnds) -> LaneSet:
+        """Return a single write lane, beside the lanes of another process."""
+        return LaneSet(PerLane([self._write_lane(LONE, ends)], []), self.clock)
 
     def _write_lane(self, name: str, ends: LaneEnds) -> Lane:
         session = self.store.write_session()

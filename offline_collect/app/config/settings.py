@@ -124,7 +124,7 @@ class LaneSettings(Document):
         default=128,
         ge=1,
         le=65_536,
-        description="most MiB of memory for parsed merchants and forms, about; taken as they are used",
+        description="most MiB of memory for parsed merchants and forms in each process, about; taken as they are used",
     )
     own_process: bool = Field(
         default=True,

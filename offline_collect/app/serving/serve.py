@@ -48,6 +48,7 @@ from offline_collect.server.health.readiness import Problem, Readiness, Report
 from offline_collect.server.health.status import links_status
 from offline_collect.server.lanes.lane_checks import add_lane_checks
 from offline_collect.server.lanes.lanes import Lanes
+from offline_collect.server.lanes.lone_lanes import LoneLanes
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
 from offline_collect.server.link import Link
 from offline_collect.server.scheduling.dispatcher import Dispatcher
@@ -131,10 +132,10 @@ class Platform:
         return self._keys.ring
 
     def _lanes_of(self, host: LaneHost | None) -> Lanes:
+        maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
         if host is None:
-            maker = LaneMaker(self.store, engine_settings(self._settings), self._clock, self._metrics)
             return Engine(maker, self.server.deliver)
-        return RemoteLanes(
+        remote = RemoteLanes(
             reactor=self._reactor,
             ends=host.ends,
             open_max=lane_room(self._settings),
@@ -143,6 +144,7 @@ class Platform:
             deliver=self.server.delivered,
             lost=self._lanes_lost,
         )
+        return LoneLanes(self._reactor, remote, maker, self.server.delivered)
 
     def _lanes_lost(self) -> None:
         """Stop: a server without lanes is useless, and the service manager starts a new one."""

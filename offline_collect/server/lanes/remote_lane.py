@@ -79,16 +79,18 @@ class RemoteLane:
 
     def put(self, work: Work) -> None:
         """Take a command; the next flush sends it."""
+        self._handed_in.append(self._opened(work))
+
+    def check(self, check: Work) -> None:
+        """Send a check to the lane immediately, also before commands that are kept."""
+        self._send(seal([self._opened(check)]))
+        self._checked_at = check.queued_at
+
+    def _opened(self, work: Work) -> HandedIn:
         number = next(self._numbers)
         self._open[number] = work
         self._connections[work.origin.connection] += 1
-        self._handed_in.append((number, work.command, work.deadline, work.queued_at, work.origin))
-
-    def check(self, check: Work) -> None:
-        """Send a check to the lane immediately."""
-        self.put(check)
-        self.flush()
-        self._checked_at = check.queued_at
+        return number, work.command, work.deadline, work.queued_at, work.origin
 
     @property
     def is_asked(self) -> bool:

@@ -11,6 +11,7 @@ from offline_collect.domain.answers import Answer
 from offline_collect.domain.commands import Command
 from offline_collect.domain.ports import Cause, Clock, Observer
 from offline_collect.engine import LANE_CHECK, Delivery, Origin, PerLane, Work, by_name, route, unavailable
+from offline_collect.server.lanes.outages import KnownOutages
 from offline_collect.server.lanes.remote_lane import RemoteLane
 
 
@@ -41,7 +42,8 @@ class RemoteLanes:
         self._open_max = open_max
         self._clock = clock
         self._lost = lost
-        self._lanes = ends.map(lambda end: RemoteLane(reactor, end, observer, deliver, self._one_ended))
+        self._outages = KnownOutages(observer)
+        self._lanes = ends.map(lambda end: RemoteLane(reactor, end, self._outages, deliver, self._one_ended))
         self._running = set(self._lanes)
         self._put: dict[RemoteLane, None] = {}
         self._taking = True
@@ -60,6 +62,21 @@ class RemoteLanes:
         lane.put(Work(command, deadline, self._clock.monotonic(), token, origin))
         self._put[lane] = None
         return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no command is open, waiting or being decided."""
+        return not any(self._lanes)
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether a lane cannot decide commands: only its own commands and checks end that."""
+        return bool(self._outages)
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether submitted commands wait for :meth:`flush`."""
+        return bool(self._put)
 
     @property
     def names(self) -> Sequence[str]:

@@ -3,6 +3,7 @@
 import select
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 
 from offline_collect.engine import PerLane
 from offline_collect.server.lanes.remote_lanes import RemoteLanes
@@ -12,6 +13,11 @@ from tests.fakes.observed import LaneLog
 from tests.server.reactor import HandReactor
 
 WITHIN_S = 20
+
+
+def maker_of(rig):
+    """Return what makes lanes over a rig's store, from their observer."""
+    return lambda observer: replace(rig.maker(), observer=observer)
 
 
 class Near:

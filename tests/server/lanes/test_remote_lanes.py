@@ -6,8 +6,6 @@ import threading
 from dataclasses import replace
 from operator import itemgetter
 
-import pytest
-
 from offline_collect.domain.ports import Cause
 from offline_collect.engine import NO_ORIGIN, EngineSettings, Origin, lane_names, unavailable
 from offline_collect.server.lanes.lane_process import host_lanes
@@ -16,26 +14,10 @@ from offline_collect.server.lanes.remote_lane import SILENT_S
 from tests.engine.rig import Rig
 from tests.fakes.bank import DAY, TERMS
 from tests.messages.commands import Terminal
-from tests.server.lanes.near import WITHIN_S, Near
+from tests.server.lanes.near import WITHIN_S, Near, maker_of
 
 FULL = 40
 TERMINALS = [Terminal(f"TERM{nth:04d}") for nth in range(16)]
-
-
-def _maker_of(rig):
-    return lambda observer: replace(rig.maker(), observer=observer)
-
-
-@pytest.fixture
-def far(near_ends, far_ends, rig):
-    """The other side: real lanes over the store in memory."""
-    thread = threading.Thread(target=host_lanes, args=(far_ends, _maker_of(rig)), daemon=True)
-    thread.start()
-    yield thread
-    for end in near_ends:
-        end.close()
-    thread.join(WITHIN_S)
-    assert not thread.is_alive()
 
 
 def submit(lanes, rig, *bills, deadline=None, origin=NO_ORIGIN):
@@ -264,7 +246,7 @@ def test_a_batch_of_a_server_that_has_gone_stays_decided(near_ends, far_ends, ri
     near = Near(near_ends)
     submit(near.lanes, rig, 1)
     near.lanes.flush()
-    host_lanes(far_ends, _maker_of(rig))
+    host_lanes(far_ends, maker_of(rig))
     assert gone.is_set()
     assert rig.paid() == {"S-1"}
 
@@ -273,7 +255,7 @@ def test_terminals_are_spread_over_the_lanes_and_keep_theirs():
     rig = Rig(settings=EngineSettings(write_lanes=2, read_lanes=1, terms=TERMS))
     pairs = lane_names(rig.settings).map(lambda _: socket.socketpair())
     near = Near(pairs.map(itemgetter(0)))
-    far = threading.Thread(target=host_lanes, args=(pairs.map(itemgetter(1)), _maker_of(rig)), daemon=True)
+    far = threading.Thread(target=host_lanes, args=(pairs.map(itemgetter(1)), maker_of(rig)), daemon=True)
     far.start()
     deadline = rig.clock.monotonic() + 10
     for bill, terminal in enumerate(TERMINALS * 2, 1):
