@@ -30,6 +30,7 @@ from offline_collect.notify.preview import PreviewOrder
 from offline_collect.notify.templates import (
     Acting,
     approve_template,
+    describe_template,
     reject_template,
     submit_template,
     view_steps,
@@ -138,8 +139,12 @@ def submit(visit: Visit) -> Answer:
 def approve(visit: Visit) -> Answer:
     """Approve another user's template."""
     number, who = _decided_on(visit)
-    approve_template(visit.store, number, visit.form.get("gateway_id") or None, who)
-    return Redirect(f"/templates/{number}", Phrase("the template is approved: notices go out in its words"))
+    approved = approve_template(visit.store, number, visit.form.get("gateway_id") or None, who)
+    told = Phrase("the template is approved: notices go out in its words")
+    # Its page says why none goes out.
+    if _unused(visit, describe_template(approved)) is not None:
+        told = Phrase("the template is approved")
+    return Redirect(f"/templates/{number}", told)
 
 
 def reject(visit: Visit) -> Answer:

@@ -225,6 +225,16 @@ def test_words_in_which_no_notice_goes_out_are_told_to_be_unused(as_user, store)
     assert said == [False, True, True]
 
 
+def test_whoever_approves_words_in_which_no_notice_goes_out_is_not_told_that_they_do(as_user, store):
+    written(store, submitted=True, language="en")
+    browser = as_user("carla")
+    browser.post("/templates/1/approve", on("SUBMITTED"))
+    text = text_of(browser.get("/templates/1"))
+    assert "the template is approved" in text
+    assert "notices go out in its words" not in text.replace("Approve it: notices go out in its words", "")
+    assert "no notice goes out in these words" in text
+
+
 def test_a_template_for_a_gateway_is_approved_with_its_number_there(as_user, store):
     written(store, submitted=True, channel=NoticeChannel.GATEWAY)
     browser = as_user("carla")

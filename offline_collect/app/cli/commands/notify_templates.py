@@ -156,16 +156,23 @@ def approve(
     """Approve another user's template: from now on notices go out in its words."""
     with open_office(config) as office:
         approved = templates.approve_template(office.store, template, gateway_id, _acting(office))
-    say(Phrase("template {template_id} is APPROVED: notices go out in its words", template_id=template))
+    if _why_unused(office, approved) is None:
+        say(Phrase("template {template_id} is APPROVED: notices go out in its words", template_id=template))
+        return
+    say(Phrase("template {template_id} is APPROVED", template_id=template))
     _tell_unused(office, approved)
 
 
 def _tell_unused(office: Office, template: Template) -> None:
-    of = office.configuration.settings.notify
-    channels = {NoticeChannel(each.upper()) for each in of.channels}
-    why = unused_words(template.language, template.channel, language=of.language, channels=channels)
+    why = _why_unused(office, template)
     if why is not None:
         say(why)
+
+
+def _why_unused(office: Office, template: Template) -> Phrase | None:
+    of = office.configuration.settings.notify
+    channels = {NoticeChannel(each.upper()) for each in of.channels}
+    return unused_words(template.language, template.channel, language=of.language, channels=channels)
 
 
 @app.command()
