@@ -33,7 +33,7 @@ from offline_collect.files.columns.layout import Column, Layout
 from offline_collect.files.columns.stated import period_of, stated_texts
 from offline_collect.files.columns.stated_dates import month_made, stated_due_date, stated_year
 from offline_collect.files.columns.values import amount
-from offline_collect.files.read.open import open_table
+from offline_collect.files.read.open import Table, open_table
 from offline_collect.merchant.access.masking import sees_personal
 from offline_collect.merchant.imports.kinds import KINDS
 from offline_collect.merchant.imports.order import ImportOrder, Kind, find_target
@@ -102,13 +102,11 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
     with open_table(order.file, sheet=sheet, find=start.find) as table:
         rows = [*start.rows, *islice(table, start.left, start.left + ROWS_LOOKED_AT)][:ROWS_LOOKED_AT]
         titles = table.header if start.has_header else ()
-        first_column = table.hidden.first_column
         period = period_of(table)
-        of_days = period or stated_season(stated_texts(table))
     body, others = body_and_others(rows, titles)
     with store.snapshot() as reading:
         looking = Looking(reading, target, body, period)
-        columns = looking.columns(titles, first_column)
+        columns = looking.columns(titles, table.hidden.first_column)
         made, parts = looking.made(columns, needs_own=kind.key_column == CUSTOMER_NO)
     period_made = joined_periods([*columns, *made], target.layout)
     seen = SeenTable(
@@ -121,7 +119,7 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         has_header=start.has_header,
         year=start.year,
         period=period,
-        due_date=stated_due_date([*start.above, *others], of_days),
+        due_date=stated_due_date([*start.above, *others], _of_days(table)),
         made=month_made([*start.above, *others]),
     )
     proposal = _with_constants(suggest(seen), order)
@@ -136,6 +134,11 @@ def propose_mapping(store: SqlStore, order: ImportOrder, kind: Kind) -> Proposed
         above=len(start.above),
         others=[row.number for row in others],
     )
+
+
+def _of_days(table: Table) -> str | None:
+    """Return what tells the year of days without one: the period that a table states, or its season."""
+    return period_of(table) or stated_season(stated_texts(table))
 
 
 def _price(outside: Sequence[Row]) -> Stated | None:
