@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 from console_clicks import People
 from console_site import Site, showing, used_ms
-from console_store import addresses, prepare, searches
+from console_store import FILES, addresses, prepare, searches
 from databases import Databases, all_databases
 from measures import LARGE, SMALL
 from rich.console import Console
@@ -149,11 +149,12 @@ def show(console: Console, name: str, found: dict[str, object]) -> None:
         for heading in ("address", "first, ms", "median, ms", "processor, ms", "bytes", ""):
             table.add_column(heading, justify="left" if heading == "address" else "right")
         for each in found[f"pages_{bills}"]:  # type: ignore[attr-defined]
-            slow = "slow" if max(each["first_ms"], each["wall_ms"]) > bar else ""
+            file = "a file" if each["address"] in FILES else ""
+            slow = "slow" if not file and max(each["first_ms"], each["wall_ms"]) > bar else ""
             figures = (each["first_ms"], each["wall_ms"], each["processor_ms"])
             odd = "" if each["status"] == 200 else f"status {each['status']}"  # noqa: PLR2004
             large = "large" if each["size"] > FIRST_VIEW_BYTES else ""
-            words = " ".join(filter(None, (slow, large, odd)))
+            words = " ".join(filter(None, (file, slow, large, odd)))
             table.add_row(each["address"], *(f"{value:.1f}" for value in figures), f"{each['size']:,}", words)
         console.print(table)
     console.print(f"  first view, bytes: {found[f'first_view_{LARGE}']:,} (at most {FIRST_VIEW_BYTES:,})")

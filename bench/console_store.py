@@ -33,6 +33,9 @@ ITEMS = 2_000
 MERCHANTS = 10_000
 """Merchants without bills beside the one that has them: the list of merchants is long."""
 
+FILES = (f"/merchants/{MERCHANT}/poster", f"/merchants/{MERCHANT}/workbooks/bills")
+"""Addresses that make a file: it takes as long as it takes, and the bars of pages are not for it."""
+
 _WAITING = {"import_id": 1, "kind": "bills", "sha256": "0" * 64, "name": "bills.csv", "size_bytes": 1}
 _COUNTS = dict.fromkeys(
     ("read", "new", "changed", "unchanged", "withdrawn", "refused", "overtaken"),

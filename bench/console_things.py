@@ -72,7 +72,7 @@ _MAPPINGS: dict[str, Any] = {
 _RUNS: dict[str, Any] = {
     "run_no": _RUN,
     "organisation_id": "BANK",
-    "bank_number": "102100000001",
+    "bank_number": "10210000001",
     "business_date": TODAY,
     "currency": "156",
     "payout_count": 1,
@@ -137,9 +137,6 @@ def put_things(tx: StoreTransaction, batch: str) -> dict[str, str]:
         "/payouts/{reference}": f"/payouts/{_RUN}-1",
         "/links/{link}": "/links/bench",
         "/templates/{template}": "/templates/1",
-        "/statements/files/{report}": (
-            f"/statements/files/statement?merchant={MERCHANT}&from={TODAY}&to={TODAY}&format=xlsx"
-        ),
     }
 
 
