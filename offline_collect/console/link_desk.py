@@ -52,6 +52,25 @@ class AnswerCount:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """How long a link took to answer messages of a kind since its server started.
+
+    Attributes:
+        half: seconds that half of the answers did not exceed, a bound of the server's histogram; infinite
+            if they took longer than its last one.
+        most: the same of 95 % of them.
+        nearly_all: the same of 99 %.
+    """
+
+    link: str
+    message: str
+    count: int
+    half: float
+    most: float
+    nearly_all: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunningServer:
     """What the server says.
 
@@ -66,6 +85,7 @@ class RunningServer:
     links: Sequence[RunningLink] = ()
     last_errors: Sequence[str] = ()
     answers: Sequence[AnswerCount] = ()
+    times: Sequence[AnswerTimes] = ()
 
 
 @dataclass(frozen=True, slots=True)
