@@ -78,7 +78,7 @@ def running_server(settings: Settings) -> RunningServer:
         links=[_running(each) for each in status.get("links", [])],
         last_errors=[str(line) for line in status.get("last_errors", [])],
         answers=[AnswerCount(*row) for row in metrics.answers],
-        times=[AnswerTimes(link, message, count, *within) for link, message, count, within in metrics.times],
+        times=[AnswerTimes(*row) for row in metrics.times],
     )
 
 

@@ -61,10 +61,7 @@ def _by_code(server: RunningServer | None) -> list[tuple[str, str, int]]:
 def _times(server: RunningServer | None) -> list[tuple[str, str, int, Sequence[str]]]:
     """Return the times of answers, as they are written."""
     found = () if server is None else server.times
-    return [
-        (each.link, each.message, each.count, [_bound(at) for at in (each.half, each.most, each.nearly_all)])
-        for each in found
-    ]
+    return [(each.link, each.message, each.count, [_bound(at) for at in each.within]) for each in found]
 
 
 def _bound(seconds: float) -> str:

@@ -26,8 +26,8 @@ def test_a_running_server_is_heard(asked):  # noqa: F811 - the fixture
         ["one", "two"],
         [AnswerCount("a", "APPROVED", 5), AnswerCount("b", "LIMIT", 1)],
         [
-            AnswerTimes("a", "lookup", 3, 0.01, 0.01, 0.01),
-            AnswerTimes("b", "payment", 100, 0.005, 0.02, math.inf),
+            AnswerTimes("a", "lookup", 3, (0.01, 0.01, 0.01)),
+            AnswerTimes("b", "payment", 100, (0.005, 0.02, math.inf)),
         ],
     )
 

@@ -26,7 +26,7 @@ SERVER = RunningServer(
     [RunningLink("main", 3, [("12345678", 2)], 1, 0)],
     ["2026-11-22 13:00:00 the disk is full"],
     [AnswerCount("main", "APPROVED", 1_234)],
-    [AnswerTimes("main", "payment", 1_200, 0.005, 0.02, math.inf)],
+    [AnswerTimes("main", "payment", 1_200, (0.005, 0.02, math.inf))],
 )
 
 
