@@ -25,7 +25,7 @@ class Counter:
         self.error = None
 
     def show(self, visit):
-        return Shown("typed_before.html", {"to": "/count", "kept": visit.form.typed})
+        return Shown("typed_before.html", {"to": "/count", "kept": visit.form.typed, "lost": ()})
 
     def count(self, visit):
         if self.error is not None:

@@ -1,15 +1,17 @@
 """Mandates on the pages: listed, shown with their decisions, signed, suspended, resumed and cancelled."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
-from offline_collect.console.forms import SEEN
+from offline_collect.console.forms import ONCE, SEEN, TOKEN
 from offline_collect.domain.debits.mandates import MandateState
 from offline_collect.store import put_customers
 from offline_collect.store.backoffice.mandates import get_mandate
 from tests.console.browser import hidden_fields, text_of
+from tests.console.town import PASSWORD
 from tests.fakes.bank import DAY
 from tests.settlement.debit.desk import payer
 from tests.support.samples import PUPIL
@@ -89,6 +91,20 @@ def test_a_decision_in_an_old_tab_is_refused_with_what_has_changed(as_user, stor
     assert late.status_code == 409
     assert "state ACTIVE SUSPENDED" in text_of(late)
     assert state_of(store) is MandateState.SUSPENDED
+
+
+def test_the_signed_form_is_asked_for_again_after_a_session_has_ended(as_user, store, clock):
+    browser, form = as_user("max"), b"%PDF signed"
+    browser.get(PROPOSED)
+    clock.advance(16 * 60)
+    fields, files = {"signed_on": "2026-11-20"}, {"form": ("form.pdf", form)}
+    ended = decide(browser, "sign", fields, PROPOSED, files=files)
+    assert ended.status_code == 401
+    kept = {name: value for name, value in hidden_fields(ended).items() if name not in {TOKEN, ONCE}}
+    again = browser.post("/sign-in", {**kept, "name": "max", "password": PASSWORD})
+    assert 'enctype="multipart/form-data"' in again.text
+    assert re.search('name="form" type="file" required', again.text)
+    assert state_of(store, NEW) is MandateState.PROPOSED
 
 
 def test_a_decision_needs_its_reason(as_user, store):
