@@ -158,6 +158,14 @@ def test_while_the_store_is_away_the_page_says_so_and_comes_back_by_itself(sent,
     assert "the database is away" not in response.text
 
 
+def test_while_the_store_is_away_a_file_is_asked_for_again(sent, counter):
+    counter.error = UnavailableError("the database is away")
+    page = sent.post("/count", {"note": "typed"}, files={"list": ("list.csv", b"1,2")}).text
+    assert 'enctype="multipart/form-data"' in page
+    assert 'name="list" type="file" required' in page
+    assert 'type="file"' not in sent.post("/count", {"note": "typed"}).text
+
+
 def test_a_fault_shows_nothing_of_itself(sent, counter, caplog):
     counter.error = KeyError("secret of the program")
     response = sent.post("/count")

@@ -103,6 +103,7 @@ def test_the_signed_form_is_asked_for_again_after_a_session_has_ended(as_user, s
     kept = {name: value for name, value in hidden_fields(ended).items() if name not in {TOKEN, ONCE}}
     again = browser.post("/sign-in", {**kept, "name": "max", "password": PASSWORD})
     assert 'enctype="multipart/form-data"' in again.text
+    assert "_seen" not in text_of(again), "what the form was opened on is carried, not shown"
     assert re.search('name="form" type="file" required', again.text)
     assert state_of(store, NEW) is MandateState.PROPOSED
 
