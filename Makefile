@@ -94,6 +94,7 @@ reference: $(READY) ## write the pages of docs/ that the program generates: comm
 pictures: $(READY) ## draw the pictures of docs/pictures from the real programs; needs Chromium
 	@$(BIN)/python -m tests.e2e.draw_kiosk
 	@$(BIN)/python -m tests.e2e.draw_console
+	@$(BIN)/python -m tests.e2e.draw_roles
 	@$(BIN)/python -m tests.e2e.draw_first_merchant
 
 # All catalogues are Chinese; each has the name of the part of the product whose texts it holds.

@@ -254,7 +254,8 @@ class Answering:
         visit.refused = words_on_page(error)
         # Nothing of a form that another site may have sent is offered to be sent again.
         kept = visit.form.kept if visit.page.method == "POST" and (away or asks) else ()
-        values = {"status": int(status), "away": away, "resend": kept}
+        lost = visit.form.lost if kept or away else ()
+        values = {"status": int(status), "away": away, "resend": kept, "lost": lost}
         template = "confirm.html" if asks else "error.html"
         return self._show(visit, Shown(template, values), status)
 
@@ -275,8 +276,8 @@ def _may_open(visit: Visit, page: Page) -> bool:
 def _sign_in_page(visit: Visit) -> Shown:
     """Return the page to sign in on, which keeps what was asked for and typed."""
     posted = visit.page.method == "POST"
-    kept = visit.form.kept if posted else ()
-    to = visit.address_with() if not posted else visit.path if kept else "/"
+    kept, lost = (visit.form.kept, visit.form.lost) if posted else ((), ())
+    to = visit.address_with() if not posted else visit.path if kept or lost else "/"
     # The fields are those of another form than the one that is shown.
     visit.form = Form()
-    return Shown("sign_in.html", {"to": to, "kept": kept, "posted": bool(kept)})
+    return Shown("sign_in.html", {"to": to, "kept": kept, "lost": lost, "posted": bool(kept or lost)})

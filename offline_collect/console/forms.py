@@ -77,6 +77,11 @@ class Form:
         return tuple((key, value) for key, value in self.fields if key not in OWN | SECRET)
 
     @property
+    def lost(self) -> tuple[str, ...]:
+        """The fields whose files are gone with this sending, so that they must be chosen again."""
+        return tuple(name for name, upload in self.files.items() if upload.size)
+
+    @property
     def kept(self) -> tuple[tuple[str, str], ...]:
         """What another form carries on, so that what was typed can be sent again."""
         return (*self.typed, *((key, value) for key, value in self.fields if key == SEEN))

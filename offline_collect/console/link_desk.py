@@ -53,6 +53,21 @@ class AnswerCount:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTimes:
+    """How long a link took to answer messages of a kind since its server started.
+
+    Attributes:
+        within: seconds that half of the answers, 95 % and 99 % of them did not exceed: bounds of the
+            server's histogram, infinite if they took longer than its last one.
+    """
+
+    link: str
+    message: str
+    count: int
+    within: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class RunningServer:
     """What the server says.
 
@@ -67,6 +82,7 @@ class RunningServer:
     links: Sequence[RunningLink] = ()
     last_errors: Sequence[str] = ()
     answers: Sequence[AnswerCount] = ()
+    times: Sequence[AnswerTimes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ class Counter:
         self.error = None
 
     def show(self, visit):
-        return Shown("typed_before.html", {"to": "/count", "kept": visit.form.typed})
+        return Shown("typed_before.html", {"to": "/count", "kept": visit.form.typed, "lost": ()})
 
     def count(self, visit):
         if self.error is not None:
@@ -156,6 +156,14 @@ def test_while_the_store_is_away_the_page_says_so_and_comes_back_by_itself(sent,
     assert (response.status_code, response.headers["retry-after"]) == (503, "5")
     assert hidden_fields(response)["note"] == "typed"
     assert "the database is away" not in response.text
+
+
+def test_while_the_store_is_away_a_file_is_asked_for_again(sent, counter):
+    counter.error = UnavailableError("the database is away")
+    page = sent.post("/count", {"note": "typed"}, files={"list": ("list.csv", b"1,2")}).text
+    assert 'enctype="multipart/form-data"' in page
+    assert 'name="list" type="file" required' in page
+    assert 'type="file"' not in sent.post("/count", {"note": "typed"}).text
 
 
 def test_a_fault_shows_nothing_of_itself(sent, counter, caplog):

@@ -25,11 +25,11 @@ def main() -> int:
     """Draw all pictures; return the exit code."""
     with (
         TemporaryDirectory() as folder,
-        _kept_demo(Path(folder)) as (address, name, password),
+        kept_demo(Path(folder)) as (address, name, password),
         running_chromium() as browser,
     ):
         page = new_page(browser, width=1200, height=760, locale="en-US")
-        _sign_in(page, address, name, password)
+        sign_in(page, address, name, password)
         page.goto(address)
         page.screenshot(path=PICTURES / "console-today.png")
         page.goto(f"{address}payments")
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 @contextmanager
-def _kept_demo(folder: Path) -> Iterator[tuple[str, str, str]]:
+def kept_demo(folder: Path) -> Iterator[tuple[str, str, str]]:
     """Run the demo in a folder of its own; give the console's address, a user's name and one-time password."""
     command = [sys.executable, "-m", "offline_collect", "demo", "--keep"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
@@ -57,7 +57,7 @@ def _kept_demo(folder: Path) -> Iterator[tuple[str, str, str]]:
             os.kill(int(pid), signal.SIGTERM)
 
 
-def _sign_in(page: Page, address: str, name: str, password: str) -> None:
+def sign_in(page: Page, address: str, name: str, password: str) -> None:
     """Sign in, and choose a password: somebody else has chosen the first one."""
     page.goto(address)
     page.fill("[name=name]", name)

@@ -13,11 +13,12 @@ from offline_collect.app.errors import MessageError
 from offline_collect.app.tools.dialect_try import Piece as TriedPiece
 from offline_collect.app.tools.dialect_try import try_readings
 from offline_collect.app.tools.message_codec import readings
-from offline_collect.app.tools.running_server import ask_answers, ask_server
+from offline_collect.app.tools.running_server import ask_metrics, ask_server
 from offline_collect.app.wiring.key_custody import key_terms
 from offline_collect.console.errors import DecoderError
 from offline_collect.console.link_desk import (
     AnswerCount,
+    AnswerTimes,
     ConfiguredLink,
     Decoded,
     LinkDesk,
@@ -70,12 +71,14 @@ def running_server(settings: Settings) -> RunningServer:
     says, status = ask_server(settings)
     if status is None:
         return RunningServer([says])
+    metrics = ask_metrics(settings)
     return RunningServer(
         says=says.splitlines(),
         version=str(status.get("version", "")),
         links=[_running(each) for each in status.get("links", [])],
         last_errors=[str(line) for line in status.get("last_errors", [])],
-        answers=[AnswerCount(*row) for row in ask_answers(settings)],
+        answers=[AnswerCount(*row) for row in metrics.answers],
+        times=[AnswerTimes(*row) for row in metrics.times],
     )
 
 

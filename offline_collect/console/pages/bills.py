@@ -74,8 +74,14 @@ def show(visit: Visit) -> Answer:
             "dues": bill.dues(seen.merchant.late_fee, seen.on),
             "changes": changes(visit, subject),
             "address": _address(bill.merchant_id, bill.bill_no),
+            "document": _document(seen),
         },
     )
+
+
+def _document(seen: BillView) -> dict[str, str | None]:
+    """Return what a withdrawal and its undoing are decided on."""
+    return {**_fields(seen), "state": seen.bill.state(seen.on).value}
 
 
 def _seen(visit: Visit) -> BillView:
@@ -145,6 +151,7 @@ def add(visit: Visit) -> Answer:
 
 def withdraw(visit: Visit) -> Answer:
     """Withdraw a bill: it can no longer be paid."""
+    visit.form.refuse_stale(_document(_seen(visit)))
     merchant_id, bill_no = _named(visit)
     withdraw_bill(visit.store, merchant_id, bill_no, visit.form.get("reason"), visit.actor, visit.now)
     return Redirect(f"/bill/{_address(merchant_id, bill_no)}", Phrase("the bill is withdrawn"))
@@ -152,6 +159,7 @@ def withdraw(visit: Visit) -> Answer:
 
 def restore(visit: Visit) -> Answer:
     """Undo a withdrawal."""
+    visit.form.refuse_stale(_document(_seen(visit)))
     merchant_id, bill_no = _named(visit)
     restore_bill(visit.store, merchant_id, bill_no, visit.form.get("reason"), visit.actor, visit.now)
     return Redirect(f"/bill/{_address(merchant_id, bill_no)}", Phrase("the bill can be paid again"))

@@ -44,7 +44,13 @@ def show(visit: Visit) -> Answer:
     found = view_mandate(visit.store, merchant_id, reference, visit.actor)
     fits = {event.name: found["state"] in LIFE[event].sources for event in MandateEvent}
     values = {"merchant": merchant_id, "reference": reference, "fits": fits, "by": _BY}
-    return Shown("mandate.html", {**values, "document": _readable(found, visit.office.zone)})
+    document = _readable(found, visit.office.zone)
+    return Shown("mandate.html", {**values, "document": document, "seen": _seen(document)})
+
+
+def _seen(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a decision is made on: all but the decisions before it, which changed the state."""
+    return {key: value for key, value in document.items() if not isinstance(value, list)}
 
 
 def _named(visit: Visit) -> tuple[str, str]:
@@ -91,6 +97,9 @@ def cancel(visit: Visit) -> Answer:
 
 
 def _order(visit: Visit) -> decide.MandateOrder:
+    """Return what is to be decided, unless the mandate is another one than its user has seen."""
+    found = view_mandate(visit.store, *_named(visit), visit.actor)
+    visit.form.refuse_stale(_seen(_readable(found, visit.office.zone)))
     return decide.MandateOrder(*_named(visit), visit.actor, visit.now)
 
 

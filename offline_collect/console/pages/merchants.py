@@ -64,7 +64,17 @@ def find(visit: Visit) -> Answer:
 def show(visit: Visit) -> Answer:
     """Show a merchant and its rules."""
     document = view_merchant(visit.store, _named(visit), visit.actor)
-    return Shown("merchant.html", {"document": document, "merchant": document["id"]})
+    values = {"document": document, "merchant": document["id"], "seen": _seen(document)}
+    return Shown("merchant.html", values)
+
+
+def _seen(document: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return what a change of status is decided on."""
+    return {**_fields(document), "status": document["status"]}
+
+
+def _refuse_stale(visit: Visit) -> None:
+    visit.form.refuse_stale(_seen(view_merchant(visit.store, _named(visit), visit.actor)))
 
 
 def _named(visit: Visit) -> str:
@@ -138,6 +148,7 @@ def resume(visit: Visit) -> Answer:
 
 def _set_status(visit: Visit, status: MerchantStatus, said: Phrase) -> Answer:
     merchant_id = _named(visit)
+    _refuse_stale(visit)
     change_status(visit.store, merchant_id, status, visit.actor, visit.now)
     return Redirect(f"/merchants/{merchant_id}", said)
 
@@ -145,11 +156,13 @@ def _set_status(visit: Visit, status: MerchantStatus, said: Phrase) -> Answer:
 def ask_close(visit: Visit) -> Answer:
     """Show what closing a merchant leaves behind."""
     left = look_at_closing(visit.store, _named(visit), visit.actor, COUNTED_MOST)
-    return Shown("merchant_close.html", {"left": left, "merchant": _named(visit)})
+    seen = _seen(view_merchant(visit.store, _named(visit), visit.actor))
+    return Shown("merchant_close.html", {"left": left, "merchant": _named(visit), "seen": seen})
 
 
 def close(visit: Visit) -> Answer:
     """Close a merchant for good."""
+    _refuse_stale(visit)
     close_merchant(visit.store, _named(visit), visit.actor, visit.now)
     return Redirect(f"/merchants/{_named(visit)}", Phrase("the merchant is closed"))
 
@@ -193,6 +206,7 @@ PAGES = (
         handler=close,
         permission=_MAY,
         method="POST",
+        again=ask_close,
         confirms=True,
     ),
 )

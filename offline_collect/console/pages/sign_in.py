@@ -12,6 +12,8 @@ from offline_collect.merchant.access.users import acting_user
 
 TITLE = Phrase("Sign in")
 KEPT = "kept."
+LOST = "lost"
+"""Names the fields whose files must be chosen again."""
 """Begins the names of fields that were typed before the session ended."""
 
 
@@ -19,7 +21,8 @@ def show(visit: Visit) -> Answer:
     """Show the form to sign in."""
     kept = _kept(visit)
     to = safe_path(visit.form.get("to", visit.query.get("to", "/")))
-    return Shown("sign_in.html", {"to": to, "kept": kept, "posted": bool(visit.form.get("posted"))})
+    posted = bool(visit.form.get("posted"))
+    return Shown("sign_in.html", {"to": to, "kept": kept, "lost": visit.form.all(LOST), "posted": posted})
 
 
 def enter(visit: Visit) -> Answer:
@@ -35,7 +38,7 @@ def enter(visit: Visit) -> Answer:
     if not visit.form.get("posted"):
         return Redirect(to)
     visit.session, visit.user = begun.session, acting_user(office.store, begun.session.name)
-    return Shown("typed_before.html", {"to": to, "kept": _kept(visit)})
+    return Shown("typed_before.html", {"to": to, "kept": _kept(visit), "lost": visit.form.all(LOST)})
 
 
 def leave(visit: Visit) -> Answer:

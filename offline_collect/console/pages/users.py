@@ -90,7 +90,9 @@ def disable(visit: Visit) -> Answer:
 
 
 def enable(visit: Visit) -> Answer:
-    """Ask for a disabled user to act again."""
+    """Ask for a disabled user to act again, with the roles that he was seen with."""
+    user = view_user(visit.store, visit.parts_of_path["name"], visit.actor)
+    visit.form.refuse_stale(document_of(user))
     return _set(visit, UserChange(disabled=False))
 
 

@@ -1,6 +1,7 @@
 """`status` asks the server that runs, and says so when none does."""
 
 import json
+import math
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -8,7 +9,7 @@ import pytest
 
 from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.settings import MetricsSettings, Settings
-from offline_collect.app.tools.running_server import ask_answers, ask_server
+from offline_collect.app.tools.running_server import ask_metrics, ask_server
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -85,12 +86,33 @@ offline_collect_messages_created{link="a",message="lookup",code="APPROVED"} 1.7e
     ],
 )
 def test_answers_are_counted_by_link_and_code(asked, pages, counted):
-    assert asked(pages, ask=ask_answers) == counted
+    assert asked(pages, ask=ask_metrics).answers == counted
+
+
+BUCKETS = """# TYPE offline_collect_request_seconds histogram
+offline_collect_request_seconds_bucket{link="b",message="payment",le="0.005"} 50.0
+offline_collect_request_seconds_bucket{link="b",message="payment",le="0.02"} 95.0
+offline_collect_request_seconds_bucket{link="b",message="payment",le="10.0"} 98.0
+offline_collect_request_seconds_bucket{link="b",message="payment",le="+Inf"} 100.0
+offline_collect_request_seconds_bucket{link="a",message="lookup",le="0.001"} 0.0
+offline_collect_request_seconds_bucket{link="a",message="lookup",le="0.01"} 3.0
+offline_collect_request_seconds_bucket{link="a",message="lookup",le="+Inf"} 3.0
+offline_collect_request_seconds_bucket{link="a",message="echo",le="0.001"} 0.0
+offline_collect_request_seconds_bucket{link="a",message="echo",le="+Inf"} 0.0
+"""
+
+
+def test_times_of_answers_are_told_by_the_bounds_of_their_histogram(asked):
+    assert asked({"/metrics": (200, BUCKETS)}, ask=ask_metrics).times == [
+        ("a", "lookup", 3, (0.01, 0.01, 0.01)),
+        ("b", "payment", 100, (0.005, 0.02, math.inf)),
+    ]
 
 
 def test_without_a_server_nothing_is_counted():
     for listen in ("127.0.0.1:1", None):
-        assert ask_answers(Settings(links=(LinkSettings(),), metrics=MetricsSettings(listen=listen))) == []
+        counted = ask_metrics(Settings(links=(LinkSettings(),), metrics=MetricsSettings(listen=listen)))
+        assert (counted.answers, counted.times) == ([], [])
 
 
 def test_without_a_server_it_says_so():

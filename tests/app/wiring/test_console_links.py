@@ -1,6 +1,7 @@
 """What the console's pages of links hear of the server that runs, and which settings they show."""
 
 import json
+import math
 
 import pytest
 
@@ -8,8 +9,8 @@ from offline_collect.app.config.link_settings import LinkSettings
 from offline_collect.app.config.load import load_configuration
 from offline_collect.app.wiring.console_links import link_desk, running_server
 from offline_collect.console.errors import DecoderError
-from offline_collect.console.link_desk import AnswerCount, RunningLink, RunningServer
-from tests.app.tools.test_running_server import METRICS, asked  # noqa: F401 - a fixture
+from offline_collect.console.link_desk import AnswerCount, AnswerTimes, RunningLink, RunningServer
+from tests.app.tools.test_running_server import BUCKETS, METRICS, asked  # noqa: F401 - a fixture
 
 LINK = {"link": "a", "connections": 2, "signed_on": {"2": 1, "1": 2}, "in_flight": 3, "waiting": 4}
 STATUS = json.dumps({"version": "1", "links": [LINK], "last_errors": ["one", "two"]})
@@ -17,13 +18,17 @@ QUIET = {"OFFLINE_COLLECT__METRICS__LISTEN": "null"}
 
 
 def test_a_running_server_is_heard(asked):  # noqa: F811 - the fixture
-    pages = {"/status": (200, STATUS), "/readyz": (200, "ready\n"), "/metrics": (200, METRICS)}
+    pages = {"/status": (200, STATUS), "/readyz": (200, "ready\n"), "/metrics": (200, METRICS + BUCKETS)}
     assert asked(pages, ask=running_server) == RunningServer(
         ["ready"],
         "1",
         [RunningLink("a", 2, [("1", 2), ("2", 1)], 3, 4)],
         ["one", "two"],
         [AnswerCount("a", "APPROVED", 5), AnswerCount("b", "LIMIT", 1)],
+        [
+            AnswerTimes("a", "lookup", 3, (0.01, 0.01, 0.01)),
+            AnswerTimes("b", "payment", 100, (0.005, 0.02, math.inf)),
+        ],
     )
 
 

@@ -26,6 +26,12 @@ def changing(browser, path, **fields):
     return browser.post(path, {SEEN: hidden_fields(browser.get(path)).get(SEEN, ""), **fields})
 
 
+def deciding(browser, verb, number, reason, seen=None):
+    """Withdraw a bill or undo it, from its page as it is now or as it was seen."""
+    now = hidden_fields(browser.get(f"/bill/SCHOOL01/{number}")).get(SEEN, "")
+    return browser.post(f"/bill-{verb}/SCHOOL01/{number}", {SEEN: seen or now, "reason": reason})
+
+
 def bill(**fields):
     whole = {"customer_no": PUPIL, "amount": "123.45", "due_date": "2026-11-30"}
     return {**whole, "description": "十一月餐费", "period": "2026-11"} | fields
@@ -161,9 +167,9 @@ def test_a_bill_is_added_changed_withdrawn_and_opened_again(as_user):
     assert "12.50 CNY" in text
     assert "Amount: 10.00 → 12.50" in text
     assert "bills set" in text
-    assert browser.post("/bill-withdraw/SCHOOL01/A%2F1", {"reason": "twice"}).status_code == 303
+    assert deciding(browser, "withdraw", "A%2F1", "twice").status_code == 303
     assert "WITHDRAWN" in text_of(browser.get("/bill/SCHOOL01/A%2F1"))
-    assert browser.post("/bill-restore/SCHOOL01/A%2F1", {"reason": "not twice"}).status_code == 303
+    assert deciding(browser, "restore", "A%2F1", "not twice").status_code == 303
     assert "Withdraw: it can" in text_of(browser.get("/bill/SCHOOL01/A%2F1"))
 
 
@@ -173,7 +179,7 @@ def test_what_breaks_the_rules_of_files_is_refused_and_kept(as_user):
     assert page.status_code == 422
     assert "much" in text_of(page)
     assert 'value="much"' in page.text
-    assert browser.post("/bill-withdraw/SCHOOL01/S1", {"reason": "x"}).status_code == 422
+    assert deciding(browser, "withdraw", "S1", "x").status_code == 422
 
 
 def test_a_form_opened_on_what_is_no_more_is_refused(as_user):
@@ -184,6 +190,20 @@ def test_a_form_opened_on_what_is_no_more_is_refused(as_user):
     late = browser.post(path, {SEEN: seen, **bill(amount="3")})
     assert late.status_code == 409
     assert "amount 123.45 2.00" in text_of(late)
+
+
+def test_a_bill_that_was_changed_meanwhile_is_neither_withdrawn_nor_opened_again(as_user):
+    browser = as_user("mei")
+    seen = hidden_fields(browser.get("/bill/SCHOOL01/S12"))[SEEN]
+    assert changing(browser, "/bill-change/SCHOOL01/S12", **bill(amount="2")).status_code == 303
+    late = deciding(browser, "withdraw", "S12", "twice", seen)
+    assert late.status_code == 409
+    assert "amount 123.45 2.00" in text_of(late)
+    assert 'value="twice"' in late.text
+    withdrawn = hidden_fields(browser.get("/bill/SCHOOL01/S12"))[SEEN]
+    assert deciding(browser, "withdraw", "S12", "twice").status_code == 303
+    assert deciding(browser, "restore", "S12", "no", withdrawn).status_code == 409
+    assert "WITHDRAWN" in text_of(browser.get("/bill/SCHOOL01/S12"))
 
 
 def test_a_customer_is_added_and_changed_and_an_account_is_never_shown(as_user):

@@ -1,12 +1,15 @@
 """Links: who is signed on, how they are configured, the server's errors; and messages that are decoded."""
 
+import math
 from dataclasses import replace
 
 import pytest
 
 from offline_collect.app.config.load import load_configuration
+from offline_collect.app.observability.answer_metrics import SECONDS
 from offline_collect.app.wiring.console_links import link_desk
-from offline_collect.console.link_desk import AnswerCount, RunningLink, RunningServer
+from offline_collect.console.link_desk import AnswerCount, AnswerTimes, RunningLink, RunningServer
+from offline_collect.console.pages.links import TIMED_MOST_S
 from tests.console.browser import text_of
 from tests.messages.golden import vectors
 
@@ -23,6 +26,7 @@ SERVER = RunningServer(
     [RunningLink("main", 3, [("12345678", 2)], 1, 0)],
     ["2026-11-22 13:00:00 the disk is full"],
     [AnswerCount("main", "APPROVED", 1_234)],
+    [AnswerTimes("main", "payment", 1_200, (0.005, 0.02, math.inf))],
 )
 
 
@@ -57,7 +61,21 @@ def test_who_sees_all_banks_sees_what_the_server_does(as_user):
     assert "main ascii BANK 3 12345678 × 2 1 0" in text
     assert "second bcd BANK2 – – – –" in text
     assert "main APPROVED 1,234" in text
+    assert "main payment 1,200 ≤ 5 ms ≤ 20 ms > 10 s" in text
     assert "the disk is full" in text
+
+
+def test_what_has_no_bound_took_longer_than_the_servers_last_one():
+    assert SECONDS[-1] == TIMED_MOST_S
+
+
+def test_the_times_are_on_the_page_in_chinese_too(as_user):
+    text = text_of(as_user("anna", **{"Accept-Language": "zh-CN"}).get("/links"))
+    assert "每百个中95个不超过" in text
+
+
+def test_today_leads_to_what_the_server_does(as_user):
+    assert 'href="/links">Links: who is signed on' in as_user("olga").get("/").text
 
 
 def test_others_see_the_links_of_their_bank_and_not_the_server(as_user):
@@ -65,6 +83,7 @@ def test_others_see_the_links_of_their_bank_and_not_the_server(as_user):
     assert "main ascii BANK" in text
     assert "second" not in text
     assert "the disk is full" not in text
+    assert "1,200" not in text
     assert "12345678" not in text
     assert as_user("otto").get("/links/main").status_code == 404
     assert as_user("otto").get("/links/second").status_code == 200

@@ -1,14 +1,17 @@
 """Mandates on the pages: listed, shown with their decisions, signed, suspended, resumed and cancelled."""
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
+from offline_collect.console.forms import ONCE, SEEN, TOKEN
 from offline_collect.domain.debits.mandates import MandateState
 from offline_collect.store import put_customers
 from offline_collect.store.backoffice.mandates import get_mandate
-from tests.console.browser import text_of
+from tests.console.browser import hidden_fields, text_of
+from tests.console.town import PASSWORD
 from tests.fakes.bank import DAY
 from tests.settlement.debit.desk import payer
 from tests.support.samples import PUPIL
@@ -33,7 +36,9 @@ def state_of(store, reference=OPEN):
         return get_mandate(reading, "SCHOOL01", reference).terms.state(DAY)
 
 
-def decide(browser, verb, fields, address=ONE, **given):
+def decide(browser, verb, fields, address=ONE, seen=None, **given):
+    """Send a decision from the mandate's page as it is now, or as it was seen."""
+    fields = {SEEN: seen or hidden_fields(browser.get(address)).get(SEEN, ""), **fields}
     return browser.post(address.replace("/mandate/", f"/mandate-{verb}/"), fields, **given)
 
 
@@ -76,6 +81,31 @@ def test_a_proposed_mandate_is_signed_and_the_digest_of_its_form_is_kept(as_user
     assert decide(browser, "sign", {"signed_on": "2026-11-20"}, PROPOSED, files=files).status_code == 303
     assert state_of(store, NEW) is MandateState.ACTIVE
     assert sha256(form).hexdigest() in browser.get(PROPOSED).text
+
+
+def test_a_decision_in_an_old_tab_is_refused_with_what_has_changed(as_user, store):
+    browser = as_user("olga")
+    seen = hidden_fields(browser.get(ONE))[SEEN]
+    assert decide(browser, "suspend", {**WHY, "by": "BANK"}).status_code == 303
+    late = decide(browser, "cancel", {**WHY, "by": "PAYER"}, seen=seen)
+    assert late.status_code == 409
+    assert "state ACTIVE SUSPENDED" in text_of(late)
+    assert state_of(store) is MandateState.SUSPENDED
+
+
+def test_the_signed_form_is_asked_for_again_after_a_session_has_ended(as_user, store, clock):
+    browser, form = as_user("max"), b"%PDF signed"
+    browser.get(PROPOSED)
+    clock.advance(16 * 60)
+    fields, files = {"signed_on": "2026-11-20"}, {"form": ("form.pdf", form)}
+    ended = decide(browser, "sign", fields, PROPOSED, files=files)
+    assert ended.status_code == 401
+    kept = {name: value for name, value in hidden_fields(ended).items() if name not in {TOKEN, ONCE}}
+    again = browser.post("/sign-in", {**kept, "name": "max", "password": PASSWORD})
+    assert 'enctype="multipart/form-data"' in again.text
+    assert "_seen" not in text_of(again), "what the form was opened on is carried, not shown"
+    assert re.search('name="form" type="file" required', again.text)
+    assert state_of(store, NEW) is MandateState.PROPOSED
 
 
 def test_a_decision_needs_its_reason(as_user, store):

@@ -1,5 +1,6 @@
 """Merchants and what needs two people: one asks on a page, another releases or refuses it there."""
 
+import json
 import re
 
 import pytest
@@ -196,18 +197,37 @@ def test_bills_of_a_large_merchant_are_counted_up_to_a_bound(as_user, monkeypatc
     assert "not collected any more at least 1" in text_of(as_user("olga").get(page))
 
 
+def decide(browser, verb, page):
+    """Change a merchant's status from a page as it is now."""
+    return browser.post(f"/merchants/WATER001/{verb}", {SEEN: hidden_fields(browser.get(page))[SEEN]})
+
+
 def test_a_merchant_is_suspended_resumed_and_closed(as_user):
     browser = as_user("olga")
-    assert browser.post("/merchants/WATER001/suspend").status_code == 303
+    page = "/merchants/WATER001"
+    assert decide(browser, "suspend", page).status_code == 303
     assert "SUSPENDED" in text_of(browser.get("/merchants/WATER001"))
-    assert browser.post("/merchants/WATER001/resume").status_code == 303
+    assert decide(browser, "resume", page).status_code == 303
     assert "Unpaid bills that are not collected any more 1" in text_of(
         browser.get("/merchants/WATER001/close")
     )
-    assert browser.post("/merchants/WATER001/close").status_code == 303
+    seen = json.loads(hidden_fields(browser.get(page))[SEEN])
+    assert decide(browser, "close", f"{page}/close").status_code == 303
     assert "CLOSED" in text_of(browser.get("/merchants/WATER001"))
     assert "Change the rules" not in browser.get("/merchants/WATER001").text
-    assert browser.post("/merchants/WATER001/suspend").status_code == 422
+    closed = json.dumps({**seen, "status": "CLOSED"})
+    assert browser.post("/merchants/WATER001/suspend", {SEEN: closed}).status_code == 422
+
+
+@pytest.mark.parametrize("verb", ["suspend", "close"])
+def test_the_status_of_a_merchant_that_was_changed_meanwhile_stays(as_user, verb):
+    browser, page = as_user("olga"), "/merchants/WATER001"
+    seen = hidden_fields(browser.get(page))[SEEN]
+    assert decide(browser, "suspend", page).status_code == 303
+    late = browser.post(f"{page}/{verb}", {SEEN: seen})
+    assert late.status_code == 409
+    assert "status ACTIVE SUSPENDED" in text_of(late)
+    assert "SUSPENDED" in text_of(browser.get(page))
 
 
 @pytest.mark.parametrize("name", ["max", "carla", "wang.fang", "mei"])

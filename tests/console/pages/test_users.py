@@ -77,7 +77,9 @@ def test_disabling_is_done_at_once_and_ends_every_session(as_user, store):
     assert as_user("anna").post("/users/olga/disable").status_code == 303
     assert user(store, "olga").disabled
     assert there.get("/").status_code == 401
-    response = as_user("anna").post("/users/olga/enable")
+    before = document_text({**document_of(user(store, "olga")), "roles": ["AUDITOR"]})
+    assert as_user("anna").post("/users/olga/enable", {SEEN: before}).status_code == 409
+    response = as_user("anna").post("/users/olga/enable", {SEEN: seen(store, "olga")})
     assert response.headers["location"] == "/users/olga"
 
 
