@@ -2,7 +2,7 @@
 
 A payment on an idle server would wake two more processes, and be packed and unpacked twice on its way: a fifth of its
 time. So if nothing else is open, a thread of this process decides it. One of both decides at a time: commands that come
-meanwhile are kept until it is done, then they go to the other process, where batches are made.
+meanwhile are kept until it is done, 20 ms at most, then they go to the other process, where batches are made.
 """
 
 from __future__ import annotations
