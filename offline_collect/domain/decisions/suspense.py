@@ -21,10 +21,10 @@ from offline_collect.domain.transactions import PaymentState, PostedPayment
 from offline_collect.domain.values import value
 
 _WENT = {
-    PaymentState.APPROVED: "went to its bill",
-    PaymentState.REVERSED: "was reversed",
-    PaymentState.REFUNDED: "was refunded",
-    PaymentState.APPLIED: "was applied to a bill",
+    PaymentState.APPROVED: Phrase("went to its bill"),
+    PaymentState.REVERSED: Phrase("was reversed"),
+    PaymentState.REFUNDED: Phrase("was refunded"),
+    PaymentState.APPLIED: Phrase("was applied to a bill"),
 }
 
 

@@ -108,4 +108,4 @@ def either(phrases: Sequence[str]) -> Phrase:
     first, *others = phrases
     if others:
         return Phrase("{first} or {others}", first=first, others=either(others))
-    return first if isinstance(first, Phrase) else Phrase("{name}", name=first)
+    return as_phrase(first)

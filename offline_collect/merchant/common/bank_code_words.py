@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from offline_collect.domain.access.audit import SubjectType
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.codes import ResponseCode
@@ -132,10 +129,6 @@ _FEE_PER = {
 """What a payer's fee is taken for."""
 
 
-def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
-    return {str(code): word for each in words for code, word in each.items()}
-
-
 KEYS = {
     "disabled": Phrase.in_context("document", "disabled"),
     "merchants": Phrase.in_context("document", "merchants"),
@@ -145,17 +138,17 @@ KEYS = {
 """What keys of requests are called that no merchant's command shows."""
 
 CODES = {
-    "answer": _by_code(_ANSWERS),
-    "role": _by_code(_ROLES),
-    "roles": _by_code(_ROLES),
-    "batch": _by_code(_BATCHES),
-    "debit": _by_code(_DEBITS),
-    "item": _by_code(_ITEMS),
-    "input": _by_code(_INPUTS),
-    "rule": _by_code(_RULES),
-    "fees": _by_code(_FEES),
-    "per": _by_code(_FEE_PER),
-    "subject": _by_code(_SUBJECTS),
+    "answer": code_words.by_code(_ANSWERS),
+    "role": code_words.by_code(_ROLES),
+    "roles": code_words.by_code(_ROLES),
+    "batch": code_words.by_code(_BATCHES),
+    "debit": code_words.by_code(_DEBITS),
+    "item": code_words.by_code(_ITEMS),
+    "input": code_words.by_code(_INPUTS),
+    "rule": code_words.by_code(_RULES),
+    "fees": code_words.by_code(_FEES),
+    "per": code_words.by_code(_FEE_PER),
+    "subject": code_words.by_code(_SUBJECTS),
 }
 """What the codes of a key are called."""
 

@@ -317,24 +317,25 @@ _ITEMS = {
 }
 
 
-def _by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
+def by_code(*words: Mapping[Any, Phrase]) -> dict[str, Phrase]:
+    """Return the words of several enumerations by their codes; of two of one code, the later."""
     return {str(code): word for each in words for code, word in each.items()}
 
 
 _CODES = {
-    "state": _by_code(_MANDATES, _PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
-    "kind": _by_code(KINDS, _POSTINGS),
-    "channel": _by_code(_CHANNELS),
-    "tender": _by_code(_TENDERS),
-    "mandate": _by_code(_MANDATES),
-    "from": _by_code(_MANDATES),
-    "to": _by_code(_MANDATES),
-    "decided": _by_code(_MANDATES),
-    "day": _by_code(_DAYS),
-    "status": _by_code(_MERCHANTS),
-    "request": _by_code(_REQUESTS),
-    "reversal_did": _by_code(_REVERSALS),
-    "difference": _by_code(_DIFFERENCES, _ITEMS),
+    "state": by_code(_MANDATES, _PAYMENT_STATES, _BILL_STATES, IMPORT_STATES),
+    "kind": by_code(KINDS, _POSTINGS),
+    "channel": by_code(_CHANNELS),
+    "tender": by_code(_TENDERS),
+    "mandate": by_code(_MANDATES),
+    "from": by_code(_MANDATES),
+    "to": by_code(_MANDATES),
+    "decided": by_code(_MANDATES),
+    "day": by_code(_DAYS),
+    "status": by_code(_MERCHANTS),
+    "request": by_code(_REQUESTS),
+    "reversal_did": by_code(_REVERSALS),
+    "difference": by_code(_DIFFERENCES, _ITEMS),
 }
 """What the codes of a key are called."""
 

@@ -138,11 +138,16 @@ def resolve_debit_approved(
     return resolve_debit(store, order, actor, now, control)
 
 
+def place_of(order: DoubtOrder) -> Phrase:
+    """Return which debit an order is about."""
+    return Phrase("debit {sequence} of batch {batch_no}", sequence=order.sequence, batch_no=order.batch_no)
+
+
 def _in_doubt(tx: StoreTransaction, order: DoubtOrder, *, lock: bool = False) -> tuple[Batch, AnsweredRecord]:
     """Return the batch and the record."""
     batch = get_batch(tx, order.batch_no, lock=lock).batch
     found = get_answered(tx, order.batch_no, order.sequence, lock=lock)
-    place = f"debit {order.sequence} of batch {order.batch_no}"
+    place = place_of(order)
     match doubt_refusal(found.record, order.said):
         case None:
             return batch, found

@@ -220,19 +220,19 @@ def _refuse(tx: StoreTransaction, date: BusinessDate, event: DayEvent, standing:
     if why is None:
         return
     if why is DayRefusal.WRONG_STATE:
-        who = settled_by(tx, date)
-        by = "" if who is None else f", by {who}"
-        needed = "reconcile it first" if event is DayEvent.SETTLED and who is None else "nothing was done"
-        raise ReconciliationError(
-            Phrase(
-                "business day {date} is {state}{by}: {needed}",
-                date=str(date),
-                state=standing.state,
-                by=by,
-                needed=needed,
-            )
-        )
+        raise ReconciliationError(_wrong_state(date, event, standing, settled_by(tx, date)))
     raise ReconciliationError(_WHY[why](date, standing))
+
+
+def _wrong_state(date: BusinessDate, event: DayEvent, standing: DayStanding, who: str | None) -> Phrase:
+    day, state = str(date), standing.state
+    if who is not None:
+        return Phrase(
+            "business day {date} is {state}, by {who}: nothing was done", date=day, state=state, who=who
+        )
+    if event is DayEvent.SETTLED:
+        return Phrase("business day {date} is {state}: reconcile it first", date=day, state=state)
+    return Phrase("business day {date} is {state}: nothing was done", date=day, state=state)
 
 
 def _missing(date: BusinessDate, standing: DayStanding) -> Phrase:

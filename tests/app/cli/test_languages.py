@@ -267,3 +267,17 @@ def test_an_operator_is_told_everything_in_the_language_of_his_shell(refused, do
     assert done("approvals", "list") == "没有申请\n"
     assert "数据完整" in done("verify")
     assert done("merchant", "suspend", "SCHOOL01") == "商户 SCHOOL01 的状态为 已暂停\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("day", "cutover", "--date", "abc"), "abc 不是日期"),
+        (("merchant", "set", "SCHOOL01"), "请给出一个或几个 键=值"),
+        (("day", "show", "--as", " "), "必须是用户名"),
+        (("day", "show", "\udcff"), "不是 UTF-8"),
+    ],
+)
+def test_why_a_value_is_wrong_usage_is_told_in_the_language_of_the_shell(refused, monkeypatch, command, told):
+    monkeypatch.setenv("OFFLINE_COLLECT_LANGUAGE", "zh")
+    assert told in refused(*command, code=2).replace("\n", "")

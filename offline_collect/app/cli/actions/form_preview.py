@@ -12,7 +12,7 @@ from offline_collect.app.config.load import Configuration, load_configuration
 from offline_collect.app.config.schemas import Schemas
 from offline_collect.app.wiring.backoffice_session import open_office
 from offline_collect.domain.forms import PaymentForm
-from offline_collect.domain.texts.phrases import Phrase, words_of
+from offline_collect.domain.texts.phrases import Phrase, as_phrase, words_of
 from offline_collect.merchant.common.errors import FormMisfitError
 from offline_collect.merchant.forms.view import view_form
 from offline_collect.merchant.forms.wire_budget import check_fit, form_budget
@@ -61,7 +61,7 @@ def _show_budget(form: PaymentForm, configuration: Configuration) -> None:
         (
             Phrase("Bytes on the wire"),
             Phrase("Element"),
-            *(Phrase("{title}", title=name) for name in budgets),
+            *map(as_phrase, budgets),
         ),
         rows,
     )

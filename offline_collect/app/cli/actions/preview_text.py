@@ -11,7 +11,7 @@ from offline_collect.app.cli.actions.left_out_text import (
 )
 from offline_collect.app.cli.support.tables import say, show_line, show_table
 from offline_collect.domain.texts.counts import rows_counted
-from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.phrases import Phrase, as_phrase
 from offline_collect.merchant.imports.order import ImportOrder
 from offline_collect.merchant.imports.result import PreviewResult
 from offline_collect.merchant.imports.view import value_shown
@@ -98,4 +98,4 @@ def _show_whole(found: PreviewResult, change: Change, title: Phrase) -> None:
         (number, *(value_shown(key, values.get(key), found.currency) for key in keys))
         for number, values in samples
     ]
-    show_table((_NUMBER, *(Phrase("{title}", title=found.titles.get(key, key)) for key in keys)), rows)
+    show_table((_NUMBER, *(as_phrase(found.titles.get(key, key)) for key in keys)), rows)

@@ -17,7 +17,12 @@ from offline_collect.domain.debits.return_codes import MandateEffect
 from offline_collect.domain.money import format_major, parse_major
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.requests import Asked
-from offline_collect.merchant.postings.debits_in_doubt import DoubtOrder, ResolvedDebit, resolve_debit
+from offline_collect.merchant.postings.debits_in_doubt import (
+    DoubtOrder,
+    ResolvedDebit,
+    place_of,
+    resolve_debit,
+)
 from offline_collect.settlement.debit.view import batch_of
 from offline_collect.store import AuditRow
 
@@ -97,13 +102,9 @@ def _resolved(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
     return Phrase("{said}; its mandate is {mandate}", said=said, mandate=done.mandate.value)
 
 
-def _place(order: DoubtOrder) -> Phrase:
-    return Phrase("debit {sequence} of batch {batch_no}", sequence=order.sequence, batch_no=order.batch_no)
-
-
 def _refused(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
     return Phrase(
-        "{place} is refused: bill {bill_no} is open again", place=_place(order), bill_no=done.bill_no
+        "{place} is refused: bill {bill_no} is open again", place=place_of(order), bill_no=done.bill_no
     )
 
 
@@ -115,7 +116,7 @@ def _settled(order: DoubtOrder, done: ResolvedDebit) -> Phrase:
     )
     return Phrase(
         "{place} is settled: {amount} {where}, posted as {serial_number}",
-        place=_place(order),
+        place=place_of(order),
         amount=format_major(done.settled_minor, done.batch.currency),
         where=where,
         serial_number=str(done.payment_serial),

@@ -231,7 +231,11 @@ def pay_again(
 
 def _retried(done: Retried) -> Phrase:
     amount = format_major(done.payout.amount_minor, done.currency)
-    where = "the merchant's account as it is then" if done.to is None else "the account that was named"
+    where = (
+        Phrase("the merchant's account as it is then")
+        if done.to is None
+        else Phrase("the account that was named")
+    )
     return Phrase(
         "payout {reference} waits for the next run: {amount}, to {where}",
         reference=done.payout.reference,

@@ -22,25 +22,29 @@ from offline_collect.wire.errors import WireError
 REFUSED = 1
 
 
+def _refuse_bytes(args: list[str]) -> None:
+    for argument in args:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            shown = argument.encode("utf-8", "backslashreplace").decode()
+            raise typer.BadParameter(
+                Phrase("{shown} is not UTF-8: set the terminal to it, or rename the file", shown=shown)
+            )
+
+
 class RefusingGroup(PlainGroup):
     """The root command: the program's own errors end it with their message, never with a traceback."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # likewise
         """Refuse arguments that are not UTF-8, which arrive as lone surrogates: no store can hold them."""
-        for argument in args:
-            if any("\ud800" <= character <= "\udfff" for character in argument):
-                shown = argument.encode("utf-8", "backslashreplace").decode()
-                raise typer.BadParameter(
-                    Phrase("{shown} is not UTF-8: set the terminal to it, or rename the file", shown=shown)
-                )
+        speak(environments_languages)
         try:
+            _refuse_bytes(args)
             return super().parse_args(ctx, args)
         except typer.TyperException as error:
             refuse(error, ctx)
 
     def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override] # typer's own context
         """Run a command."""
-        speak(environments_languages)
         try:
             return super().invoke(ctx)
         except typer.TyperException as error:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import typer
-
-from offline_collect.app.cli.support.tables import say, show_table
+from offline_collect.app.cli.support.tables import say, show_json, show_table
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.common.bank_code_words import code_word
 
@@ -45,7 +42,7 @@ def show_page(page: Page, *, as_json: bool) -> None:
     if as_json:
         further = page.more or page.following is not None
         document = {page.name: list(page.rows), "next": page.following, "more": further, **page.beside}
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        show_json(document)
         return
     show_table(
         list(page.columns.values()),

@@ -7,7 +7,7 @@ from typing import Any
 
 from offline_collect.domain.ledger.manual_postings import ManualPosting
 from offline_collect.domain.money import format_major
-from offline_collect.domain.texts.phrases import Phrase, side_by_side
+from offline_collect.domain.texts.phrases import Phrase, as_phrase, side_by_side
 from offline_collect.merchant.access.requests import Asked
 
 
@@ -25,7 +25,7 @@ def covered(posting: ManualPosting) -> Phrase:
     def amount(minor: int) -> str:
         return format_major(minor, posting.currency)
 
-    parts = [Phrase("{amount}", amount=amount(posting.amount_minor))]
+    parts = [as_phrase(amount(posting.amount_minor))]
     if posting.late_fee_minor:
         parts.append(Phrase("of which {amount} late fee", amount=amount(posting.late_fee_minor)))
     if posting.waived_minor:

@@ -13,6 +13,9 @@ from typing import NoReturn
 
 import typer
 
+from offline_collect.app.cli.support.said import in_words
+from offline_collect.domain.texts.phrases import Phrase
+
 TEXTS = (
     "Missing argument {name}.",
     "Missing option {name}.",
@@ -42,6 +45,8 @@ def refuse(error: typer.TyperException, context: typer.Context) -> NoReturn:
     Args:
         context: of the program; an error has that of its command, if it has any.
     """
+    if isinstance(error.message, Phrase):
+        error.message = in_words(error.message)
     message = error.format_message()
     worded = translated(message)
     if worded != message:
