@@ -69,7 +69,11 @@ def look_again(
         debits=collection_days(tx, [_bill_of(each) for each in notices if each.kind is NoticeKind.DEBIT_DUE]),
         mandates=mandates_now(
             tx,
-            [_bill_of(each) for each in notices if each.kind is NoticeKind.MANDATE_CHANGED],
+            [
+                (each.merchant_id, each.customer_no, each.bill_no)
+                for each in notices
+                if each.kind is NoticeKind.MANDATE_CHANGED
+            ],
             facts.day.date,
         ),
         templates=templates,

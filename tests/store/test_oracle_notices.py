@@ -21,7 +21,7 @@ from offline_collect.store.notices.claimed_batches import (
     sent_since,
 )
 from offline_collect.store.notices.events import write_debits_due, write_imported
-from offline_collect.store.notices.mandates import mandates_statement
+from offline_collect.store.notices.mandates import mandates_statement, terms_statement
 from offline_collect.store.notices.reminders import (
     merchants_to_remind,
     next_page,
@@ -101,3 +101,4 @@ def test_what_notices_of_mandates_ask_for_is_compiled():
     words = compiled(mandates_statement("oracle"))
     assert "LEFT OUTER JOIN customers" in words
     assert "JSON_TABLE(:wanted" in words
+    assert "customers.mandate_ref IS NOT NULL" in compiled(terms_statement("oracle"))

@@ -83,7 +83,7 @@ def add_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
                 )
             )
         _, (customer,), _ = _ROWS.resolve(tx, [record], target)
-        _put(tx, entry, customer)
+        _put(tx, entry, customer, now)
         _audit(tx, entry, "add", None, customer, target, now)
     return customer
 
@@ -106,7 +106,7 @@ def set_customer(store: SqlStore, entry: Entry, layout: LayoutSource, now: dt.da
         refuse(entry.number, _ROWS.check(replace(record, values={}), target))
         after = _merged(before, record, entry, target)
         refuse(entry.number, _problems(before, after, target))
-        if not _put(tx, entry, after):
+        if not _put(tx, entry, after, now):
             return False
         _audit(tx, entry, "set", before, after, target, now)
     return True
@@ -150,9 +150,9 @@ def describe_customer(customer: CustomerRecord, currency: str, *, masked: bool) 
     return {key: value for key, value in described.items() if value is not None}
 
 
-def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord) -> bool:
-    """Write a customer; whether anything changed."""
-    (outcome,) = put_customers(tx, entry.merchant_id, [customer])
+def _put(tx: StoreTransaction, entry: Entry, customer: CustomerRecord, now: dt.datetime) -> bool:
+    """Write a customer, and the notice of a changed mandate; whether anything changed."""
+    (outcome,) = put_customers(tx, entry.merchant_id, [customer], now=now)
     if outcome.key_holder is not None:
         refuse(entry.number, [taken_key_problem(Record(1, {}, {}, {}), outcome.key_holder)])
     if outcome.refusal is not None:

@@ -24,6 +24,7 @@ from offline_collect.store.database.list_write import Row
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.key_holders import refuse_taken_keys
 from offline_collect.store.imports.mandate_rows import judge_mandates
+from offline_collect.store.notices.changed_terms import tell_changed_terms
 from offline_collect.store.schema.tables import customers
 from offline_collect.store.sql.by_name import picker, row_reader
 from offline_collect.store.sql.statements import PAIRS
@@ -98,6 +99,8 @@ def put_customers(
     tx: StoreTransaction,
     merchant_id: str,
     chunk: Sequence[CustomerRecord],
+    *,
+    now: dt.datetime | None = None,
 ) -> list[RowOutcome]:
     """Add or change customers and their lookup keys immediately; return the outcome of each.
 
@@ -106,6 +109,8 @@ def put_customers(
 
     Args:
         chunk: at most :data:`CHUNK_MAX`, no number twice.
+        now: the moment of the change, aware, for payers who are told that their mandates have other terms; None if
+            nobody is.
 
     Raises:
         NotFoundError: there is no such merchant.
@@ -119,6 +124,13 @@ def put_customers(
     keys = ChunkKeys(latest_forms(tx, merchant_id), merchant.form_version)
     outcomes = refuse_taken_keys(tx, merchant_id, keys, chunk, judged, present)
     write_customers(tx, merchant_id, chunk, outcomes, present, keys, import_id=None)
+    if now is not None:
+        changed = [
+            (there.row, (there.row[0], *_new_row(merchant_id, record, there, None)))
+            for record, outcome in zip(chunk, outcomes, strict=True)
+            if outcome.change is Change.CHANGED and (there := present[record.customer_no]).row is not None
+        ]
+        tell_changed_terms(tx, merchant, changed, f"by hand at {now.isoformat()}", now)
     return outcomes
 
 

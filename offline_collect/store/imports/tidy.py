@@ -22,6 +22,7 @@ from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.raw_select import read_rows
 from offline_collect.store.imports.lifecycle import change_import, require_state
 from offline_collect.store.imports.record import Import, ImportKind
+from offline_collect.store.notices.changed_terms import tell_changed_terms
 from offline_collect.store.notices.events import write_imported
 from offline_collect.store.schema.tables import bills, imports
 from offline_collect.store.sql.statements import PAIRS
@@ -77,12 +78,22 @@ def tidy_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     page = staged_page(tx, require_state(tx, import_id, ImportState.RELEASED), most)
     if page is None:
         return True
-    originals = marked_originals(page, lock_versions(tx, page))
+    versions = lock_versions(tx, page)
+    originals = marked_originals(page, versions)
     overtaken = [
         row.row_id for row in page.staged if row.supersedes is not None and row.supersedes not in originals
     ]
     _remove(tx, page, overtaken)
     _make_former(tx, page, originals)
+    _tell_of_terms(
+        tx,
+        page,
+        [
+            (versions[row.supersedes], versions[row.row_id])
+            for row in page.staged
+            if row.supersedes in originals
+        ],
+    )
     table = page.versioned.table
     staged = and_(page.own, table.c.standing == Standing.STAGED.value)
     _tell_payers(tx, page, staged)
@@ -101,6 +112,19 @@ def _tell_payers(tx: StoreTransaction, page: StagedPage, staged: ColumnElement[b
         write_imported(tx, and_(staged, bills.c.supersedes.is_(None)), found.decided_at)
 
 
+def _tell_of_terms(tx: StoreTransaction, page: StagedPage, changed: Sequence[tuple[Row, Row]]) -> None:
+    """Write the notices of mandates that have other terms by a page of customers, or have the former ones again.
+
+    Args:
+        changed: versions of a customer, as he was and as he is from now on.
+    """
+    found = page.found
+    if found.kind is ImportKind.CUSTOMERS and found.decided_at is not None:
+        merchant = require_merchant(tx, found.merchant_id)
+        by = f"{found.state.value} {found.import_id}"
+        tell_changed_terms(tx, merchant, changed, by, found.decided_at)
+
+
 def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     """Remove at most ``most`` rows of a REJECTED or UNDONE import; return True when none is left.
 
@@ -116,7 +140,18 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     if page is None:
         return True
     versions = lock_versions(tx, page)
-    marked = [(row_id,) for row_id in marked_originals(page, versions)]
+    originals = marked_originals(page, versions)
+    if found.state is ImportState.UNDONE:
+        _tell_of_terms(
+            tx,
+            page,
+            [
+                (versions[row.row_id], versions[row.supersedes])
+                for row in page.staged
+                if row.supersedes in originals
+            ],
+        )
+    marked = [(row_id,) for row_id in originals]
     key = (str(page.versioned.row_id.key),)
     bulk_update(tx.connection, page.versioned.table, (), key, marked, cleared=("superseded_by",))
     if page.found.kind is ImportKind.BILLS:
