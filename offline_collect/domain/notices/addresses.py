@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import field
 from enum import StrEnum
 
+from offline_collect.domain.imports.telephones import usual_mobile
 from offline_collect.domain.texts.contacts import mask_contact
 from offline_collect.domain.values import value
 
@@ -41,9 +42,6 @@ class Address:
         return mask_contact(self.text)
 
 
-_CHINA = re.compile(r"(?:00)?86(?=1[0-9]{10}$)")
-"""The country's code before a Chinese mobile number, which has eleven digits and begins with 1."""
-
 _PATTERNS = {
     AddressKind.MOBILE: re.compile(r"[0-9]{6,20}"),
     AddressKind.EMAIL: re.compile(r"[^@\s]+@[^@\s]+"),
@@ -55,7 +53,7 @@ def address_of(kind: AddressKind, text: str) -> Address:
     """Return an address however it was written: ``+86 138-0000-1234`` is ``13800001234``."""
     usual = unicodedata.normalize("NFKC", text).strip()
     if kind is AddressKind.MOBILE:
-        usual = _CHINA.sub("", "".join(char for char in usual if char.isdecimal()))
+        usual = usual_mobile("".join(char for char in usual if char.isdecimal()))
     elif kind is AddressKind.EMAIL:
         usual = usual.casefold()
     return Address(kind, usual)

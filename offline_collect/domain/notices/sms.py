@@ -26,6 +26,8 @@ class SmsEncoding(StrEnum):
 
 
 _NUMBER = re.compile(r"\+?[0-9]{5,20}")
+_ABROAD = re.compile(r"^00(?=[1-9])")
+"""What is dialled before another country's code: 0085291234567."""
 
 _PLACES = {SmsEncoding.GSM_7_BIT: (160, 153), SmsEncoding.UCS_2: (70, 67)}
 """Places of a text that goes alone, and of each part of a longer one, which has a header."""
@@ -73,7 +75,7 @@ def sms_parts(text: str) -> SmsParts:
 
 def sms_number(mobile: str) -> str | None:
     """Return a mobile number as gateways take it, without spaces and hyphens; None if it is none."""
-    number = mobile.replace(" ", "").replace("-", "")
+    number = _ABROAD.sub("+", mobile.replace(" ", "").replace("-", ""))
     return number if _NUMBER.fullmatch(number) else None
 
 

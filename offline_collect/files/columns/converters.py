@@ -8,7 +8,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from offline_collect.domain.imports.telephones import only_mobile
+from offline_collect.domain.imports.telephones import only_mobile, usual_mobile
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell, MergedCell, is_blank, one_line
 from offline_collect.files.columns.dates import lacks_year
@@ -47,6 +47,7 @@ _PLAIN = {
     "identifier": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z_/-]{{1,{most}}}",
     "input": r"(?!-?[0-9][Ee][0-9])[0-9A-Za-z一-鿿_/-]{{1,{most}}}",
 }
+_USUAL_MOBILE = "1[3-9][0-9]{9}"
 
 
 def converter(column: Column, currency: str, note: Note | None = None) -> Converter:
@@ -64,7 +65,8 @@ def converter(column: Column, currency: str, note: Note | None = None) -> Conver
 
 def _identifiers(column: Column, currency: str) -> Converter:
     """Return a converter of texts that seldom repeat, without a cache."""
-    plain = re.compile(_PLAIN[column.type].format(most=column.most)).fullmatch
+    usual = _USUAL_MOBILE if column.key == _MOBILE else _PLAIN[column.type].format(most=column.most)
+    plain = re.compile(usual).fullmatch
     fits = None if column.pattern is None else column.pattern.fullmatch
 
     def convert(cell: Cell) -> Value | None:
@@ -111,7 +113,7 @@ def column_value(column: Column, cell: Cell, currency: str) -> Value | None:
         if column.cuts and len(value) > column.most:
             value = _cut(value, column.most)
         if column.key == _MOBILE:
-            value = only_mobile(value) or value
+            value = usual_mobile(only_mobile(value) or value)
         _check_text(column, value)
     return value
 

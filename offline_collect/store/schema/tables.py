@@ -36,7 +36,7 @@ from offline_collect.store.database.types import (
     Words,
 )
 
-SCHEMA_VERSION = "0031"
+SCHEMA_VERSION = "0032"
 """The migration that creates these tables."""
 
 metadata = MetaData(

@@ -19,6 +19,7 @@ from offline_collect.merchant.entry.customers import (
     set_customer,
 )
 from offline_collect.merchant.entry.entry import Entry
+from offline_collect.merchant.entry.search import CustomerSearch
 from offline_collect.merchant.profile.lifecycle import register_merchant
 from offline_collect.store import (
     CustomerCriteria,
@@ -271,3 +272,14 @@ def test_customers_are_found_by_parts(pupils, criteria, numbers):
         page = find_customers(reading, "SCHOOL01", criteria, numbers[0] if numbers else None, 1)
     assert [each.customer_no for each in found] == numbers
     assert [each.customer_no for each in page] == numbers[1:2]
+
+
+def test_a_mobile_is_stored_and_found_in_one_form_however_it_is_written(pupils):
+    assert add(pupils, mobile="+86 138-0000 1234").mobile == "13800001234"
+    assert not change(pupils, mobile="138 0000 1234")
+    with pupils.store.snapshot() as reading:
+        for part in ("138-0000-1234", "+8613800001234", "0000-12"):
+            criteria = CustomerSearch(mobile=part).criteria(reading, "SCHOOL01")
+            assert [each.customer_no for each in find_customers(reading, "SCHOOL01", criteria, None, 10)] == [
+                "C9"
+            ]

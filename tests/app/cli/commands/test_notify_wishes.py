@@ -92,7 +92,7 @@ def test_a_mother_s_number_is_confirmed(bank):
         "--name",
         "赵小雷",
         "--mobile",
-        "138-0000-1234",
+        "+86 138-0000-1234",
         "--consent",
         "--input",
         "student_no=2026030119",
