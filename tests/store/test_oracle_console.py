@@ -21,6 +21,7 @@ from offline_collect.store.backoffice.payment_stories import last_paid_to_read
 from offline_collect.store.backoffice.search import has_more_bills, is_there, last_number_to_read
 from offline_collect.store.reconciliation.settling import missing_institutions, settlements_of
 from offline_collect.store.reports.day_hours import hour_sums
+from offline_collect.store.reports.paid_merchants import merchant_sums
 from offline_collect.store.sql.visibility import BILLS, CUSTOMERS
 from tests.fakes.bank import DAY, NOON
 from tests.store.backoffice.test_console import TOKEN, session
@@ -37,6 +38,7 @@ def test_what_the_console_executes_is_compiled(sqlite_teller):
             begin(tx, session(), NOON)
             living_sessions(tx, "olga", after=("a", "b"))
             hour_sums(tx, DAY)
+            merchant_sums(tx, DAY, 2)
             for listed in (BILLS, CUSTOMERS):
                 is_there(tx, listed, "SCHOOL01", "S")
                 last_number_to_read(tx, listed, "SCHOOL01", "S", "S1", 2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from offline_collect.console.charts import Bars, bars
+from offline_collect.console.charts import Bars, bars, rows
 from offline_collect.console.languages import in_language
 from offline_collect.console.page import Answer, Page, Shown
 from offline_collect.console.visit import Visit
@@ -16,6 +17,7 @@ from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.notices.deliveries import NoticeFilter
 from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.reconciliation.records import ItemFilter
+from offline_collect.domain.texts.counts import other_merchants_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import view_waiting
 from offline_collect.merchant.postings.view import view_suspense
@@ -25,6 +27,9 @@ from offline_collect.notify.view import view_notices
 from offline_collect.settlement.reconciliation.view import view_items
 
 TITLE = Phrase("Today")
+_NAME_SHOWN_MAX = 16
+"""Characters of a merchant's name in a picture; the table beside it has all of it."""
+
 _COUNTED_MAX = 100
 """How many of a kind are counted: each look at the page counts them."""
 
@@ -38,6 +43,23 @@ class Row:
     """
 
     name: str
+    currency: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class PaidRow:
+    """A merchant's payments in one currency, or those of the merchants that are not named.
+
+    Attributes:
+        merchant_id: None for the others.
+        name: a merchant's, or how many others there are; None for a merchant that is not registered.
+        to: the page with the payments; None for the others.
+    """
+
+    merchant_id: str | None
+    name: str | Phrase | None
+    to: str | None
     currency: str
     figures: Figures
 
@@ -69,6 +91,7 @@ def show(visit: Visit) -> Answer:
                 Row(name, currency, each) for (name, currency), each in today.institutions.items()
             ],
             "totals": today.totals,
+            "merchants": list(_paid(today)),
             "pictures": _pictures(visit, today),
             "waiting": _waiting(visit),
         },
@@ -82,14 +105,27 @@ def _hours(today: Today, zone: dt.tzinfo) -> list[Row]:
     ]
 
 
+def _paid(today: Today) -> Iterator[PaidRow]:
+    """Yield the merchants with the most money in each currency, and what the others have."""
+    date = today.day.date
+    for currency in today.totals:
+        for each in today.merchants:
+            if each.currency == currency:
+                asked = urlencode({"merchant": each.merchant_id, "from": str(date), "to": str(date)})
+                yield PaidRow(each.merchant_id, each.name, f"/payments?{asked}", currency, each.figures)
+        if currency in today.others:
+            number, figures = today.others[currency]
+            yield PaidRow(None, other_merchants_counted(number), None, currency, figures)
+
+
 def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
-    """Return the pictures: payments by hour, and for each currency its money by hour."""
+    """Return the pictures: payments by hour, and for each currency its money by hour and by merchant."""
     if not today.hours:
         return ()
     counts: dict[dt.datetime, int] = {}
     for (hour, _), each in today.hours.items():
         counts[hour] = counts.get(hour, 0) + each.count
-    pictures: list[tuple[Phrase, Mapping[dt.datetime, int | float]]] = [(Phrase("Payments by hour"), counts)]
+    by_hour: list[tuple[Phrase, Mapping[dt.datetime, int | float]]] = [(Phrase("Payments by hour"), counts)]
     for currency in today.totals:
         known = CURRENCIES[currency]
         money = {
@@ -97,8 +133,9 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
             for (hour, own), each in today.hours.items()
             if own == currency
         }
-        pictures.append((Phrase("Money by hour, {currency}", currency=known.code), money))
-    return [(title, _picture(visit, title, values)) for title, values in pictures]
+        by_hour.append((Phrase("Money by hour, {currency}", currency=known.code), money))
+    pictures = [(title, _picture(visit, title, values)) for title, values in by_hour]
+    return [*pictures, *(_of_merchants(visit, today, currency) for currency in today.totals)]
 
 
 def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | float]) -> Markup:
@@ -106,6 +143,23 @@ def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | flo
     hours = [first + dt.timedelta(hours=n) for n in range(round((last - first) / dt.timedelta(hours=1)) + 1)]
     labels = [hour.astimezone(visit.office.zone).strftime("%H") for hour in hours]
     return bars(Bars(in_language(title, visit.language), labels, [values.get(hour, 0) for hour in hours]))
+
+
+def _of_merchants(visit: Visit, today: Today, currency: str) -> tuple[Phrase, Markup]:
+    """Return the picture of a currency's money by merchant, the others last."""
+    known = CURRENCIES[currency]
+    money = {
+        each.name or each.merchant_id: each.figures.amount_minor
+        for each in today.merchants
+        if each.currency == currency
+    }
+    if currency in today.others:
+        number, others = today.others[currency]
+        money[in_language(other_merchants_counted(number), visit.language)] = others.amount_minor
+    title = Phrase("Money by merchant, {currency}", currency=known.code)
+    labels = [f"{name[:_NAME_SHOWN_MAX]}…" if len(name) > _NAME_SHOWN_MAX else name for name in money]
+    values = [minor / 10**known.decimals for minor in money.values()]
+    return title, rows(Bars(in_language(title, visit.language), labels, values))
 
 
 def _waiting(visit: Visit) -> list[Waits]:

@@ -85,6 +85,11 @@ def merchants_counted(count: int) -> Phrase:
     return Phrase("1 merchant") if count == 1 else Phrase("{count} merchants", count=count)
 
 
+def other_merchants_counted(count: int) -> Phrase:
+    """Return a number of further merchants."""
+    return Phrase("1 other merchant") if count == 1 else Phrase("{count} other merchants", count=count)
+
+
 def business_days_counted(count: int) -> Phrase:
     """Return a number of business days."""
     return Phrase("1 business day") if count == 1 else Phrase("{count} business days", count=count)

@@ -1,23 +1,24 @@
-"""The view of the open business day: what is paid in which hour, and at which institution."""
+"""The view of the open business day: what is paid in which hour, at which institution, and to which merchant."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.days import BusinessDay
-from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.day_sums_kept import DaySums, DaySumsKept
 from offline_collect.store import SqlStore, require_open_day
 from offline_collect.store.reports.day_hours import HourSum
+from offline_collect.store.reports.paid_merchants import MerchantSum
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Payments of one hour, institution or day, in one currency.
+    """Payments of one hour, institution, merchant or day, in one currency.
 
     Attributes:
         amount_minor: of all payments, reversed ones too.
@@ -29,7 +30,7 @@ class Figures:
     reversed_count: int = 0
     reversed_minor: int = 0
 
-    def more(self, found: HourSum) -> Figures:
+    def more(self, found: HourSum | MerchantSum) -> Figures:
         """Return these figures with further payments."""
         return Figures(
             self.count + found.count,
@@ -37,6 +38,29 @@ class Figures:
             self.reversed_count + found.reversed_count,
             self.reversed_minor + found.reversed_minor,
         )
+
+    def less(self, other: Figures) -> Figures:
+        """Return these figures without those of some of their payments."""
+        return Figures(
+            self.count - other.count,
+            self.amount_minor - other.amount_minor,
+            self.reversed_count - other.reversed_count,
+            self.reversed_minor - other.reversed_minor,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A merchant's payments in one currency.
+
+    Attributes:
+        name: None for a merchant that is not registered: the payments are in suspense.
+    """
+
+    merchant_id: str
+    name: str | None
+    currency: str
+    figures: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,8 @@ class Today:
         hours: by the hour's beginning and the currency, the first hour first.
         institutions: by institution and currency.
         totals: by currency.
+        merchants: those with the most money in each currency, the first first.
+        others: by currency, how many other merchants have payments, and their figures.
     """
 
     day: BusinessDay
@@ -55,6 +81,8 @@ class Today:
     hours: Mapping[tuple[dt.datetime, str], Figures]
     institutions: Mapping[tuple[str, str], Figures]
     totals: Mapping[str, Figures]
+    merchants: Sequence[Paid] = ()
+    others: Mapping[str, tuple[int, Figures]] = field(default_factory=dict)
 
 
 def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
@@ -69,17 +97,35 @@ def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
     with store.snapshot() as reading:
         day = require_open_day(reading)
     sums = kept.of(store, actor, day.date)
-    return _summed(day, sums or (), read=sums is not None)
+    return _summed(day, sums or DaySums(), read=sums is not None)
 
 
-def _summed(day: BusinessDay, found: Sequence[HourSum], *, read: bool) -> Today:
+def _summed(day: BusinessDay, found: DaySums, *, read: bool) -> Today:
     hours: dict[tuple[dt.datetime, str], Figures] = defaultdict(Figures)
     institutions: dict[tuple[str, str], Figures] = defaultdict(Figures)
     totals: dict[str, Figures] = defaultdict(Figures)
-    for each in found:
+    for each in found.hours:
         hour = each.first_at.replace(minute=0, second=0, microsecond=0), each.currency
         hours[hour] = hours[hour].more(each)
         institution = each.institution, each.currency
         institutions[institution] = institutions[institution].more(each)
         totals[each.currency] = totals[each.currency].more(each)
-    return Today(day, read, dict(sorted(hours.items())), dict(sorted(institutions.items())), totals)
+    return Today(
+        day,
+        read,
+        dict(sorted(hours.items())),
+        dict(sorted(institutions.items())),
+        totals,
+        [Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in found.merchants],
+        _others(totals, found.merchants),
+    )
+
+
+def _others(totals: Mapping[str, Figures], named: Sequence[MerchantSum]) -> dict[str, tuple[int, Figures]]:
+    """Return what the merchants that are not named have, in each currency in which there are some."""
+    counts = {each.currency: each.paid_merchants for each in named}
+    rest = dict(totals)
+    for each in named:
+        counts[each.currency] -= 1
+        rest[each.currency] = rest[each.currency].less(Figures().more(each))
+    return {currency: (count, rest[currency]) for currency, count in counts.items() if count}

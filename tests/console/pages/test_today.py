@@ -64,10 +64,19 @@ def test_what_waits_is_a_link_where_the_user_may_open_its_page(office):
 
 def test_the_pictures_bring_no_style_and_no_script(as_user):
     page = as_user("olga").get("/").text
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3
     assert "<style" not in page
     assert " style=" not in page
     assert page.count("<script") == 1
+
+
+def test_the_merchants_with_the_most_money_are_shown_with_links_to_their_payments(as_user):
+    anna = as_user("anna")
+    page = anna.get("/")
+    assert "SCHOOL01 阳光小学 3 370.35 CNY" in text_of(page)
+    to = f"/payments?merchant=SCHOOL01&amp;from={DAY}&amp;to={DAY}"
+    assert f'href="{to}"' in page.text
+    assert text_of(anna.get(to.replace("&amp;", "&"))).count("123.45 CNY") == 3
 
 
 def test_the_figures_are_in_chinese_too(as_user):
