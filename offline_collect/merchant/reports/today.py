@@ -111,13 +111,15 @@ def _summed(day: BusinessDay, found: DaySums, *, read: bool) -> Today:
         institutions[institution] = institutions[institution].more(each)
         totals[each.currency] = totals[each.currency].more(each)
     return Today(
-        day,
-        read,
-        dict(sorted(hours.items())),
-        dict(sorted(institutions.items())),
-        totals,
-        [Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in found.merchants],
-        _others(totals, found.merchants),
+        day=day,
+        read=read,
+        hours=dict(sorted(hours.items())),
+        institutions=dict(sorted(institutions.items())),
+        totals=totals,
+        merchants=[
+            Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in found.merchants
+        ],
+        others=_others(totals, found.merchants),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Subquery, case, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
 from offline_collect.domain.transactions import PaymentState
@@ -41,21 +41,7 @@ def merchant_sums(tx: StoreTransaction, day: BusinessDate, most: int) -> list[Me
 
     It reads each payment of the day once.
     """
-    own = payments.c
-    undone = own.state == PaymentState.REVERSED.value
-    summed = (
-        select(
-            own.merchant_id,
-            own.currency,
-            func.count(case((own.line == 1, 1))).label("payments"),
-            func.sum(own.amount_minor).label("amount"),
-            func.count(case((undone & (own.line == 1), 1))).label("undone"),
-            func.sum(case((undone, own.amount_minor), else_=0)).label("undone_amount"),
-        )
-        .where(in_days(own.serial_number, day, day), in_scope(own.merchant_id, tx.scope))
-        .group_by(own.merchant_id, own.currency)
-        .subquery("summed")
-    )
+    summed = _summed(tx, day)
     of = summed.c
     order = (of.amount.desc(), of.merchant_id)
     ranked = select(
@@ -93,3 +79,22 @@ def merchant_sums(tx: StoreTransaction, day: BusinessDate, most: int) -> list[Me
         )
         for row in tx.connection.execute(query)
     ]
+
+
+def _summed(tx: StoreTransaction, day: BusinessDate) -> Subquery:
+    """Return the query of all merchants' sums."""
+    own = payments.c
+    undone = own.state == PaymentState.REVERSED.value
+    return (
+        select(
+            own.merchant_id,
+            own.currency,
+            func.count(case((own.line == 1, 1))).label("payments"),
+            func.sum(own.amount_minor).label("amount"),
+            func.count(case((undone & (own.line == 1), 1))).label("undone"),
+            func.sum(case((undone, own.amount_minor), else_=0)).label("undone_amount"),
+        )
+        .where(in_days(own.serial_number, day, day), in_scope(own.merchant_id, tx.scope))
+        .group_by(own.merchant_id, own.currency)
+        .subquery("summed")
+    )
