@@ -9,8 +9,8 @@ import unicodedata
 from dataclasses import field
 from enum import StrEnum
 
-from offline_collect.domain.imports.telephones import usual_mobile
 from offline_collect.domain.texts.contacts import mask_contact
+from offline_collect.domain.texts.telephones import compared_mobile
 from offline_collect.domain.values import value
 
 ADDRESS_MAX = 254
@@ -42,8 +42,11 @@ class Address:
         return mask_contact(self.text)
 
 
+_NO_MOBILE = re.compile(r"(?!^)\+|[^0-9+]")
+"""What is between the digits of a number that somebody wrote, such as a point."""
+
 _PATTERNS = {
-    AddressKind.MOBILE: re.compile(r"[0-9]{6,20}"),
+    AddressKind.MOBILE: re.compile(r"\+?[0-9]{6,20}"),
     AddressKind.EMAIL: re.compile(r"[^@\s]+@[^@\s]+"),
     AddressKind.APP: re.compile(r"\S.*"),
 }
@@ -53,7 +56,7 @@ def address_of(kind: AddressKind, text: str) -> Address:
     """Return an address however it was written: ``+86 138-0000-1234`` is ``13800001234``."""
     usual = unicodedata.normalize("NFKC", text).strip()
     if kind is AddressKind.MOBILE:
-        usual = usual_mobile("".join(char for char in usual if char.isdecimal()))
+        usual = compared_mobile(_NO_MOBILE.sub("", usual))
     elif kind is AddressKind.EMAIL:
         usual = usual.casefold()
     return Address(kind, usual)

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from offline_collect.domain.errors import AmountError
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.telephones import is_chinese, usual_mobile
 from offline_collect.domain.values import value
 
 _GSM_7_BIT = frozenset(
@@ -26,8 +27,6 @@ class SmsEncoding(StrEnum):
 
 
 _NUMBER = re.compile(r"\+?[0-9]{5,20}")
-_ABROAD = re.compile(r"^00(?=[1-9])")
-"""What is dialled before another country's code: 0085291234567."""
 
 _PLACES = {SmsEncoding.GSM_7_BIT: (160, 153), SmsEncoding.UCS_2: (70, 67)}
 """Places of a text that goes alone, and of each part of a longer one, which has a header."""
@@ -75,7 +74,7 @@ def sms_parts(text: str) -> SmsParts:
 
 def sms_number(mobile: str) -> str | None:
     """Return a mobile number as gateways take it, without spaces and hyphens; None if it is none."""
-    number = _ABROAD.sub("+", mobile.replace(" ", "").replace("-", ""))
+    number = usual_mobile(mobile)
     return number if _NUMBER.fullmatch(number) else None
 
 
@@ -83,9 +82,11 @@ def international_number(number: str, country: str) -> str:
     """Return a number with a plus sign and its calling code.
 
     Args:
-        country: the calling code of a number without a plus sign, such as ``86``.
+        country: the calling code of a number without a plus sign, such as ``852``; a Chinese mobile has its own.
     """
-    return number if number.startswith("+") else f"+{country}{number}"
+    if number.startswith("+"):
+        return number
+    return f"+86{number}" if is_chinese(number) else f"+{country}{number}"
 
 
 def national_number(number: str, country: str) -> str:

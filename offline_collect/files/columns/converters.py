@@ -8,8 +8,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
-from offline_collect.domain.imports.telephones import only_mobile, usual_mobile
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.telephones import only_mobile, usual_mobile
 from offline_collect.files.cells import Cell, MergedCell, is_blank, one_line
 from offline_collect.files.columns.dates import lacks_year
 from offline_collect.files.columns.layout import Column

@@ -9,8 +9,8 @@ from typing import Protocol
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.forms import InputProblem, PaymentForm, input_named, input_names
-from offline_collect.domain.imports.telephones import usual_mobile
 from offline_collect.domain.texts.phrases import Phrase
+from offline_collect.domain.texts.telephones import mobile_part
 from offline_collect.merchant.common.errors import TranslatableError
 from offline_collect.merchant.common.target import require_form
 from offline_collect.store import CustomerCriteria, StoreTransaction
@@ -54,7 +54,7 @@ class CustomerSearch:
         if self.inputs:
             form = require_form(tx, merchant_id)
             inputs = dict(_read(form, merchant_id, *typed) for typed in self.inputs.items())
-        return CustomerCriteria(self.number, self.name, self.mobile and usual_mobile(self.mobile), inputs)
+        return CustomerCriteria(self.number, self.name, self.mobile and mobile_part(self.mobile), inputs)
 
 
 def refuse_long(*parts: str | None) -> None:

@@ -64,17 +64,22 @@ def test_units_are_those_of_utf_16_and_fit_into_the_parts(text):
     ("mobile", "number"),
     [
         ("13800138000", "13800138000"),
-        ("+86 138-0013 8000", "+8613800138000"),
+        ("+86 138-0013 8000", "13800138000"),
         ("00852 9123 4567", "+85291234567"),
         ("12345", "12345"),
         ("1234", None),
         ("138\r\nX-Kannel-To: 1", None),
-        ("１３８００１３８０００", None),
+        ("１３８００１３８０００", "13800138000"),
         ("86+13800138000", None),
     ],
 )
 def test_a_number_is_as_gateways_take_it(mobile, number):
     assert sms_number(mobile) == number
+
+
+def test_a_chinese_mobile_is_one_for_a_bank_of_another_country_too():
+    assert international_number("13800138000", "852") == "+8613800138000"
+    assert international_number("91234567", "852") == "+85291234567"
 
 
 @pytest.mark.parametrize(
