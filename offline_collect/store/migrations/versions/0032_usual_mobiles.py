@@ -80,7 +80,7 @@ def _rewrite(connection: sa.Connection) -> None:
                 _say_again(connection, table, moved)
 
 
-def _pages(connection: sa.Connection) -> Iterator[Sequence[sa.Row[Any]]]:
+def _pages(connection: sa.Connection) -> Iterator[Sequence[sa.Row[Any, Any, Any]]]:
     """Yield the customers whose numbers are not eleven digits, or the like, page by page."""
     own, last = _CUSTOMERS.c, 0
     marked = sa.or_(*(own.mobile.like(like) for like in ("%+%", "% %", "%-%", "00%", "86%")))
