@@ -133,9 +133,11 @@ def document_text(document: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return (
-        value if isinstance(value, str) else "–" if value is None else json.dumps(value, ensure_ascii=False)
-    )
+    if value is None or isinstance(value, str):
+        return "–" if value is None else value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def new_once() -> str:

@@ -17,6 +17,7 @@ from offline_collect.console.code_words import code_word
 from offline_collect.console.forms import ONCE, SEEN, TOKEN, document_text, new_once, token_of
 from offline_collect.console.languages import NAMES, TAGS, in_language
 from offline_collect.console.page import Page
+from offline_collect.console.sections import section_of
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.sessions import SessionState
 from offline_collect.domain.currencies import CURRENCIES
@@ -67,6 +68,7 @@ def render(visit: Visit, template: str, values: Mapping[str, Any], pages: Sequen
         "title": visit.page.title,
         "linked": {page.path for page in pages},
         "menu": _menu(pages) if signed_in else (),
+        "section": section_of(visit.page.path),
         "form_fields": lambda seen=None: _form_fields(visit, seen),
         "moment": lambda moment: _moment(moment, visit.office.zone),
         "typed": lambda name, default="": _typed(visit, name, default),

@@ -5,6 +5,7 @@ import pytest
 from offline_collect.console.headers import ALWAYS
 from offline_collect.console.page import Opens
 from offline_collect.console.page_table import PAGES
+from offline_collect.console.sections import section_of
 from offline_collect.console.site import STATIC, build
 from offline_collect.domain.access.roles import PERMISSIONS
 from offline_collect.store.backoffice.credentials import Credentials, put_credentials
@@ -101,3 +102,30 @@ def test_every_page_for_anybody_is_named_here():
 def test_every_change_needs_a_permission_or_is_of_ones_own():
     own = {page.path for page in PAGES if page.method == "POST" and page.permission is None}
     assert own == {"/sign-in", "/sign-out", "/language", "/account/password", "/account/second-factor"}
+
+
+OF_NO_SECTION = ("/account", "/language", "/sign-out", "/sign-in")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if not page.path.startswith(OF_NO_SECTION)],
+    ids=lambda page: f"{page.method} {page.path}",
+)
+def test_each_page_is_behind_one_of_the_navigation(page):
+    assert section_of(page.path) in {each.path for each in PAGES if each.menu is not None}
+
+
+@pytest.mark.parametrize(
+    ("path", "mark", "link"),
+    [
+        ("/payments", "page", "/payments"),
+        ("/payments/doubts", "true", "/payments"),
+        ("/mandates", "true", "/customers"),
+        ("/", "page", "/"),
+    ],
+)
+def test_the_navigation_marks_the_page_or_the_one_before_it(as_user, path, mark, link):
+    page = as_user("olga").get(path).text
+    assert page.count(" aria-current=") == 1
+    assert f'<a href="{link}" aria-current="{mark}">' in page

@@ -12,6 +12,7 @@ from offline_collect.console.day_end import DayEndParts
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.counts import debits_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.settlement.bank_files.reading import is_message, is_notification
 from offline_collect.settlement.debit.apply_reports import TakenReport
@@ -126,7 +127,7 @@ def _take_returned(visit: Visit, path: Path) -> Redirect:
     else:
         read = fixed_returns(parts.layouts[RETURN_LAYOUT], parts.reports.codes)
     taken = ingest_returns(visit.store, path, read, (visit.actor, visit.now))
-    said = Phrase("{count} debits came back; their bills are open again", count=taken.count)
+    said = Phrase("came back: {debits}; what they paid is open again", debits=debits_counted(taken.count))
     return Redirect("/debit-batches", said)
 
 

@@ -14,6 +14,7 @@ from offline_collect.console.notices import CHANNELS, STATES, NoticeParts
 from offline_collect.console.page import Answer, Page, Redirect, Shown
 from offline_collect.console.visit import Visit
 from offline_collect.domain.access.roles import Permission
+from offline_collect.domain.texts.counts import reminders_counted
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.notify.remind import remind_payers
 
@@ -60,11 +61,11 @@ def remind(visit: Visit) -> Answer:
     """Write the reminders that are due today, also of bills that came after the first look of this day."""
     terms = visit.part(NoticeParts).reminders
     done = remind_payers(visit.store, visit.actor, terms, visit.office.clock, again=True)
-    said = Phrase("{count} reminders are written", count=done.written)
+    said = Phrase("written: {reminders}", reminders=reminders_counted(done.written))
     if done.busy:
         said = Phrase(
-            "{count} reminders are written; the store was busy with {merchants}: try again in a moment",
-            count=done.written,
+            "written: {reminders}; the store was busy with {merchants}: try again in a moment",
+            reminders=reminders_counted(done.written),
             merchants=", ".join(done.busy),
         )
     return Redirect("/notices/figures", said)

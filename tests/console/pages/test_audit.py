@@ -75,7 +75,7 @@ def test_a_changed_row_breaks_it(lived, store):
     with store.transaction() as tx:
         tx.connection.exec_driver_sql("UPDATE audit_trail SET actor = 'max' WHERE sequence = 2")
     text = text_of(lived.get("/audit/chain"))
-    assert "The trail is broken in 1 places" in text
+    assert "The trail is broken in one place" in text
     assert "2 the audit row was changed" in text
 
 
@@ -83,3 +83,9 @@ def test_a_changed_row_breaks_it(lived, store):
 def test_the_trail_is_for_auditors(as_user, name):
     browser = as_user(name)
     assert [browser.get(path).status_code for path in ("/audit", "/audit/chain")] == [403, 403]
+
+
+def test_one_value_is_singular(as_user):
+    text = text_of(as_user("anna").get("/audit"))
+    assert " 1 value " in text
+    assert " 1 values " not in text

@@ -189,7 +189,7 @@ def test_a_form_opened_on_what_is_no_more_is_refused(as_user):
     assert changing(browser, path, **bill(amount="2")).status_code == 303
     late = browser.post(path, {SEEN: seen, **bill(amount="3")})
     assert late.status_code == 409
-    assert "amount 123.45 2.00" in text_of(late)
+    assert "Amount 123.45 2.00" in text_of(late)
 
 
 def test_a_bill_that_was_changed_meanwhile_is_neither_withdrawn_nor_opened_again(as_user):
@@ -198,7 +198,7 @@ def test_a_bill_that_was_changed_meanwhile_is_neither_withdrawn_nor_opened_again
     assert changing(browser, "/bill-change/SCHOOL01/S12", **bill(amount="2")).status_code == 303
     late = deciding(browser, "withdraw", "S12", "twice", seen)
     assert late.status_code == 409
-    assert "amount 123.45 2.00" in text_of(late)
+    assert "Amount 123.45 2.00" in text_of(late)
     assert 'value="twice"' in late.text
     withdrawn = hidden_fields(browser.get("/bill/SCHOOL01/S12"))[SEEN]
     assert deciding(browser, "withdraw", "S12", "twice").status_code == 303

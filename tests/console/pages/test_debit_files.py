@@ -62,7 +62,7 @@ def test_debits_that_came_back_open_their_bills_again(as_user, store, bank, resu
     first = next((*row[1:], 12_345) for row in bank.rows(debit_records, *ROW) if row[0] == SCHOOL)
     back = form_file(bank.returns(batch_in(store), first))
     assert browser.post(RETURNED, files=back).headers["location"] == "/debit-batches"
-    assert "1 debits came back" in text_of(browser.get("/debit-batches"))
+    assert "came back: 1 debit; what they paid is open again" in text_of(browser.get("/debit-batches"))
     assert browser.post(RETURNED, files=back).status_code == 422
 
 

@@ -156,7 +156,7 @@ def test_titles_of_their_own_are_proposed_corrected_and_remembered(as_user, stor
     assert "choose the columns: the page proposes them" in text_of(browser.get(page))
     columns = browser.get(f"{page}/columns")
     text = text_of(columns)
-    assert "1 rows above the table are titles." in text
+    assert "One row above the table is a title." in text
     assert "are left out: row 5." in text
     assert "B 学生卡" in text
     assert "2026030117" in text

@@ -89,7 +89,7 @@ def test_a_decision_in_an_old_tab_is_refused_with_what_has_changed(as_user, stor
     assert decide(browser, "suspend", {**WHY, "by": "BANK"}).status_code == 303
     late = decide(browser, "cancel", {**WHY, "by": "PAYER"}, seen=seen)
     assert late.status_code == 409
-    assert "state ACTIVE SUSPENDED" in text_of(late)
+    assert "State ACTIVE SUSPENDED" in text_of(late)
     assert state_of(store) is MandateState.SUSPENDED
 
 

@@ -226,7 +226,7 @@ def test_the_status_of_a_merchant_that_was_changed_meanwhile_stays(as_user, verb
     assert decide(browser, "suspend", page).status_code == 303
     late = browser.post(f"{page}/{verb}", {SEEN: seen})
     assert late.status_code == 409
-    assert "status ACTIVE SUSPENDED" in text_of(late)
+    assert "Status ACTIVE SUSPENDED" in text_of(late)
     assert "SUSPENDED" in text_of(browser.get(page))
 
 

@@ -141,7 +141,7 @@ def test_a_waiting_notice_is_cancelled_with_a_reason(as_user, store):  # noqa: F
 def test_a_decision_on_another_state_than_the_page_showed_is_refused(as_user, store):  # noqa: F811 - a fixture
     response = as_user("olga").post(f"/notice-cancel/{DEAD}", {**WAITING, "reason": "old tab"})
     assert response.status_code == 409
-    assert "state WAITING DEAD" in text_of(response)
+    assert "State WAITING DEAD" in text_of(response)
     assert 'value="old tab"' in response.text
     assert state_of(store, DEAD) is NoticeState.DEAD
 
@@ -204,7 +204,7 @@ def test_reminders_are_written_by_who_sees_all_banks(as_user):
     browser = as_user("anna")
     assert "Write the reminders" in browser.get("/notices/figures").text
     assert browser.post("/notices/remind").headers["location"] == "/notices/figures"
-    assert "reminders are written" in text_of(browser.get("/notices/figures"))
+    assert "written: " in text_of(browser.get("/notices/figures"))
     assert as_user("olga").post("/notices/remind").status_code == 403
 
 

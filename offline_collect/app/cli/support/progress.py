@@ -42,11 +42,11 @@ def progress(title: str) -> Iterator[Watch]:
                 description=f"{title}: {on_one_line(step)}",
                 total=total,
                 completed=share or 0,
-                rows=on_one_line(_rows(f"{rows:,}")),
+                rows=on_one_line(_rows(rows)),
             )
 
         yield watch
 
 
-def _rows(count: str) -> Phrase:
-    return Phrase("{count} rows", count=count)
+def _rows(count: int) -> Phrase:
+    return Phrase("1 row") if count == 1 else Phrase("{count} rows", count=f"{count:,}")
