@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table, Update, bindparam, insert, null, update
 
+from offline_collect.store.database.connection import driver_of
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.list_write import (
     Row,
@@ -260,8 +261,7 @@ def _converted(columns: Sequence[Sequence[Any]], writers: _Writers) -> list[Iter
 
 
 def _execute_many(connection: Connection, plan: _Plan, rows: Sequence[Row]) -> None:
-    driver: Any = connection.connection.driver_connection
-    driver.executemany(plan.sql, _written(rows, plan.writers))
+    driver_of(connection).executemany(plan.sql, _written(rows, plan.writers))
 
 
 def _copy(connection: Connection, table: Table, rows: Iterable[Row]) -> None:

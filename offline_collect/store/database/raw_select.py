@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Dialect, Select
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from offline_collect.store.database.connection import driver_of
 from offline_collect.store.database.list_parameter import wanted
 from offline_collect.store.database.round_trip import (
     KEPT,
@@ -66,16 +67,16 @@ def read_rows(
     parameters: Mapping[str, Any],
 ) -> Sequence[Sequence[Any]]:
     """Return all rows of a statement."""
-    pipeline = pipeline_of(connection)
+    dialect = connection.dialect
+    pipeline = None if dialect.name == "sqlite" else pipeline_of(connection)
     if pipeline is not None:
-        plan = _sent_plan(statement, connection.dialect)
+        plan = _sent_plan(statement, dialect)
         (result,) = pipeline.round_trip([_sent(plan, parameters)], None)
         return _converted_all(plan, pipeline.rows(result))
-    if connection.dialect.name not in _BY_CURSOR:
+    if dialect.name not in _BY_CURSOR:
         return connection.execute(statement, dict(parameters)).all()
-    plan = _plan(statement, connection.dialect)
-    driver: Any = connection.connection.driver_connection
-    found = driver.execute(plan.sql, _given(plan, parameters))
+    plan = _plan(statement, dialect)
+    found = driver_of(connection).execute(plan.sql, _given(plan, parameters))
     return _converted_all(plan, found.fetchall())
 
 
@@ -111,7 +112,7 @@ def read_together(
         first: statements before them in PostgreSQL's round trip.
         done: see :func:`~offline_collect.store.database.round_trip.round_trip`.
     """
-    pipeline = pipeline_of(connection)
+    pipeline = None if connection.dialect.name == "sqlite" else pipeline_of(connection)
     if pipeline is None:
         return [read_rows(connection, read.statement, _listed(read)) for read in reads]
     if not reads and not first:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects.postgresql.base import PGDialect
 
+from offline_collect.store.database.connection import driver_of
+
 if TYPE_CHECKING:
     # A server on SQLite does not load the driver: it takes a tenth of the start.
     from psycopg.pq.abc import PGresult
@@ -50,8 +52,7 @@ def begin_round_trips(connection: Connection) -> None:
     """Let a new connection send statements by :func:`round_trip`; other code must not prepare any on it."""
     from offline_collect.store.database.pipeline import Pipeline  # noqa: PLC0415 - see above
 
-    driver: Any = connection.connection.driver_connection
-    connection.info[_PIPELINE] = Pipeline(driver)
+    connection.info[_PIPELINE] = Pipeline(driver_of(connection))
 
 
 def pipeline_of(connection: Connection) -> Pipeline | None:
@@ -81,7 +82,7 @@ def failed_before_commit(connection: Connection) -> bool:
     """
     if connection.invalidated:
         return False
-    driver: Any = connection.connection.driver_connection
+    driver = driver_of(connection)
     if driver.info.transaction_status.name != "INERROR":
         return False
     driver.rollback()

@@ -73,7 +73,8 @@ def write_postings(writes: Writes, effects: Sequence[Effects]) -> None:
     _insert_transactions(writes.insert, effects)
     for table, name, to_row in _INSERTS:
         rows: list[Row] = [to_row(thing) for each in effects for thing in getattr(each, name)]
-        writes.insert(table, rows)
+        if rows:
+            writes.insert(table, rows)
     _insert_payments(writes.insert, effects)
     _replace_transactions(writes, effects)
     _advance_payments(writes, effects)
@@ -102,6 +103,8 @@ def _insert_payments(insert: _Insert, effects: Sequence[Effects]) -> None:
 
 def _replace_transactions(writes: Writes, effects: Sequence[Effects]) -> None:
     last = {row.key: row for each in effects for row in each.replaced}
+    if not last:
+        return
     # The key is a row's first column; what names the row stands last in an update.
     rows = [(*row[1:], row[0]) for row in map(transaction_row, last.values())]
     writes.update(transactions, _TRANSACTION_CHANGES, ("key",), rows)
@@ -109,6 +112,8 @@ def _replace_transactions(writes: Writes, effects: Sequence[Effects]) -> None:
 
 def _advance_payments(writes: Writes, effects: Sequence[Effects]) -> None:
     last = {(change.serial_number, change.line): change for each in effects for change in each.states}
+    if not last:
+        return
     rows: list[Any] = [(change.state.value, change.state_by, *line) for line, change in last.items()]
     writes.update(payments, ("state", "state_by"), ("serial_number", "line"), rows)
 
