@@ -114,7 +114,7 @@ def test_a_stale_page_is_refused_with_what_has_changed(sent, counter):
     counter.error = StaleFormError([("fee", "10", "20")])
     response = sent.post("/count", {"note": "typed"})
     assert response.status_code == 409
-    assert "fee 10 20" in text_of(response)
+    assert "Fee 10 20" in text_of(response)
 
 
 def test_what_a_form_was_opened_on_is_compared_with_what_is_there():

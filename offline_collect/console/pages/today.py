@@ -93,6 +93,7 @@ def show(visit: Visit) -> Answer:
             "totals": today.totals,
             "merchants": list(_paid(today)),
             "pictures": _pictures(visit, today),
+            "of_merchants": [_of_merchants(visit, today, currency) for currency in today.totals],
             "waiting": _waiting(visit),
         },
     )
@@ -119,7 +120,7 @@ def _paid(today: Today) -> Iterator[PaidRow]:
 
 
 def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
-    """Return the pictures: payments by hour, and for each currency its money by hour and by merchant."""
+    """Return the pictures: payments by hour, and for each currency its money by hour."""
     if not today.hours:
         return ()
     counts: dict[dt.datetime, int] = {}
@@ -134,8 +135,7 @@ def _pictures(visit: Visit, today: Today) -> Sequence[tuple[Phrase, Markup]]:
             if own == currency
         }
         by_hour.append((Phrase("Money by hour, {currency}", currency=known.code), money))
-    pictures = [(title, _picture(visit, title, values)) for title, values in by_hour]
-    return [*pictures, *(_of_merchants(visit, today, currency) for currency in today.totals)]
+    return [(title, _picture(visit, title, values)) for title, values in by_hour]
 
 
 def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | float]) -> Markup:
@@ -148,17 +148,18 @@ def _picture(visit: Visit, title: Phrase, values: Mapping[dt.datetime, int | flo
 def _of_merchants(visit: Visit, today: Today, currency: str) -> tuple[Phrase, Markup]:
     """Return the picture of a currency's money by merchant, the others last."""
     known = CURRENCIES[currency]
-    money = {
-        each.name or each.merchant_id: each.figures.amount_minor
+    # Not by name: two merchants may have one.
+    paid = [
+        (each.name or each.merchant_id, each.figures.amount_minor)
         for each in today.merchants
         if each.currency == currency
-    }
+    ]
     if currency in today.others:
         number, others = today.others[currency]
-        money[in_language(other_merchants_counted(number), visit.language)] = others.amount_minor
+        paid.append((in_language(other_merchants_counted(number), visit.language), others.amount_minor))
     title = Phrase("Money by merchant, {currency}", currency=known.code)
-    labels = [f"{name[:_NAME_SHOWN_MAX]}…" if len(name) > _NAME_SHOWN_MAX else name for name in money]
-    values = [minor / 10**known.decimals for minor in money.values()]
+    labels = [f"{name[:_NAME_SHOWN_MAX]}…" if len(name) > _NAME_SHOWN_MAX else name for name, _ in paid]
+    values = [minor / 10**known.decimals for _, minor in paid]
     return title, rows(Bars(in_language(title, visit.language), labels, values))
 
 

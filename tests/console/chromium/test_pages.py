@@ -53,15 +53,22 @@ ADDRESSES = {
 }
 """By the name of the picture: who looks, and at which page. Add yours."""
 
+NARROW = 320
+"""The width to which a page must fit without scrolling sideways (WCAG 1.4.10)."""
+
 
 def looked_at(window, name):
     """Check what a window shows, and keep a picture of it."""
     keep_picture(window.page, name)
     assert barriers(window.page) == []
-    wide = window.page.evaluate(
-        "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-    )
-    assert wide == 0, "the page is wider than its window"
+    size = window.page.viewport_size
+    for width in (size["width"], NARROW):
+        window.page.set_viewport_size({**size, "width": width})
+        wide = window.page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )
+        assert wide == 0, f"the page is wider than its window of {width}"
+    window.page.set_viewport_size(size)
 
 
 @pytest.mark.xdist_group("pages of the town")

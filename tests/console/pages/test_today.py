@@ -10,7 +10,9 @@ from offline_collect.console.site import build
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.reports import kept_readings
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.store import replace_merchant, require_merchant
 from tests.console.browser import Browser, text_of
+from tests.console.town import NIGHT, tellers_at
 from tests.fakes.bank import DAY
 
 
@@ -82,3 +84,15 @@ def test_the_merchants_with_the_most_money_are_shown_with_links_to_their_payment
 def test_the_figures_are_in_chinese_too(as_user):
     text = text_of(as_user("olga", **{"Accept-Language": "zh-CN"}).get("/"))
     assert "截至目前 3 笔缴费" in text
+
+
+def test_two_merchants_of_one_name_have_a_bar_each(as_user, store):
+    with store.transaction() as tx:
+        water = require_merchant(tx, "WATER001")
+        replace_merchant(tx, replace(water, name=require_merchant(tx, "SCHOOL01").name))
+    with tellers_at(store) as teller:
+        teller.ask(teller.terminal.payment(NIGHT, "WATER001", "W1", 5_000))
+    page = as_user("anna").get("/").text
+    _, of_merchants = page.split("<figcaption>Money by merchant, CNY</figcaption>")
+    picture, _ = of_merchants.split("</figure>", 1)
+    assert picture.count('class="bar"') == 2
