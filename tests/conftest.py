@@ -14,6 +14,7 @@ from tests.modules.chromium import NO_CHROMIUM, find_chromium, running_chromium
 from tests.modules.kannel import find_kannel
 from tests.modules.softhsm import SoftHsm, find_softhsm
 from tests.support.kept_logging import kept_logging
+from tests.support.spreading import spread, waits
 
 pytest_plugins = ["tests.databases.migrated"]
 
@@ -47,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use PostgreSQL, SoftHSM2, Kannel or Chromium, so that the marker cannot be forgotten."""
+    """Spread tests that wait, and mark those that use PostgreSQL, SoftHSM2, Kannel or Chromium."""
+    items[:] = spread(items, waits)
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
         if POSTGRESQL_FIXTURES.intersection(fixtures):
