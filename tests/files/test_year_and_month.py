@@ -151,3 +151,10 @@ def test_a_month_whose_year_is_not_certain_stays_as_it_is(table_of, above, month
 def test_below_another_title_a_number_is_no_month(table_of):
     read = table_of(["2030年度"], ["房号", "账期", "金额", "缴费截止日"], ["1-101", "12", 10, DUE])
     assert periods(read) == ["12"]
+
+
+def test_a_year_alone_is_the_period_unless_another_column_says_it(table_of):
+    titles, cells = ["房号", "年度", "金额", "缴费截止日"], ["1-101", 2030, 10, DUE]
+    assert periods(table_of(titles, cells)) == ["2030"]
+    assert periods(table_of([*titles, "账期"], [*cells, "2030-11"])) == ["2030-11"]
+    assert periods(table_of(titles, cells, mapping={"ignore": ["年度"]})) == [None]

@@ -177,6 +177,10 @@ class SeenColumn:
         """Whether the column has numbers that are taken off, also with a sign."""
         return self.says_deduction() and self.nearly_all(sum(each is not None for each in self.numbers()))
 
+    def says_special(self) -> bool:
+        """Whether the title speaks of arrears, a penalty or a deduction, which alone is not what is to be paid."""
+        return self.says_arrears() or self.says_penalty() or self.says_deduction()
+
     def says_penalty(self) -> bool:
         """Whether the title speaks of what is added: for late payment, or as a deposit."""
         return self._says(_ADDED)

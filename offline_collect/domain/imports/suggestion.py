@@ -24,11 +24,11 @@ from offline_collect.domain.imports.proposal import (
     WantedColumn,
     side_by_side,
 )
-from offline_collect.domain.imports.seen_columns import SeenColumn, fee_named
-from offline_collect.domain.imports.taken_amounts import PayingColumns
+from offline_collect.domain.imports.seen_columns import fee_named
+from offline_collect.domain.imports.taken_dates import DatedColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
-from offline_collect.domain.imports.title_days import day_in_title, is_until
-from offline_collect.domain.imports.titles import ends_span, plain_title
+from offline_collect.domain.imports.titles import plain_title
+from offline_collect.domain.imports.totals import same_in_all
 from offline_collect.domain.texts.phrases import Phrase
 
 _DATES = frozenset({DUE_DATE, "open_from", "expires_on"})
@@ -40,7 +40,7 @@ def suggest(table: SeenTable) -> Proposal:
     return _Suggesting(table).proposal()
 
 
-class _Suggesting(PayingColumns):
+class _Suggesting(DatedColumns):
     """One proposal in the making."""
 
     def __init__(self, table: SeenTable) -> None:
@@ -51,7 +51,6 @@ class _Suggesting(PayingColumns):
         # Names find the customers of bills only if nothing else does.
         self._payer = wanted.pop(NAME, None) if table.key == BILL_NO else None
         inputs = {each.key: each for each in table.wanted if each.is_input}
-        self._ignored: list[int] = []
         super().__init__(table, columns, wanted, inputs)
 
     def proposal(self) -> Proposal:
@@ -109,13 +108,7 @@ class _Suggesting(PayingColumns):
         if any(each.period for each in self._instalments) and wanted.key == PERIOD:
             return
         if len(places) > 1 or len(doubts) > 1:
-            real = [place for place in doubts or places if not self._columns[place].is_nothing()]
-            if len(real) == 1 and real[0] in places:
-                self._take(
-                    wanted.key, real[0], Phrase("the others of this kind are blank or zero in all rows")
-                )
-            else:
-                self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
+            self._bytitles_of_several(wanted, places, doubts)
         elif len(places) == 1 and wanted.key == AMOUNT and self._is_one_of_several(places[0]):
             others = chosen_items(self._columns)
             why = how_many([self._columns[places[0]], *others], Phrase("amounts"))
@@ -125,6 +118,18 @@ class _Suggesting(PayingColumns):
             self._ignored += places
         elif places and not wanted.guessed and not self._counts_rows(wanted.key, places[0]):
             self._take(wanted.key, places[0], Phrase("its title is one of {label}", label=wanted.label))
+
+    def _bytitles_of_several(
+        self, wanted: WantedColumn, places: Sequence[int], doubts: Sequence[int]
+    ) -> None:
+        real = [place for place in doubts or places if not self._columns[place].is_nothing()]
+        same = same_in_all([self._columns[place] for place in real]) if wanted.key == AMOUNT else None
+        if len(real) == 1 and real[0] in places:
+            self._take(wanted.key, real[0], Phrase("the others of this kind are blank or zero in all rows"))
+        elif same is not None:
+            self._take(AMOUNT, *same)
+        else:
+            self._doubt(wanted, Phrase("several titles may mean it"), doubts or places)
 
     def _is_one_of_several(self, place: int) -> bool:
         """Whether an amount is called as one fee is, and others have a price too."""
@@ -208,48 +213,6 @@ class _Suggesting(PayingColumns):
 
     def _inputs_are_there(self) -> bool:
         return any(group <= self.choices.keys() for group in self._table.groups)
-
-    def _find_due_date(self) -> None:
-        of_each = any(each.is_dated for each in self._instalments)
-        if of_each or DUE_DATE in self.choices or DUE_DATE in self.doubts:
-            return
-        found = [each for each in self._free() if each.is_mostly_date()]
-        titles = [each.title for each in self._columns]
-        last = [
-            each
-            for each in found
-            if (each.says_last_day() or _are_until(each)) and not ends_span(each.title, titles)
-        ]
-        stated = self._table.due_date
-        if not last and stated is not None:
-            self._stated[DUE_DATE] = (
-                stated.text,
-                Phrase("row {row} outside the table says so", row=stated.row),
-            )
-        elif not found and self._says_until():
-            return
-        elif len(last) == 1:
-            why = Phrase("it is the only last day, and all values are dates")
-            if not last[0].is_date():
-                why = Phrase("it is the only last day, and most values are dates")
-            self._take(DUE_DATE, last[0].place, why)
-        else:
-            self._doubt(
-                self._wanted[DUE_DATE], how_many(found, Phrase("dates")), places_of_columns(last or found)
-            )
-
-    def _says_until(self) -> bool:
-        """Take the one last day of all cells of a column, whose year the day tells on which the list was made."""
-        made = self._table.made
-        found = [each for each in self._free() if _are_until(each) and len(set(each.values)) == 1]
-        day = day_in_title(found[0].values[0], made.text) if made is not None and len(found) == 1 else ""
-        if made is None or not day or not all(found[0].texts):
-            return False
-        why = Phrase("{title} says the day, and row {row} the year", title=found[0].title, row=made.row)
-        self._stated[DUE_DATE] = (day, why)
-        # An import would take 交费日期 for the day on which somebody paid.
-        self._ignored.append(found[0].place)
-        return True
 
     def _find_customer(self) -> None:
         """Find the customers' numbers, names, inputs and mobiles."""
@@ -337,8 +300,3 @@ class _Suggesting(PayingColumns):
             self._doubt(
                 self._wanted["name"], how_many(found, Phrase("names")), places_of_columns(said or found)
             )
-
-
-def _are_until(column: SeenColumn) -> bool:
-    """Whether the values themselves say that they are last days: 2030年12月31日前."""
-    return column.nearly_all(sum(map(is_until, column.values)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from offline_collect.domain.imports.column_sums import is_product, is_rest, is_sum
 from offline_collect.domain.imports.seen_columns import SeenColumn
+from offline_collect.domain.imports.titles import loose_title
 from offline_collect.domain.texts.phrases import Phrase
+
+_ALL = re.compile(r"[合总共]计|总[额金]|total", re.IGNORECASE)
 
 Found = tuple[int, Phrase]
 """The place of a column, and why it is the one."""
@@ -26,7 +30,7 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
         each for each in columns if (each.is_amount() or each.is_deduction()) and not each.is_nothing()
     ]
     parts = [each for each in amounts if each.says_money() or each.says_part()]
-    special = [each for each in parts if _is_special(each)]
+    special = [each for each in parts if each.says_special()]
     if not special or any(each.says_part() and each not in special and not each.says_net() for each in parts):
         return None
     deducted = [each for each in special if each.says_deduction()]
@@ -40,6 +44,21 @@ def all_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     if len(totals) != 1:
         return None
     return totals[0].place, _why_all(_others(parts, totals[0]), deducted)
+
+
+def same_in_all(columns: Sequence[SeenColumn]) -> Found | None:
+    """Return the column that says that it is all, of several that have the same amount in each row; None if they differ.
+
+    As 本期应收 and 合计应缴 where nobody has arrears.
+    """
+    amounts = {tuple(each.numbers()) for each in columns}
+    named = [each for each in columns if _ALL.search(loose_title(each.title))]
+    if len(columns) == 1 or len(amounts) != 1 or len(named) != 1:
+        return None
+    others = [each for each in columns if each is not named[0]]
+    return named[0].place, Phrase(
+        "it is {titles} in each row, and nothing else is to be paid", titles=titles_of(others)
+    )
 
 
 def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
@@ -85,14 +104,10 @@ def left_to_pay(columns: Sequence[SeenColumn]) -> Found | None:
     return totals[0].place, Phrase("it is the sum of {titles}", titles=titles_of(_others(left, totals[0])))
 
 
-def _is_special(column: SeenColumn) -> bool:
-    return column.says_arrears() or column.says_penalty() or column.says_deduction()
-
-
 def _why_all(parts: Sequence[SeenColumn], deducted: Sequence[SeenColumn]) -> Phrase:
     added = [each for each in parts if each not in deducted]
     arrears = [each for each in added if each.says_arrears()]
-    current = [each for each in added if not _is_special(each)]
+    current = [each for each in added if not each.says_special()]
     why = Phrase("it is the sum of {titles}", titles=titles_of(added))
     if deducted:
         why = Phrase("it is {titles} less {deducted}", titles=titles_of(added), deducted=titles_of(deducted))

@@ -21,6 +21,7 @@ _OF_BILLS_EN = r"(?:billing|bill|fee|charge|service|fiscal|due)?[_-]?"
 _YEAR_TITLE = re.compile(
     rf"{_OF_BILLS}(?:年|年份|年度|学年|学年度)|{_OF_BILLS_EN}year|(?:school|academic)year"
 )
+_YEARLY_TITLE = re.compile(rf"{_OF_BILLS}年度|{_OF_BILLS}年份")
 _NAMES = (
     "january",
     "february",
@@ -83,6 +84,19 @@ def year_and_part(titles: Sequence[str], periods: Collection[int]) -> Apart | No
         return None
     named_once = all(plain.count(plain[place]) == 1 for place in (*years, *parts))
     return Apart(years[0], parts[0]) if named_once else None
+
+
+def year_alone(titles: Sequence[str]) -> int | None:
+    """Return the place of the column whose year is the period, as 年度 of a yearly fee; None if there is none, or more is said.
+
+    Args:
+        titles: of a table in which none means the period.
+    """
+    loose = [loose_title(title) for title in titles]
+    years = [place for place, title in enumerate(loose) if _YEARLY_TITLE.fullmatch(title)]
+    others = any(_YEAR_TITLE.fullmatch(title) for place, title in enumerate(loose) if place not in years)
+    parts = any(part_of(title) is not None for title in titles)
+    return years[0] if len(years) == 1 and not others and not parts else None
 
 
 def part_of(title: str) -> Part | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from offline_collect.domain.imports.column_names import lettered_column
 from offline_collect.domain.imports.proposal import PERIOD
 from offline_collect.domain.imports.titles import all_known, plain_title
-from offline_collect.domain.imports.year_and_month import Apart, is_joined, year_and_part
+from offline_collect.domain.imports.year_and_month import Apart, is_joined, year_alone, year_and_part
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.files.cells import Cell
 from offline_collect.files.columns.layout import Column, Layout
@@ -29,10 +30,10 @@ def joined_column(column: Column) -> Column:
 
 
 def with_joined_period(layout: Layout, titles: Sequence[str]) -> Layout:
-    """Return a layout whose period is made of two columns, if some titles have those and none says it alone."""
+    """Return a layout whose period is made of two columns, or is a year, if some titles have those and none says it itself."""
     found = joined_places(layout, titles)
     if found is None:
-        return layout
+        return _with_year(layout, titles)
     title = template_of(titles, found)
     columns = [
         joined_column(replace(each, title=title)) if each.key == PERIOD else each for each in layout.columns
@@ -40,14 +41,40 @@ def with_joined_period(layout: Layout, titles: Sequence[str]) -> Layout:
     return replace(layout, columns=tuple(columns))
 
 
-def joined_places(layout: Layout, titles: Sequence[str]) -> Apart | None:
-    """Return the places of the columns that make the period; None if a mapping, or another column, says it."""
+def _with_year(layout: Layout, titles: Sequence[str]) -> Layout:
+    """Return a layout whose period is the year that the only such title says."""
+    read = _read(layout, titles)
+    found = None if read is None or read.known else year_alone(read.titles)
+    if found is None:
+        return layout
+    name = plain_title(titles[found])
+    columns = [
+        replace(each, also=(*each.also, name)) if each.key == PERIOD else each for each in layout.columns
+    ]
+    return replace(layout, columns=tuple(columns))
+
+
+class _Read(NamedTuple):
+    """The titles of a table that are not ignored, '' for others, and the places of those that mean the period."""
+
+    titles: Sequence[str]
+    known: Collection[int]
+
+
+def _read(layout: Layout, titles: Sequence[str]) -> _Read | None:
+    """Return what titles say of the period; None if a mapping, or a constant, says it."""
     column = next((each for each in layout.columns if each.key == PERIOD), None)
     if column is None or column.title is not None or PERIOD in layout.constants or _names_otherwise(layout):
         return None
     read = ["" if plain_title(title) in layout.ignored else title for title in titles]
     names = {plain_title(column.key), plain_title(column.label), *column.also}
-    found = year_and_part(read, all_known(read, names, ()))
+    return _Read(read, all_known(read, names, ()))
+
+
+def joined_places(layout: Layout, titles: Sequence[str]) -> Apart | None:
+    """Return the places of the columns that make the period; None if a mapping, or another column, says it."""
+    read = _read(layout, titles)
+    found = None if read is None else year_and_part(read.titles, read.known)
     # Who corrects a proposal may say that the two make no period.
     meant = found is not None and plain_title(template_of(titles, found)) not in layout.ignored
     return found if meant else None

@@ -86,3 +86,22 @@ def test_several_days_blank_ones_and_those_too_far_are_a_doubt(days):
 
 def test_without_the_day_on_which_the_list_was_made_nothing_tells_the_year():
     assert doubted(suggest(table(*UNTIL))) == {"due_date": ""}
+
+
+IN_ROWS = (
+    ["单号", "客户编号", "金额", "账期", "缴费时间"],
+    ["B1", "C1", "5", "2030年12月", "12月15日前"],
+    ["B2", "C2", "7", "2030年12月", "12月15日前"],
+)
+
+
+def test_the_year_of_one_last_day_is_that_of_the_period_of_all_rows():
+    found = suggest(table(*IN_ROWS))
+    assert (found.constants, list(found.ignored), doubted(found)) == ({"due_date": "2030-12-15"}, [4], {})
+    assert found.reasons == {"due_date": "缴费时间 says the day, and the period 2030-12 the year"}
+
+
+@pytest.mark.parametrize("period", ["2031年1月", "", "年底"])
+def test_several_periods_or_what_is_no_month_tell_no_year(period):
+    rows = [[*IN_ROWS[1][:3], period, *IN_ROWS[1][4:]], IN_ROWS[2]]
+    assert doubted(suggest(table(IN_ROWS[0], *rows))) == {"due_date": ""}

@@ -344,3 +344,27 @@ def test_other_columns_beside_arrears_are_no_sum_of_them(titles, rows):
     body = [[f"C{at}", *row, DUE] for at, row in enumerate(rows, 1)]
     found = suggest(table(["客户编号", *titles, "截止日"], *body))
     assert [choice.why for choice in found.choices if "is in it" in choice.why] == []
+
+
+@pytest.mark.parametrize("arrears", ["0", ""])
+def test_where_nobody_has_arrears_the_total_is_what_is_to_be_paid(arrears):
+    titles = ["上期欠费", "本期应收", "合计应缴"]
+    rows = [["C1", arrears, "100", "100", DUE], ["C2", arrears, "90", "90", DUE]]
+    found = suggest(table(["客户编号", *titles, "截止日"], *rows, doubts={"amount": titles}))
+    assert (chosen(found)["amount"], doubted(found)) == ("D", {})
+    (why,) = [choice.why for choice in found.choices if choice.key == "amount"]
+    assert why == "it is 本期应收 in each row, and nothing else is to be paid"
+
+
+@pytest.mark.parametrize(
+    ("titles", "amounts"),
+    [
+        (["上期欠费", "本期应收", "合计应缴"], ["0", "100", "101"]),
+        (["应收", "应缴"], ["100", "100"]),
+        (["合计应收", "合计应缴"], ["100", "100"]),
+    ],
+)
+def test_several_amounts_that_differ_or_of_which_none_says_all_are_a_doubt(titles, amounts):
+    found = suggest(table(["客户编号", *titles, "截止日"], ["C1", *amounts, DUE], doubts={"amount": titles}))
+    assert "amount" not in chosen(found)
+    assert list(doubted(found)) == ["amount"]

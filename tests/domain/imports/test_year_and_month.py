@@ -11,6 +11,7 @@ from offline_collect.domain.imports.year_and_month import (
     month_number,
     months_title,
     part_of,
+    year_alone,
     year_and_part,
 )
 
@@ -128,3 +129,25 @@ def test_a_year_and_its_month_are_one_period_however_they_are_written(year, mont
         joined_period(y, m, "月") for y in (str(year), f"{year}年") for m in (str(month), f"{month}月")
     }
     assert spelled == {f"{year}-{month:02d}"}
+
+
+@pytest.mark.parametrize("title", ["年度", "缴费年度", "费用年份", "年度（公历）"])
+def test_a_year_without_a_part_of_it_is_the_period(title):
+    assert year_alone(["房号", title, "金额"]) == 1
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["年"],
+        ["年度", "月份"],
+        ["年度", "缴费年度"],
+        ["年度", "年"],
+        ["入学年份"],
+        ["学年"],
+        ["会员年度"],
+        [],
+    ],
+)
+def test_another_column_or_more_of_them_is_no_year_alone(titles):
+    assert year_alone(titles) is None

@@ -148,7 +148,7 @@ class _Asking:
         ]
         unsure = (
             not likely
-            or (doubt.key == AMOUNT and not likely[0].says_amount())
+            or (doubt.key == AMOUNT and (not likely[0].says_amount() or likely[0].says_special()))
             or (doubt.key == DUE_DATE and not likely[0].says_last_day())
         )
         picked = self._ask(doubt, likely or others, other=bool(likely and others), unsure=unsure)

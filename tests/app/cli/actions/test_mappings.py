@@ -153,3 +153,15 @@ def test_nearly_the_same_titles_are_told(file, done, tmp_path):
     assert "read without mapping 1, whose titles are nearly these: missing none; new bill_no" in done(
         "bills", "import", "SCHOOL01", near
     )
+
+
+def test_arrears_are_no_amount_that_enter_takes(file, tmp_path):
+    name = file("凭证,卡,上期欠费,本期应收,合计应缴,到期\nT1,2026030117,5.00,6.00,12.00,2026-12-30\n")
+    with AtTerminal(
+        "bills", "import", "SCHOOL01", name, "--suggest-mapping", "m.yaml", folder=tmp_path
+    ) as terminal:
+        terminal.expect("(amount)?")
+        terminal.expect("leave it open")
+        terminal.press(ENTER)
+        assert terminal.ended() == 1, terminal.said
+    assert "amount" not in yaml.safe_load((tmp_path / "m.yaml").read_text(encoding="utf-8"))["columns"]
