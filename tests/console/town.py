@@ -11,7 +11,9 @@ from offline_collect.app.config.settings import Settings
 from offline_collect.app.wiring.console import page_parts
 from offline_collect.console.bank_files import BankFileParts
 from offline_collect.console.day_end import DayEndParts
+from offline_collect.console.link_desk import LinkDesk, RunningServer
 from offline_collect.console.notice_figures_kept import NoticeFiguresKept
+from offline_collect.console.server_kept import ServerKept
 from offline_collect.console.settings import ConsoleSettings, Office
 from offline_collect.console.teller_sums_kept import TellerSumsKept
 from offline_collect.domain.access.organisation import GROUP, OrganisationKind, organisation_under
@@ -130,6 +132,12 @@ def reports():
     return ReportTerms(ReportRule.ALL, schemas().reason_codes(), schemas().return_codes())
 
 
+def _asking(parts):
+    """Return what asks the server: as the pages of links do, if the office has them."""
+    links = (part for part in parts if isinstance(part, LinkDesk))
+    return next((each.ask_server for each in links), lambda: RunningServer(["not asked"]))
+
+
 def office_of(store, clock, *parts, rules=None, **settings):
     """Return what the pages work on."""
     return Office(
@@ -145,6 +153,7 @@ def office_of(store, clock, *parts, rules=None, **settings):
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
             DayEndParts("156", payout_codes=schemas().payout_codes()),
             BankFileParts(schemas().fixed_layouts(), lambda _institution: dt.UTC, clock.monotonic, reports()),
+            ServerKept(_asking(parts), clock.monotonic, lambda work: work()),
             *parts,
             *usual_parts(),
         ),

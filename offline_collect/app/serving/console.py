@@ -15,6 +15,7 @@ from offline_collect.app.config.types import Address, parse_address
 from offline_collect.app.errors import ListenError, MasterKeyError, TlsFilesError, UsageError
 from offline_collect.app.serving.heap import keep_one_heap
 from offline_collect.app.wiring.backoffice import store_settings
+from offline_collect.app.wiring.clock import SystemClock
 from offline_collect.app.wiring.console import (
     bank_file_parts,
     console_office,
@@ -24,6 +25,7 @@ from offline_collect.app.wiring.console import (
 )
 from offline_collect.app.wiring.console_links import link_desk
 from offline_collect.console.run import listen, run
+from offline_collect.console.server_kept import ServerKept
 from offline_collect.console.settings import Office
 from offline_collect.console.site import build
 from offline_collect.domain.texts.text import counted
@@ -59,7 +61,7 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
     _check_certificate(own)
     keep_one_heap()
     store = open_store(replace(store_settings(settings), page_cache_kib=_PAGE_CACHE_KIB))
-    desk = import_desk(configuration.schemas())
+    desk, links = import_desk(configuration.schemas()), link_desk(configuration)
     try:
         office = console_office(
             settings,
@@ -68,7 +70,8 @@ def run_console(configuration: Configuration, host: str | None, port: int | None
             form_parts(configuration),
             day_end_parts(configuration),
             bank_file_parts(configuration),
-            link_desk(configuration),
+            links,
+            ServerKept(links.ask_server, SystemClock().monotonic),
         )
         _seal_second_factors(office)
         with _listening(parse_address(own.listen)) as opened:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 
 from offline_collect.console.errors import MissingPageError
-from offline_collect.console.link_desk import ConfiguredLink, Decoded, LinkDesk, RunningServer
+from offline_collect.console.link_desk import ConfiguredLink, Decoded, LinkDesk
 from offline_collect.console.page import Answer, Page, Shown
+from offline_collect.console.server_figures import answer_times, answers_by_code
 from offline_collect.console.visit import Visit
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view import view_organisations
@@ -17,8 +16,6 @@ from offline_collect.merchant.keys.ceremony import listed
 
 TITLE = Phrase("Links")
 _DECODER = Phrase("Decode a message")
-TIMED_MOST_S = 10
-"""The last bound of the server's histogram: what took longer has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +37,8 @@ def show_all(visit: Visit) -> Answer:
         {
             "links": [(each, running.get(each.name)) for each in _seen(visit)],
             "server": server,
-            "answers": _by_code(server),
-            "times": _times(server),
+            "answers": answers_by_code(server),
+            "times": answer_times(server),
             "waiting": waiting,
         },
     )
@@ -51,21 +48,6 @@ def _seen(visit: Visit) -> list[ConfiguredLink]:
     """Return the links of the organisations that the user sees."""
     own = {each.organisation_id for each in view_organisations(visit.store, visit.actor)}
     return [each for each in visit.part(LinkDesk).links if each.organisation in own]
-
-
-def _by_code(server: RunningServer | None) -> list[tuple[str, str, int]]:
-    found = () if server is None else server.answers
-    return [(each.link, each.code, each.count) for each in found]
-
-
-def _times(server: RunningServer | None) -> list[tuple[str, str, int, Sequence[str]]]:
-    """Return the times of answers, as they are written."""
-    found = () if server is None else server.times
-    return [(each.link, each.message, each.count, [_bound(at) for at in each.within]) for each in found]
-
-
-def _bound(seconds: float) -> str:
-    return f"≤ {seconds * 1000:,.0f} ms" if isfinite(seconds) else f"> {TIMED_MOST_S} s"
 
 
 def show(visit: Visit) -> Answer:

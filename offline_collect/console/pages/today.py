@@ -12,6 +12,8 @@ from markupsafe import Markup
 from offline_collect.console.charts import Bars, bars, rows
 from offline_collect.console.languages import in_language
 from offline_collect.console.page import Answer, Page, Shown
+from offline_collect.console.server_figures import answer_times, answers_by_code
+from offline_collect.console.server_kept import ServerKept
 from offline_collect.console.visit import Visit
 from offline_collect.domain.currencies import CURRENCIES
 from offline_collect.domain.notices.deliveries import NoticeFilter
@@ -19,7 +21,7 @@ from offline_collect.domain.notices.life import NoticeState
 from offline_collect.domain.reconciliation.records import ItemFilter
 from offline_collect.domain.texts.counts import other_merchants_counted
 from offline_collect.domain.texts.phrases import Phrase
-from offline_collect.merchant.access.view_status import view_waiting
+from offline_collect.merchant.access.view_status import Waiting, view_waiting
 from offline_collect.merchant.postings.view import view_suspense
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.merchant.reports.today import Figures, Today, view_today
@@ -82,6 +84,8 @@ class Waits:
 def show(visit: Visit) -> Answer:
     """Show the open day."""
     today = view_today(visit.store, visit.actor, visit.part(DaySumsKept))
+    seen = view_waiting(visit.store, visit.actor, visit.now)
+    server = visit.part(ServerKept).last() if seen.sees_server else None
     return Shown(
         "today.html",
         {
@@ -94,7 +98,11 @@ def show(visit: Visit) -> Answer:
             "merchants": list(_paid(today)),
             "pictures": _pictures(visit, today),
             "of_merchants": [_of_merchants(visit, today, currency) for currency in today.totals],
-            "waiting": _waiting(visit),
+            "waiting": _waiting(visit, seen),
+            "sees_server": seen.sees_server,
+            "server": server,
+            "answers": answers_by_code(server),
+            "times": answer_times(server),
         },
     )
 
@@ -163,10 +171,9 @@ def _of_merchants(visit: Visit, today: Today, currency: str) -> tuple[Phrase, Ma
     return title, rows(Bars(in_language(title, visit.language), labels, values))
 
 
-def _waiting(visit: Visit) -> list[Waits]:
+def _waiting(visit: Visit, seen: Waiting) -> list[Waits]:
     """Return what waits for somebody among what the user sees; differences of days concern all banks."""
     store, actor = visit.store, visit.actor
-    seen = view_waiting(store, actor, visit.now)
     suspended = view_suspense(store, actor, None, None, _COUNTED_MAX + 1).payments
     dead = view_notices(
         store, actor, NoticeFilter(state=NoticeState.DEAD), (None, _COUNTED_MAX + 1)

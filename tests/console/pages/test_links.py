@@ -9,7 +9,7 @@ from offline_collect.app.config.load import load_configuration
 from offline_collect.app.observability.answer_metrics import SECONDS
 from offline_collect.app.wiring.console_links import link_desk
 from offline_collect.console.link_desk import AnswerCount, AnswerTimes, RunningLink, RunningServer
-from offline_collect.console.pages.links import TIMED_MOST_S
+from offline_collect.console.server_figures import TIMED_MOST_S
 from tests.console.browser import text_of
 from tests.messages.golden import vectors
 
@@ -63,6 +63,19 @@ def test_who_sees_all_banks_sees_what_the_server_does(as_user):
     assert "main APPROVED 1,234" in text
     assert "main payment 1,200 ≤ 5 ms ≤ 20 ms > 10 s" in text
     assert "the disk is full" in text
+
+
+def test_today_shows_the_same_to_who_sees_all_banks(as_user):
+    text = text_of(as_user("anna").get("/"))
+    assert "main 3 12345678 × 2 1 0" in text
+    assert "main APPROVED 1,234" in text
+    assert "main payment 1,200 ≤ 5 ms ≤ 20 ms > 10 s" in text
+    assert "APPROVED" not in text_of(as_user("olga").get("/"))
+
+
+def test_today_says_that_no_server_was_heard(as_user, heard):
+    heard.append(RunningServer(["no server answers on 127.0.0.1:1 (connection refused)"]))
+    assert "no server answers on 127.0.0.1:1" in text_of(as_user("anna").get("/"))
 
 
 def test_what_has_no_bound_took_longer_than_the_servers_last_one():

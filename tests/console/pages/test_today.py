@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from offline_collect.console import server_kept
+from offline_collect.console.link_desk import RunningServer
 from offline_collect.console.page import Page
 from offline_collect.console.pages import today
+from offline_collect.console.server_kept import ServerKept
 from offline_collect.console.site import build
 from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.reports import kept_readings
@@ -96,3 +99,15 @@ def test_two_merchants_of_one_name_have_a_bar_each(as_user, store):
     _, of_merchants = page.split("<figcaption>Money by merchant, CNY</figcaption>")
     picture, _ = of_merchants.split("</figure>", 1)
     assert picture.count('class="bar"') == 2
+
+
+def test_a_server_that_is_being_asked_is_not_waited_for(office, clock, monkeypatch):
+    monkeypatch.setattr(server_kept, "WAIT_S", 0)
+    begun = []
+    kept = ServerKept(lambda: RunningServer(["ready"]), clock.monotonic, begun.append)
+    with Browser(build(replace(office, parts=(kept, *office.parts))), office) as browser:
+        browser.sign_in("anna")
+        assert "The server is being asked" in text_of(browser.get("/"))
+        (work,) = begun
+        work()
+        assert "Server ready" in text_of(browser.get("/"))
