@@ -11,6 +11,7 @@ __all__ = ["build_store"]
 ADDRESSES = {
     "today": ("olga", "/"),
     "today-empty": ("otto", "/"),
+    "today-of-all": ("anna", "/"),
     "payments": ("olga", "/payments"),
     "payment": ("olga", "/payments/20261122000000000001"),
     "doubts": ("anna", "/payments/doubts"),
