@@ -85,15 +85,7 @@ def tidy_import(tx: StoreTransaction, import_id: int, most: int) -> bool:
     ]
     _remove(tx, page, overtaken)
     _make_former(tx, page, originals)
-    _tell_of_terms(
-        tx,
-        page,
-        [
-            (versions[row.supersedes], versions[row.row_id])
-            for row in page.staged
-            if row.supersedes in originals
-        ],
-    )
+    _tell_of_terms(tx, page, _replaced(page, versions, originals))
     table = page.versioned.table
     staged = and_(page.own, table.c.standing == Standing.STAGED.value)
     _tell_payers(tx, page, staged)
@@ -110,6 +102,17 @@ def _tell_payers(tx: StoreTransaction, page: StagedPage, staged: ColumnElement[b
         return
     if require_merchant(tx, found.merchant_id).tells(NoticeKind.BILL_IMPORTED):
         write_imported(tx, and_(staged, bills.c.supersedes.is_(None)), found.decided_at)
+
+
+def _replaced(
+    page: StagedPage, versions: Mapping[int, Row], originals: Mapping[int, Row]
+) -> list[tuple[Row, Row]]:
+    """Return the versions that a page's rows replace, each with the page's own."""
+    return [
+        (originals[row.supersedes], versions[row.row_id])
+        for row in page.staged
+        if row.supersedes in originals
+    ]
 
 
 def _tell_of_terms(tx: StoreTransaction, page: StagedPage, changed: Sequence[tuple[Row, Row]]) -> None:
@@ -142,15 +145,8 @@ def discard_staged(tx: StoreTransaction, import_id: int, most: int) -> bool:
     versions = lock_versions(tx, page)
     originals = marked_originals(page, versions)
     if found.state is ImportState.UNDONE:
-        _tell_of_terms(
-            tx,
-            page,
-            [
-                (versions[row.row_id], versions[row.supersedes])
-                for row in page.staged
-                if row.supersedes in originals
-            ],
-        )
+        again = [(after, before) for before, after in _replaced(page, versions, originals)]
+        _tell_of_terms(tx, page, again)
     marked = [(row_id,) for row_id in originals]
     key = (str(page.versioned.row_id.key),)
     bulk_update(tx.connection, page.versioned.table, (), key, marked, cleared=("superseded_by",))
