@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
 
-from offline_collect.app.tools.rounds import keep_doing
+from offline_collect.app.tools.rounds import Stop, keep_doing
 from offline_collect.domain.ports import Clock
 from offline_collect.settlement.incoming_files import Inbox, IncomingFile
 from offline_collect.store import StoreError
@@ -15,7 +14,7 @@ def watch(
     inbox: Inbox,
     clock: Clock,
     every_s: float,
-    stop: Event,
+    stop: Stop,
     *,
     tell: Callable[[IncomingFile], None],
     tell_away: Callable[[StoreError], None],

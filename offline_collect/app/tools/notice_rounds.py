@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
 
-from offline_collect.app.tools.rounds import keep_doing
+from offline_collect.app.tools.rounds import Stop, keep_doing
 from offline_collect.notify.ahead import SenderAhead
 from offline_collect.notify.send import Round
 from offline_collect.store import StoreError
@@ -20,7 +19,7 @@ def send_all(sender: SenderAhead, tell: Callable[[Round], None]) -> None:
 def keep_sending(
     sender: SenderAhead,
     every_s: float,
-    stop: Event,
+    stop: Stop,
     *,
     tell: Callable[[Round], None],
     tell_reports: Callable[[], None],
