@@ -103,24 +103,29 @@ def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
 def _summed(day: BusinessDay, found: DaySums, *, read: bool) -> Today:
     hours: dict[tuple[dt.datetime, str], Figures] = defaultdict(Figures)
     institutions: dict[tuple[str, str], Figures] = defaultdict(Figures)
-    totals: dict[str, Figures] = defaultdict(Figures)
     for each in found.hours:
         hour = each.first_at.replace(minute=0, second=0, microsecond=0), each.currency
         hours[hour] = hours[hour].more(each)
         institution = each.institution, each.currency
         institutions[institution] = institutions[institution].more(each)
-        totals[each.currency] = totals[each.currency].more(each)
     return Today(
         day=day,
         read=read,
         hours=dict(sorted(hours.items())),
         institutions=dict(sorted(institutions.items())),
-        totals=totals,
+        totals=_totals(found.hours),
         merchants=[
             Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in found.merchants
         ],
-        others=_others(totals, found.merchants),
+        others=_others(_totals(found.hours_then), found.merchants),
     )
+
+
+def _totals(hours: Sequence[HourSum]) -> dict[str, Figures]:
+    totals: dict[str, Figures] = defaultdict(Figures)
+    for each in hours:
+        totals[each.currency] = totals[each.currency].more(each)
+    return totals
 
 
 def _others(totals: Mapping[str, Figures], named: Sequence[MerchantSum]) -> dict[str, tuple[int, Figures]]:
