@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-_BEHIND: Mapping[str, str] = {
+BEHIND: Mapping[str, str] = {
     "suspense": "/payments",
     "suspense-apply": "/payments",
     "suspense-refund": "/payments",
@@ -52,4 +52,4 @@ def section_of(path: str) -> str:
         path: of the table of pages: ``/bill-change/{merchant}/{number}``.
     """
     first = path.strip("/").partition("/")[0]
-    return _BEHIND.get(first, f"/{first}")
+    return BEHIND.get(first, f"/{first}")

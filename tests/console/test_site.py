@@ -5,7 +5,7 @@ import pytest
 from offline_collect.console.headers import ALWAYS
 from offline_collect.console.page import Opens
 from offline_collect.console.page_table import PAGES
-from offline_collect.console.sections import section_of
+from offline_collect.console.sections import BEHIND, section_of
 from offline_collect.console.site import STATIC, build
 from offline_collect.domain.access.roles import PERMISSIONS
 from offline_collect.store.backoffice.credentials import Credentials, put_credentials
@@ -114,6 +114,10 @@ OF_NO_SECTION = ("/account", "/language", "/sign-out", "/sign-in")
 )
 def test_each_page_is_behind_one_of_the_navigation(page):
     assert section_of(page.path) in {each.path for each in PAGES if each.menu is not None}
+
+
+def test_no_section_is_said_of_pages_that_are_gone():
+    assert {page.path.split("/")[1] for page in PAGES} >= BEHIND.keys()
 
 
 @pytest.mark.parametrize(

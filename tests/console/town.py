@@ -24,6 +24,7 @@ from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.keys.custody import Custody
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchantsKept
 from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import (
     StoreSettings,
@@ -149,6 +150,7 @@ def office_of(store, clock, *parts, rules=None, **settings):
         settings=ConsoleSettings(**settings),
         parts=(
             DaySumsKept(clock.monotonic, lambda work: work()),
+            PaidMerchantsKept(clock.monotonic, lambda work: work()),
             TellerSumsKept(clock, clock.monotonic, lambda work: work()),
             NoticeFiguresKept(clock, clock.monotonic, lambda work: work()),
             DayEndParts("156", payout_codes=schemas().payout_codes()),

@@ -43,6 +43,7 @@ from offline_collect.merchant.access.requests import DualControl
 from offline_collect.merchant.access.sign_in import SignInRules
 from offline_collect.merchant.access.sign_in_rate import SignInRate
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchantsKept
 from offline_collect.settlement.debit.report_match import ReportTerms
 from offline_collect.store import ImportKind, SqlStore
 from offline_collect.wire.elements.element_words import element_word
@@ -194,6 +195,7 @@ def console_office(settings: Settings, store: SqlStore, *parts: Any) -> Office:
         settings=console_settings(settings),
         parts=(
             DaySumsKept(clock.monotonic),
+            PaidMerchantsKept(clock.monotonic),
             TellerSumsKept(clock, clock.monotonic),
             NoticeFiguresKept(clock, clock.monotonic),
             *page_parts(settings),

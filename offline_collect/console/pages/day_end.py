@@ -86,9 +86,8 @@ def show(visit: Visit) -> Answer:
     """Show one day: totals by institution, differences by class, and its next step."""
     date = _date(visit)
     sums = visit.part(DaySumsKept).of(visit.store, visit.actor, date)
-    hours = None if sums is None else sums.hours
     by_totals = visit.part(DayEndParts).by_totals
-    seen = view_day_end(visit.store, visit.actor, date, hours, by_totals, most=ROWS + 1)
+    seen = view_day_end(visit.store, visit.actor, date, sums, by_totals, most=ROWS + 1)
     shared = seen.shared
     return Shown(
         "day_end_day.html",

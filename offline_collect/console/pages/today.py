@@ -24,6 +24,7 @@ from offline_collect.domain.texts.phrases import Phrase
 from offline_collect.merchant.access.view_status import Waiting, view_waiting
 from offline_collect.merchant.postings.view import view_suspense
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchantsKept
 from offline_collect.merchant.reports.today import Figures, Today, view_today
 from offline_collect.notify.view import view_notices
 from offline_collect.settlement.reconciliation.view import view_items
@@ -83,7 +84,7 @@ class Waits:
 
 def show(visit: Visit) -> Answer:
     """Show the open day."""
-    today = view_today(visit.store, visit.actor, visit.part(DaySumsKept))
+    today = view_today(visit.store, visit.actor, visit.part(DaySumsKept), visit.part(PaidMerchantsKept))
     seen = view_waiting(visit.store, visit.actor, visit.now)
     server = visit.part(ServerKept).last() if seen.sees_server else None
     return Shown(
@@ -97,7 +98,7 @@ def show(visit: Visit) -> Answer:
             "totals": today.totals,
             "merchants": list(_paid(today)),
             "pictures": _pictures(visit, today),
-            "of_merchants": [_of_merchants(visit, today, currency) for currency in today.totals],
+            "of_merchants": [_of_merchants(visit, today, currency) for currency in _paid_in(today)],
             "waiting": _waiting(visit, seen),
             "sees_server": seen.sees_server,
             "server": server,
@@ -114,10 +115,15 @@ def _hours(today: Today, zone: dt.tzinfo) -> list[Row]:
     ]
 
 
+def _paid_in(today: Today) -> Sequence[str]:
+    """Return the currencies of the merchants that are named."""
+    return sorted({each.currency for each in today.merchants})
+
+
 def _paid(today: Today) -> Iterator[PaidRow]:
     """Yield the merchants with the most money in each currency, and what the others have."""
     date = today.day.date
-    for currency in today.totals:
+    for currency in _paid_in(today):
         for each in today.merchants:
             if each.currency == currency:
                 asked = urlencode({"merchant": each.merchant_id, "from": str(date), "to": str(date)})

@@ -40,6 +40,7 @@ class PayingColumns(Numbering):
         self._instalments = () if beside else self._slices(columns, wanted)
         self._marks = None if beside else ticked(columns)
         self._stated: dict[str, tuple[str, Phrase]] = {}
+        self._ignored: list[int] = []
         super().__init__(columns, wanted, inputs, self._places_of_slices())
 
     def _slices(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from offline_collect.domain.imports.proposal import DUE_DATE, PERIOD, SeenTable, WantedColumn
+from offline_collect.domain.imports.proposal import DUE_DATE, PERIOD
 from offline_collect.domain.imports.seen_columns import SeenColumn
 from offline_collect.domain.imports.taken_amounts import PayingColumns
 from offline_collect.domain.imports.taking import how_many, places_of_columns
@@ -15,16 +13,6 @@ from offline_collect.domain.texts.phrases import Phrase
 
 class DatedColumns(PayingColumns):
     """A proposal in the making that may need a last day of payment."""
-
-    def __init__(
-        self,
-        table: SeenTable,
-        columns: Sequence[SeenColumn],
-        wanted: Mapping[str, WantedColumn],
-        inputs: Mapping[str, WantedColumn],
-    ) -> None:
-        self._ignored: list[int] = []
-        super().__init__(table, columns, wanted, inputs)
 
     def _find_due_date(self) -> None:
         of_each = any(each.is_dated for each in self._instalments)
@@ -57,23 +45,26 @@ class DatedColumns(PayingColumns):
 
     def _says_until(self) -> bool:
         """Take the one last day of all cells of a column, whose year the period tells, or the day on which the list was made."""
-        made, period = self._table.made, self._one_period()
-        dated = period or (None if made is None else made.text)
         found = [each for each in self._free() if _are_until(each) and len(set(each.values)) == 1]
-        day = day_in_title(found[0].values[0], dated) if dated is not None and len(found) == 1 else ""
-        if not day or not all(found[0].texts):
+        year = self._says_year(found[0].title) if len(found) == 1 and all(found[0].texts) else None
+        day = "" if year is None else day_in_title(found[0].values[0], year[0])
+        if year is None or not day:
             return False
-        why = Phrase(
-            "{title} says the day, and the period {period} the year",
-            title=found[0].title,
-            period=period or "",
-        )
-        if made is not None and period is None:
-            why = Phrase("{title} says the day, and row {row} the year", title=found[0].title, row=made.row)
-        self._stated[DUE_DATE] = (day, why)
+        self._stated[DUE_DATE] = (day, year[1])
         # An import would take 交费日期 for the day on which somebody paid.
         self._ignored.append(found[0].place)
         return True
+
+    def _says_year(self, title: str) -> tuple[str, Phrase] | None:
+        """Return the month that tells the year of a day, and why; None if nothing does."""
+        period, made = self._one_period(), self._table.made
+        if period is not None:
+            return period, Phrase(
+                "{title} says the day, and the period {period} the year", title=title, period=period
+            )
+        if made is None:
+            return None
+        return made.text, Phrase("{title} says the day, and row {row} the year", title=title, row=made.row)
 
     def _one_period(self) -> str | None:
         """Return the month that the rows have, or that the table states, as 2030-12; None if there is none, or several."""

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.organisation import Scope
@@ -58,6 +58,9 @@ class KeptReadings(Generic[Of, Figures]):
         monotonic: the machine's monotonic seconds.
         begin: runs the reader beside the caller, and may return before it has ended.
     """
+
+    kept_times: ClassVar[int] = KEPT_TIMES
+    """How old figures may be, in times of what they took to read."""
 
     def __init__(
         self,
@@ -116,7 +119,7 @@ class KeptReadings(Generic[Of, Figures]):
         if kept.figures is None:
             return False
         took_s = sum(each.took_s for each in self._kept.values())
-        return self._monotonic() - kept.read_at < max(KEPT_S, KEPT_TIMES * took_s)
+        return self._monotonic() - kept.read_at < max(KEPT_S, self.kept_times * took_s)
 
     def _read_all(self) -> None:
         """Read what is asked for, one after the other: first what nobody has read yet."""

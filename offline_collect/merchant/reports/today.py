@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from offline_collect.domain.access.actor import Actor
 from offline_collect.domain.access.roles import Permission
 from offline_collect.domain.business_days.days import BusinessDay
-from offline_collect.merchant.reports.day_sums_kept import DaySums, DaySumsKept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchants, PaidMerchantsKept
 from offline_collect.store import SqlStore, require_open_day
 from offline_collect.store.reports.day_hours import HourSum
 from offline_collect.store.reports.paid_merchants import MerchantSum
@@ -85,7 +86,7 @@ class Today:
     others: Mapping[str, tuple[int, Figures]] = field(default_factory=dict)
 
 
-def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
+def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept, paid: PaidMerchantsKept) -> Today:
     """Return the open day as the acting user sees it: of his merchants only.
 
     Raises:
@@ -96,14 +97,15 @@ def view_today(store: SqlStore, actor: Actor, kept: DaySumsKept) -> Today:
     actor.require(Permission.VIEW)
     with store.snapshot() as reading:
         day = require_open_day(reading)
-    sums = kept.of(store, actor, day.date)
-    return _summed(day, sums or DaySums(), read=sums is not None)
+    sums, merchants = kept.of(store, actor, day.date), paid.of(store, actor, day.date)
+    read = sums is not None and merchants is not None
+    return _summed(day, sums or (), merchants or PaidMerchants(), read=read)
 
 
-def _summed(day: BusinessDay, found: DaySums, *, read: bool) -> Today:
+def _summed(day: BusinessDay, found: Sequence[HourSum], paid: PaidMerchants, *, read: bool) -> Today:
     hours: dict[tuple[dt.datetime, str], Figures] = defaultdict(Figures)
     institutions: dict[tuple[str, str], Figures] = defaultdict(Figures)
-    for each in found.hours:
+    for each in found:
         hour = each.first_at.replace(minute=0, second=0, microsecond=0), each.currency
         hours[hour] = hours[hour].more(each)
         institution = each.institution, each.currency
@@ -113,11 +115,11 @@ def _summed(day: BusinessDay, found: DaySums, *, read: bool) -> Today:
         read=read,
         hours=dict(sorted(hours.items())),
         institutions=dict(sorted(institutions.items())),
-        totals=_totals(found.hours),
+        totals=_totals(found),
         merchants=[
-            Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in found.merchants
+            Paid(each.merchant_id, each.name, each.currency, Figures().more(each)) for each in paid.named
         ],
-        others=_others(_totals(found.hours_then), found.merchants),
+        others=_others(_totals(paid.hours), paid.named),
     )
 
 

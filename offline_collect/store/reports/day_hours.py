@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import extract, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.reports.ledger_postings import in_days
+from offline_collect.store.reports.payment_sums import payment_sums
 from offline_collect.store.schema.tables import payments
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -43,17 +43,13 @@ def hour_sums(tx: StoreTransaction, day: BusinessDate) -> list[HourSum]:
     own = payments.c
     # A business day is shorter than a month, so day and hour name one hour of it.
     like = (extract("day", own.posted_at), extract("hour", own.posted_at), own.institution, own.currency)
-    undone = own.state == PaymentState.REVERSED.value
     first = func.min(own.posted_at, type_=own.posted_at.type).label("first_at")
     query = (
         select(
             first,
             own.institution,
             own.currency,
-            func.count(case((own.line == 1, 1))),
-            func.sum(own.amount_minor),
-            func.count(case((undone & (own.line == 1), 1))),
-            func.sum(case((undone, own.amount_minor), else_=0)),
+            *payment_sums(),
         )
         .where(in_days(own.serial_number, day, day), in_scope(own.merchant_id, tx.scope))
         .group_by(*like)

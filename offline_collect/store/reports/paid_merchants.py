@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Subquery, case, func, select
+from sqlalchemy import Subquery, func, select
 
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.domain.transactions import PaymentState
 from offline_collect.store.reports.ledger_postings import in_days
+from offline_collect.store.reports.payment_sums import payment_sums
 from offline_collect.store.schema.tables import merchants, payments
 from offline_collect.store.sql.scope import in_scope
 from offline_collect.store.sql.transaction import StoreTransaction
@@ -84,15 +84,11 @@ def merchant_sums(tx: StoreTransaction, day: BusinessDate, most: int) -> list[Me
 def _summed(tx: StoreTransaction, day: BusinessDate) -> Subquery:
     """Return the query of all merchants' sums."""
     own = payments.c
-    undone = own.state == PaymentState.REVERSED.value
     return (
         select(
             own.merchant_id,
             own.currency,
-            func.count(case((own.line == 1, 1))).label("payments"),
-            func.sum(own.amount_minor).label("amount"),
-            func.count(case((undone & (own.line == 1), 1))).label("undone"),
-            func.sum(case((undone, own.amount_minor), else_=0)).label("undone_amount"),
+            *payment_sums(),
         )
         .where(in_days(own.serial_number, day, day), in_scope(own.merchant_id, tx.scope))
         .group_by(own.merchant_id, own.currency)

@@ -36,6 +36,7 @@ from offline_collect.merchant.profile.change_rules import with_values
 from offline_collect.merchant.profile.lifecycle import change_merchant
 from offline_collect.merchant.profile.view import currency_of, languages_of, view_merchant, view_merchants
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchantsKept
 from offline_collect.merchant.reports.today import view_today
 from offline_collect.settlement.reconciliation.view import view_items
 from offline_collect.settlement.store_checks import begin_again, check_store
@@ -60,7 +61,9 @@ READS = {
         Permission.VIEW,
     ),
     "today": (
-        lambda desk, actor: view_today(desk.store, actor, DaySumsKept(lambda: 0.0)),
+        lambda desk, actor: view_today(
+            desk.store, actor, DaySumsKept(lambda: 0.0), PaidMerchantsKept(lambda: 0.0)
+        ),
         NOBODY,
         Permission.VIEW,
     ),

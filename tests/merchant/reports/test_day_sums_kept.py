@@ -8,9 +8,10 @@ from offline_collect.domain.access.actor import NotPermittedError
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.access.roles import Role
 from offline_collect.domain.business_days.dates import BusinessDate
-from offline_collect.merchant.reports import day_sums_kept, kept_readings
-from offline_collect.merchant.reports.day_sums_kept import MERCHANTS_EVERY, DaySumsKept
+from offline_collect.merchant.reports import day_sums_kept, kept_readings, paid_merchants_kept
+from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
 from offline_collect.merchant.reports.kept_readings import KEPT_MAX, KEPT_S, KEPT_TIMES
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchants, PaidMerchantsKept
 from offline_collect.store import StoreError
 from tests.fakes.bank import DAY
 from tests.fakes.clock import HandClock
@@ -36,21 +37,17 @@ class Store:
         return self
 
     def __enter__(self):
-        return self
+        return self.scope
 
     def __exit__(self, *_):
         return None
 
-    def sums(self, _, day):
+    def sums(self, scope, day):
         self.clock.advance(self.takes_s)
         if self.error is not None:
             raise self.error
-        self.read.append((self.scope, day))
+        self.read.append((scope, day))
         return [f"reading {len(self.read)}"]
-
-
-def reading(number):
-    return [f"reading {number}"]
 
 
 class Later:
@@ -76,7 +73,6 @@ def nobody_waits(monkeypatch):
 def store(monkeypatch):
     made = Store(HandClock(NOW))
     monkeypatch.setattr(day_sums_kept, "hour_sums", made.sums)
-    monkeypatch.setattr(day_sums_kept, "merchant_sums", lambda *_: [f"merchants {len(made.read)}"])
     return made
 
 
@@ -96,11 +92,11 @@ def kept_later(store, later):
 
 
 def test_sums_are_kept_for_ten_seconds(store, kept):
-    assert kept.of(store, OLGA, DAY).hours == reading(1)
+    assert kept.of(store, OLGA, DAY) == ["reading 1"]
     store.clock.advance(KEPT_S - 1)
-    assert kept.of(store, OLGA, DAY).hours == reading(1)
+    assert kept.of(store, OLGA, DAY) == ["reading 1"]
     store.clock.advance(1)
-    assert kept.of(store, OLGA, DAY).hours == reading(2)
+    assert kept.of(store, OLGA, DAY) == ["reading 2"]
     assert store.read == [(OLGA.scope, DAY)] * 2
 
 
@@ -110,21 +106,21 @@ def test_the_longer_all_readings_take_the_longer_sums_are_kept(store, kept):
     kept.of(store, OTHERS[0], DAY)
     read = len(store.read)
     store.clock.advance(6 * KEPT_TIMES - 4)
-    assert kept.of(store, OLGA, DAY).hours == reading(1)
+    assert kept.of(store, OLGA, DAY) == ["reading 1"]
     assert len(store.read) == read
     store.clock.advance(1)
-    assert kept.of(store, OLGA, DAY).hours == reading(3)
+    assert kept.of(store, OLGA, DAY) == ["reading 3"]
 
 
 def test_nobody_waits_for_the_reader(store, kept_later, later):
     assert kept_later.of(store, OLGA, DAY) is None
     assert kept_later.of(store, OLGA, DAY) is None
     later.run()
-    assert kept_later.of(store, OLGA, DAY).hours == reading(1)
+    assert kept_later.of(store, OLGA, DAY) == ["reading 1"]
     store.clock.advance(KEPT_S)
-    assert kept_later.of(store, OLGA, DAY).hours == reading(1), "the former ones, while they are read again"
+    assert kept_later.of(store, OLGA, DAY) == ["reading 1"], "the former ones, while they are read again"
     later.run()
-    assert kept_later.of(store, OLGA, DAY).hours == reading(2)
+    assert kept_later.of(store, OLGA, DAY) == ["reading 2"]
 
 
 def test_one_reader_reads_all_and_first_what_nobody_has_read(store, kept_later, later):
@@ -144,14 +140,14 @@ def test_an_error_is_told_and_the_next_look_reads_again(store, kept):
     with pytest.raises(StoreError, match="the disk is gone"):
         kept.of(store, OLGA, DAY)
     store.error = None
-    assert kept.of(store, OLGA, DAY).hours == reading(1)
+    assert kept.of(store, OLGA, DAY) == ["reading 1"]
 
 
 def test_an_error_leaves_the_former_sums(store, kept):
     kept.of(store, OLGA, DAY)
     store.clock.advance(KEPT_S)
     store.error = StoreError("the disk is gone")
-    assert kept.of(store, OLGA, DAY).hours == reading(1)
+    assert kept.of(store, OLGA, DAY) == ["reading 1"]
 
 
 def test_kept_sums_are_not_shown_to_who_may_not_look(store, kept):
@@ -164,21 +160,22 @@ def test_each_scope_has_its_own_sums_and_their_number_is_bounded(store, kept):
     kept.of(store, OLGA, DAY)
     for other in OTHERS:
         kept.of(store, other, DAY)
-    assert kept.of(store, OTHERS[-1], DAY).hours == reading(KEPT_MAX + 1)
-    assert kept.of(store, OLGA, DAY).hours == reading(KEPT_MAX + 2), "those of the group had gone"
+    assert kept.of(store, OTHERS[-1], DAY) == [f"reading {KEPT_MAX + 1}"]
+    assert kept.of(store, OLGA, DAY) == [f"reading {KEPT_MAX + 2}"], "those of the group had gone"
 
 
 def test_without_the_test_s_own_way_a_thread_reads(store, monkeypatch):
     monkeypatch.setattr(kept_readings, "WAIT_S", None)
-    assert DaySumsKept(store.clock.monotonic).of(store, OLGA, DAY).hours == reading(1)
+    assert DaySumsKept(store.clock.monotonic).of(store, OLGA, DAY) == ["reading 1"]
 
 
-def test_merchants_are_read_once_in_twenty_times_with_the_hours_of_then(store, kept):
-    found = []
-    for _ in range(MERCHANTS_EVERY + 1):
-        found.append(kept.of(store, OLGA, DAY))
-        store.clock.advance(KEPT_S)
-    assert [each.hours for each in found] == [reading(number) for number in range(1, MERCHANTS_EVERY + 2)]
-    then = [(each.merchants, each.hours_then) for each in found]
-    assert then[:-1] == [(["merchants 1"], reading(1))] * MERCHANTS_EVERY
-    assert then[-1] == ([f"merchants {MERCHANTS_EVERY + 1}"], reading(MERCHANTS_EVERY + 1))
+def test_merchants_are_kept_twenty_times_as_long_as_hours(store, monkeypatch):
+    monkeypatch.setattr(paid_merchants_kept, "merchant_sums", lambda *_: ["merchants"])
+    monkeypatch.setattr(paid_merchants_kept, "hour_sums", store.sums)
+    kept = PaidMerchantsKept(store.clock.monotonic, lambda work: work())
+    store.takes_s = 1
+    assert kept.of(store, OLGA, DAY) == PaidMerchants(["merchants"], ["reading 1"])
+    store.clock.advance(20 * KEPT_TIMES - 2)
+    assert kept.of(store, OLGA, DAY).hours == ["reading 1"]
+    store.clock.advance(2)
+    assert kept.of(store, OLGA, DAY).hours == ["reading 2"]

@@ -4,8 +4,9 @@ import pytest
 
 from offline_collect.domain.access.organisation import Scope
 from offline_collect.domain.access.roles import Role
-from offline_collect.merchant.reports import day_sums_kept
+from offline_collect.merchant.reports import paid_merchants_kept
 from offline_collect.merchant.reports.day_sums_kept import DaySumsKept
+from offline_collect.merchant.reports.paid_merchants_kept import PaidMerchantsKept
 from offline_collect.merchant.reports.today import Figures, view_today
 from offline_collect.store.reports.paid_merchants import MerchantSum, merchant_sums
 from tests.fakes.bank import DAY, NOON
@@ -47,11 +48,15 @@ def test_others_than_a_user_s_merchants_are_not_even_counted(paid):
     assert sums(paid, scope=Scope("/elsewhere/")) == []
 
 
+def today_of(teller, at=lambda: 0.0):
+    kept = DaySumsKept(at, lambda work: work()), PaidMerchantsKept(at, lambda work: work())
+    return view_today(teller.store, user("ops", Role.OPERATOR), *kept)
+
+
 @pytest.mark.parametrize(("most", "others"), [(1, 2), (2, 1), (3, 0), (10, 0)])
 def test_named_merchants_and_the_others_have_together_what_the_hours_have(paid, monkeypatch, most, others):
-    monkeypatch.setattr(day_sums_kept, "MERCHANTS_MOST", most)
-    kept = DaySumsKept(lambda: 0.0, lambda work: work())
-    today = view_today(paid.store, user("ops", Role.OPERATOR), kept)
+    monkeypatch.setattr(paid_merchants_kept, "MERCHANTS_MOST", most)
+    today = today_of(paid)
     assert len(today.merchants) == min(most, 3)
     number, rest = today.others.get("156", (0, Figures()))
     assert number == others
